@@ -1,0 +1,56 @@
+namespace Ppv.Protocol;
+
+/// <summary>One command of one phone call, with an id of its own.</summary>
+/// <remarks>
+/// The id makes an order recognisable wherever it goes: sending the same instance again asks for the same thing, it does not
+/// buy twice. Immutable and safe for use by several threads.
+/// </remarks>
+public sealed record PpvOrder
+{
+    /// <summary>The most characters an order id may have: 128.</summary>
+    public const int MaxIdLength = 128;
+
+    private readonly string _id = Guid.CreateVersion7().ToString("N");
+
+    /// <summary>Makes an order with a new id.</summary>
+    /// <param name="connectionId">The call it belongs to; <see langword="null"/> where the voice platform gave none.</param>
+    /// <param name="command">What is asked for.</param>
+    public PpvOrder(ConnectionId? connectionId, PpvCommand command)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        (ConnectionId, Command) = (connectionId, command);
+    }
+
+    /// <summary>
+    /// The id of the order, the same on every attempt to place it and in every log. By default a new time-ordered UUID of 32
+    /// digits; 1 to 128 printable ASCII characters without spaces.
+    /// </summary>
+    /// <exception cref="ArgumentException">The value set is not such an id.</exception>
+    public string Id
+    {
+        get => _id;
+        init => _id = IsValidId(value)
+            ? value
+            : throw new ArgumentException($"An order id has 1 to {MaxIdLength} printable ASCII characters and no spaces.", nameof(value));
+    }
+
+    /// <summary>The call the order belongs to; <see langword="null"/> where the voice platform gave none.</summary>
+    public ConnectionId? ConnectionId { get; }
+
+    /// <summary>What is asked for.</summary>
+    public PpvCommand Command { get; }
+
+    /// <summary>An order that names the event to buy.</summary>
+    /// <exception cref="ArgumentException">The value is not one that Wizard can be sent: see <see cref="PpvCommand.IsValidValue"/>.</exception>
+    public static PpvOrder Event(ConnectionId connectionId, string eventNumber) => new(connectionId, PpvCommand.Event(eventNumber));
+
+    /// <summary>An order that names the subscriber who buys.</summary>
+    /// <exception cref="ArgumentException">The value is not one that Wizard can be sent: see <see cref="PpvCommand.IsValidValue"/>.</exception>
+    public static PpvOrder Subscriber(ConnectionId connectionId, string subscriberNumber) => new(connectionId, PpvCommand.Subscriber(subscriberNumber));
+
+    /// <summary>An order that buys what the call named before.</summary>
+    public static PpvOrder Confirm(ConnectionId connectionId) => new(connectionId, PpvCommand.Confirm);
+
+    /// <summary>Whether a text can be an order id: 1 to 128 printable ASCII characters without spaces.</summary>
+    public static bool IsValidId(ReadOnlySpan<char> id) => id.Length is >= 1 and <= MaxIdLength && !id.ContainsAnyExceptInRange('!', '~');
+}

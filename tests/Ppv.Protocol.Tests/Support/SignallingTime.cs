@@ -1,0 +1,27 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Ppv.Protocol.Tests.Support;
+
+/// <summary>A clock that tests move, and that tells when somebody began to wait for it.</summary>
+internal sealed class SignallingTime : FakeTimeProvider
+{
+    private readonly Channel<TimeSpan> _timers = Channel.CreateUnbounded<TimeSpan>();
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = base.CreateTimer(callback, state, dueTime, period);
+        _timers.Writer.TryWrite(dueTime);
+        return timer;
+    }
+
+    /// <summary>Waits until somebody waits for this long, then lets so much time pass.</summary>
+    public async Task PassAsync(TimeSpan time)
+    {
+        while (await _timers.Reader.ReadAsync(Bounded.Token()) != time)
+        {
+            // Another wait, for another test.
+        }
+        Advance(time);
+    }
+}
