@@ -1,0 +1,114 @@
+using Ppv.Rpc.Errors;
+
+namespace Ppv.Rpc.Brokers.InMemory;
+
+/// <summary>A connection to the broker in memory: every call takes effect at once.</summary>
+internal sealed class InMemoryConnection(InMemoryBroker broker, BrokerHost host) : IBrokerConnection
+{
+    private readonly TaskCompletionSource<string> _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private Action<BrokerMessage>? _onAnswerReturned;
+
+    public BrokerHost Host => host;
+
+    public Task<string> Lost => _lost.Task;
+
+    public string? BlockedReason => null;
+
+    public event Action? BlockedChanged
+    {
+        add { }
+        remove { }
+    }
+
+    public Task DeclareQueueAsync(QueueDeclaration queue, CancellationToken cancellationToken)
+    {
+        ThrowIfLost();
+        broker.Declare(queue);
+        return Task.CompletedTask;
+    }
+
+    public Task<string> ConsumeRepliesAsync(Action<BrokerMessage> onMessage, ReplyAddress address, CancellationToken cancellationToken)
+    {
+        ThrowIfLost();
+        return Task.FromResult(broker.ConsumeReplies(this, onMessage));
+    }
+
+    public Task<bool> ProbeAsync() => Task.FromResult(!Lost.IsCompleted);
+
+    public Task<int> CountConsumersAsync(string queue, CancellationToken cancellationToken)
+    {
+        ThrowIfLost();
+        return Task.FromResult(broker.CountConsumers(queue));
+    }
+
+    public Task<bool> TryConsumeAsync(ConsumeRequest request, CancellationToken cancellationToken)
+    {
+        ThrowIfLost();
+        _onAnswerReturned = request.OnAnswerReturned;
+        return Task.FromResult(broker.TryConsume(this, request));
+    }
+
+    public Task<ReadOnlyMemory<byte>?> TakeNoteAsync(string queue, bool durable, CancellationToken cancellationToken)
+    {
+        ThrowIfLost();
+        return Task.FromResult(broker.TakeNote(queue) is { } note ? new ReadOnlyMemory<byte>(note) : (ReadOnlyMemory<byte>?)null);
+    }
+
+    public Task<bool> LeaveNoteAsync(string queue, ReadOnlyMemory<byte> note, CancellationToken cancellationToken)
+    {
+        ThrowIfLost();
+        broker.LeaveNote(queue, note.ToArray());
+        return Task.FromResult(true);
+    }
+
+    public Task CancelConsumeAsync()
+    {
+        broker.CancelConsume(this);
+        return Task.CompletedTask;
+    }
+
+    public Task PublishAsync(string queue, BrokerMessage message)
+    {
+        if (Lost.IsCompleted) return Task.FromException(new PublishException("The broker in memory did not confirm the message: the connection is closed", isReturned: false));
+        try
+        {
+            // The publisher may reuse its memory once this has returned.
+            broker.Publish(queue, message with { Body = message.Body.ToArray() });
+            return Task.CompletedTask;
+        }
+        catch (PublishException e)
+        {
+            return Task.FromException(e);
+        }
+    }
+
+    public Task SettleAsync(BrokerDelivery delivery, BrokerMessage? answer)
+    {
+        if (Lost.IsCompleted) return Task.CompletedTask;
+        try
+        {
+            if (answer is not null) broker.Publish(delivery.Message.ReplyTo!, answer with { Body = answer.Body.ToArray() });
+        }
+        catch (PublishException)
+        {
+            _onAnswerReturned?.Invoke(answer!);
+        }
+
+        broker.Acknowledge(delivery);
+        return Task.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        broker.Disconnect(this, "we closed it");
+        return ValueTask.CompletedTask;
+    }
+
+    internal void Close(string reason) => _lost.TrySetResult(reason);
+
+    private void ThrowIfLost()
+    {
+        if (Lost.IsCompleted) throw new BrokerException("The connection to the broker in memory is closed.", needsAttention: false);
+    }
+}

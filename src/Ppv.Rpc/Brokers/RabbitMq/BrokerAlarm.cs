@@ -1,0 +1,36 @@
+using RabbitMQ.Client;
+
+namespace Ppv.Rpc.Brokers.RabbitMq;
+
+/// <summary>Whether the broker takes messages: in a memory or disk alarm it reads nothing from connections that publish (https://www.rabbitmq.com/docs/alarms).</summary>
+internal sealed class BrokerAlarm
+{
+    private volatile string? _reason;
+    private volatile int _changes;
+
+    /// <summary>Why it takes none, or <see langword="null"/>.</summary>
+    public string? Reason => _reason;
+
+    public event Action? Changed;
+
+    public void Watch(IConnection connection)
+    {
+        connection.ConnectionBlockedAsync += (_, blocked) => SetAsync(string.IsNullOrEmpty(blocked.Reason) ? "an alarm" : blocked.Reason);
+        connection.ConnectionUnblockedAsync += (_, _) => SetAsync(null);
+    }
+
+    /// <summary>Says later whether there was an alarm meanwhile, so that silence is no sign of a broken connection.</summary>
+    public Func<bool> Observe()
+    {
+        var changes = _changes;
+        return () => _reason is not null || _changes != changes;
+    }
+
+    private Task SetAsync(string? reason)
+    {
+        _reason = reason;
+        Interlocked.Increment(ref _changes);
+        Changed?.Invoke();
+        return Task.CompletedTask;
+    }
+}

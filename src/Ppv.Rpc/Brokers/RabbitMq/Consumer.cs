@@ -1,0 +1,35 @@
+using RabbitMQ.Client;
+
+namespace Ppv.Rpc.Brokers.RabbitMq;
+
+/// <summary>Passes on what the broker delivers, and says when it delivers no more without having been asked.</summary>
+internal sealed class Consumer(IChannel channel, Action<BrokerDelivery> onDelivery, Action<string> onCancelledByBroker) : AsyncDefaultBasicConsumer(channel)
+{
+    private readonly TaskCompletionSource _cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>
+    /// Completes when we cancelled it and the last delivery was passed on: the library hands deliveries over from a queue of its own, in which some may still
+    /// lie when its cancelling has returned.
+    /// </summary>
+    public Task Cancelled => _cancelled.Task;
+
+    public override Task HandleBasicDeliverAsync(
+        string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey,
+        IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
+    {
+        onDelivery(new BrokerDelivery(MessageMapping.ToMessage(properties, body), deliveryTag, redelivered));
+        return Task.CompletedTask;
+    }
+
+    public override async Task HandleBasicCancelOkAsync(string consumerTag, CancellationToken cancellationToken = default)
+    {
+        await base.HandleBasicCancelOkAsync(consumerTag, cancellationToken).ConfigureAwait(false);
+        _cancelled.TrySetResult();
+    }
+
+    public override Task HandleBasicCancelAsync(string consumerTag, CancellationToken cancellationToken = default)
+    {
+        onCancelledByBroker("the broker cancelled our consumer: its queue was deleted or its node went down");
+        return base.HandleBasicCancelAsync(consumerTag, cancellationToken);
+    }
+}

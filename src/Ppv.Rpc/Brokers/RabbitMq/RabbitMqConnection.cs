@@ -1,0 +1,107 @@
+using Microsoft.Extensions.Logging;
+using RabbitMQ.Client;
+
+namespace Ppv.Rpc.Brokers.RabbitMq;
+
+/// <summary>
+/// One connection of RabbitMQ.Client. Its channels: one to publish on, one for answers that come, one for work, and two for questions that are opened when there
+/// are any; probes have one of their own, so that they never wait for another question.
+/// </summary>
+internal sealed class RabbitMqConnection : IBrokerConnection
+{
+    /// <summary>How long a working broker may take to say goodbye, and one that does not work.</summary>
+    private static readonly TimeSpan PoliteClose = TimeSpan.FromSeconds(2), Abort = TimeSpan.FromMilliseconds(250);
+
+    private readonly IConnection _connection;
+    private readonly TimeProvider _timeProvider;
+    private readonly ConnectionLife _life;
+    private readonly BrokerAlarm _alarm;
+    private readonly Publisher _publisher;
+    private readonly ReplyConsumer _replies;
+    private readonly WorkConsumer _work;
+    private readonly QueueControl _queues;
+    private readonly NoteQueue _notes;
+    private readonly ConnectionProbe _probe;
+
+    private RabbitMqConnection(
+        IConnection connection, IChannel publishing, Channels channels, BrokerAlarm alarm, ConnectionLife life, DirectReplyHosts directHosts, ILogger logger, TimeProvider timeProvider)
+    {
+        (_connection, _alarm, _life, _timeProvider) = (connection, alarm, life, timeProvider);
+        var control = new ControlChannel(channels);
+        _publisher = new Publisher(publishing, alarm, life);
+        _replies = new ReplyConsumer(channels, _publisher, life, directHosts, logger);
+        _work = new WorkConsumer(channels, control, life);
+        _queues = new QueueControl(control, life, timeProvider);
+        _notes = new NoteQueue(control, _publisher, life);
+        _probe = new ConnectionProbe(_publisher, _replies, _work, new ControlChannel(channels), alarm, life);
+        alarm.Changed += () => BlockedChanged?.Invoke();
+    }
+
+    public event Action? BlockedChanged;
+
+    public BrokerHost Host => _life.Host;
+
+    public Task<string> Lost => _life.Lost;
+
+    public string? BlockedReason => _alarm.Reason;
+
+    /// <summary>Makes a connection of one that has logged in.</summary>
+    public static async Task<RabbitMqConnection> OpenAsync(IConnection connection, ConnectionLife life, DirectReplyHosts directHosts, ILogger logger, TimeProvider timeProvider)
+    {
+        var alarm = new BrokerAlarm();
+        var channels = new Channels(connection, life);
+        alarm.Watch(connection);
+        connection.ConnectionShutdownAsync += (_, reason) => channels.OnShutdownAsync(reason);
+        var publishing = await channels.OpenAsync(confirms: true).ConfigureAwait(false);
+        channels.Guard(publishing);
+        return new RabbitMqConnection(connection, publishing, channels, alarm, life, directHosts, logger, timeProvider);
+    }
+
+    public Task DeclareQueueAsync(QueueDeclaration queue, CancellationToken cancellationToken) => _queues.DeclareAsync(queue, cancellationToken);
+
+    public Task<string> ConsumeRepliesAsync(Action<BrokerMessage> onMessage, ReplyAddress address, CancellationToken cancellationToken) =>
+        _replies.ConsumeAsync(message => { if (!_probe.Takes(message)) onMessage(message); }, address, cancellationToken);
+
+    public Task<bool> ProbeAsync() => _probe.RunAsync();
+
+    public Task<int> CountConsumersAsync(string queue, CancellationToken cancellationToken) => _queues.CountConsumersAsync(queue, cancellationToken);
+
+    public Task<bool> TryConsumeAsync(ConsumeRequest request, CancellationToken cancellationToken) => _work.TryConsumeAsync(request, cancellationToken);
+
+    public Task CancelConsumeAsync() => _work.CancelAsync();
+
+    public Task PublishAsync(string queue, BrokerMessage message) => _publisher.PublishAsync(queue, message);
+
+    public Task SettleAsync(BrokerDelivery delivery, BrokerMessage? answer) => _work.SettleAsync(delivery, answer);
+
+    public Task<ReadOnlyMemory<byte>?> TakeNoteAsync(string queue, bool durable, CancellationToken cancellationToken) => _notes.TakeAsync(queue, durable, cancellationToken);
+
+    public Task<bool> LeaveNoteAsync(string queue, ReadOnlyMemory<byte> note, CancellationToken cancellationToken) => _notes.LeaveAsync(queue, note, cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        var isWell = !Lost.IsCompleted && BlockedReason is null;
+        _life.Lose("we closed it");
+        await CloseAsync(_connection, politely: isWell, _timeProvider).ConfigureAwait(false);
+    }
+
+    /// <summary>Closes what may be broken already: the library gives the broker a moment to answer and closes the socket; if it hangs it is left to itself.</summary>
+    internal static async Task CloseAsync(IConnection connection, bool politely, TimeProvider timeProvider)
+    {
+        var limit = politely ? PoliteClose : Abort;
+        var closing = Task.Run(async () =>
+        {
+            await connection.CloseAsync(Constants.ReplySuccess, "Goodbye", limit, abort: true, CancellationToken.None).ConfigureAwait(false);
+            await connection.DisposeAsync().ConfigureAwait(false);
+        });
+        try
+        {
+            await closing.WaitAsync(2 * limit, timeProvider).ConfigureAwait(false);
+        }
+        catch (Exception e) when (RabbitMqErrors.IsTrouble(e))
+        {
+            // It is gone either way.
+            ConnectionLife.Forget(closing);
+        }
+    }
+}

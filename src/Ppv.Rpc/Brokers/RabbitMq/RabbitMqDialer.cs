@@ -1,0 +1,65 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Ppv.Rpc.Errors;
+using RabbitMQ.Client;
+
+namespace Ppv.Rpc.Brokers.RabbitMq;
+
+/// <summary>Dials exactly the host it is told to: the client library's own endpoint list is shuffled.</summary>
+internal sealed class RabbitMqDialer(BrokerOptions options, TimeProvider timeProvider, ILogger? logger = null) : IBrokerDialer
+{
+    private readonly DirectReplyHosts _directHosts = new();
+
+    public async Task<IBrokerConnection> DialAsync(BrokerHost host, string clientName, CancellationToken cancellationToken)
+    {
+        // No token goes in: cancelled at the wrong moment it makes the library hang (#1921). The time limit is around all of it, the first channel too.
+        var dialling = Task.Run(() => DialOnceAsync(host, clientName), CancellationToken.None);
+        try
+        {
+            return await dialling.WaitAsync(options.DialTimeout, timeProvider, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            Abandon(dialling);
+            if (e is BrokerException || cancellationToken.IsCancellationRequested) throw;
+            throw RabbitMqErrors.DialFailed(e, host, options);
+        }
+    }
+
+    private async Task<RabbitMqConnection> DialOnceAsync(BrokerHost host, string clientName)
+    {
+        var factory = new ConnectionFactory
+        {
+            HostName = host.Name,
+            Port = host.Port,
+            VirtualHost = options.VirtualHost,
+            UserName = options.UserName,
+            Password = options.Password,
+            RequestedHeartbeat = options.Heartbeat,
+            RequestedConnectionTimeout = options.DialTimeout,
+            HandshakeContinuationTimeout = options.DialTimeout,
+            ContinuationTimeout = options.OperationTimeout,
+            // Recovery is the supervisor's: the built-in one publishes before the reply consumer is back and drops stale acknowledgements in silence.
+            AutomaticRecoveryEnabled = false,
+            TopologyRecoveryEnabled = false,
+        };
+        var connection = await factory.CreateConnectionAsync(clientName, CancellationToken.None).ConfigureAwait(false);
+        var life = new ConnectionLife(host, options, timeProvider);
+        try
+        {
+            return await RabbitMqConnection.OpenAsync(connection, life, _directHosts, logger ?? NullLogger.Instance, timeProvider).ConfigureAwait(false);
+        }
+        catch
+        {
+            life.Lose("it was not opened");
+            await RabbitMqConnection.CloseAsync(connection, politely: false, timeProvider).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>A dial that comes through after we stopped waiting must not leave a connection behind.</summary>
+    private static void Abandon(Task<RabbitMqConnection> dialling) =>
+        ConnectionLife.Forget(dialling.ContinueWith(
+            late => late.IsCompletedSuccessfully ? late.Result.DisposeAsync().AsTask() : Task.FromException(late.Exception ?? (Exception)new OperationCanceledException()),
+            CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Unwrap());
+}

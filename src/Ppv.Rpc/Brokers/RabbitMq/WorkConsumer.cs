@@ -1,0 +1,129 @@
+using System.Collections.Concurrent;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
+
+namespace Ppv.Rpc.Brokers.RabbitMq;
+
+/// <summary>Consumes a work queue, on one channel with the answers and acknowledgements, which the broker then takes in their order.</summary>
+internal sealed class WorkConsumer(Channels channels, ControlChannel control, ConnectionLife life)
+{
+    /// <summary>Each channel counts its deliveries from 1, so a tag says above these bits which channel it belongs to: what came before a cancel can be settled after it.</summary>
+    private const int TagBits = 48;
+
+    private readonly Lock _settling = new();
+    private readonly ConcurrentDictionary<ulong, IChannel> _channels = new();
+    private ulong _lastChannel;
+    private volatile IChannel? _channel;
+    private volatile Consumer? _consumer;
+    private volatile string? _queue;
+    private string? _tag;
+    private ushort _prefetch;
+
+    /// <summary>The queue that is consumed now, if any.</summary>
+    public string? Queue => _queue;
+
+    public async Task<bool> TryConsumeAsync(ConsumeRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await life.RunAsync(token => ConsumeAsync(request, token), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (RabbitMqErrors.IsTrouble(e))
+        {
+            // The broker may still grant it, and then nobody would work on what it delivers.
+            if (e is TimeoutException or OperationCanceledException) life.Lose($"consuming queue '{request.Queue}' was given up half-way: {RabbitMqErrors.Text(e)}");
+            if (cancellationToken.IsCancellationRequested) throw;
+            throw RabbitMqErrors.ConsumeFailed(e, life.Host, request.Queue);
+        }
+    }
+
+    public async Task CancelAsync()
+    {
+        if (_queue is null || life.Lost.IsCompleted) return;
+        _queue = null;
+        try
+        {
+            await life.RunAsync(
+                async _ =>
+                {
+                    await _channel!.BasicCancelAsync(_tag!, cancellationToken: CancellationToken.None).ConfigureAwait(false);
+                    await _consumer!.Cancelled.ConfigureAwait(false);
+                    await CollectStragglersAsync(_channel).ConfigureAwait(false);
+                    return true;
+                },
+                CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (RabbitMqErrors.IsTrouble(e))
+        {
+            life.Lose($"the consumer could not be cancelled: {RabbitMqErrors.Text(e)}");
+        }
+    }
+
+    public async Task SettleAsync(BrokerDelivery delivery, BrokerMessage? answer)
+    {
+        if (life.Lost.IsCompleted || !_channels.TryGetValue(delivery.Tag >> TagBits, out var channel)) return;
+        try
+        {
+            ValueTask published = default, acknowledged;
+            lock (_settling)
+            {
+                // On the channel without confirms: the confirming one adds a header of its own, and an old gateway gets none (contract §2).
+                if (answer is not null) published = channel.BasicPublishAsync("", delivery.Message.ReplyTo!, mandatory: true, MessageMapping.ToProperties(answer), answer.Body, CancellationToken.None);
+                acknowledged = channel.BasicAckAsync(delivery.Tag & ((1UL << TagBits) - 1), multiple: false, CancellationToken.None);
+            }
+
+            await life.WaitAsync(published).ConfigureAwait(false);
+            await life.WaitAsync(acknowledged).ConfigureAwait(false);
+        }
+        catch (Exception e) when (RabbitMqErrors.IsTrouble(e))
+        {
+            life.Lose($"answering failed: {RabbitMqErrors.Text(e)}");
+        }
+    }
+
+    /// <summary>
+    /// A quorum queue's deliveries that were under way inside the broker come after it has confirmed the cancel, when the library knows no consumer for them any more.
+    /// Left alone they would stay unsettled, and come to the next server as redelivered. What is asked on the channel after them is answered after them; asked
+    /// twice, so that the library has passed them on as well.
+    /// </summary>
+    private async Task CollectStragglersAsync(IChannel channel)
+    {
+        for (var asked = 0; asked < 2; asked++) await channel.BasicQosAsync(0, _prefetch, global: false, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private async Task<bool> ConsumeAsync(ConsumeRequest request, CancellationToken cancellationToken)
+    {
+        var alone = request.Kind == ConsumerKind.Exclusive;
+        // Asking first keeps the broker's log free of refusals while a server stands by.
+        if (alone && await QueueControl.CountAsync(control, request.Queue, cancellationToken).ConfigureAwait(false) > 0) return false;
+        var channel = await channels.OpenAsync().ConfigureAwait(false);
+        var number = Interlocked.Increment(ref _lastChannel);
+        _channels[number] = channel;
+        try
+        {
+            channel.BasicReturnAsync += (_, returned) =>
+            {
+                request.OnAnswerReturned(MessageMapping.ToMessage(returned.BasicProperties, returned.Body));
+                return Task.CompletedTask;
+            };
+            _prefetch = (ushort)request.Prefetch;
+            await channel.BasicQosAsync(0, _prefetch, global: false, CancellationToken.None).ConfigureAwait(false);
+            (_channel, _consumer) = (channel, new Consumer(channel, delivery => request.OnDelivery(delivery with { Tag = (number << TagBits) | delivery.Tag }), life.Lose));
+            channel.DefaultConsumer = _consumer; // For stragglers.
+            _tag = await channel.BasicConsumeAsync(
+                request.Queue, autoAck: false, consumerTag: "", noLocal: false, exclusive: alone, arguments: null, _consumer, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            _channels.TryRemove(number, out _);
+            Channels.Abandon(channel);
+            // Somebody was faster between the question and this.
+            if (alone && e is OperationInterruptedException refused && RabbitMqErrors.IsInUseByOneAlone(refused)) return false;
+            throw;
+        }
+
+        channels.Guard(channel);
+        _queue = request.Queue;
+        return true;
+    }
+}

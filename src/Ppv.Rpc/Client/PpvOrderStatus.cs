@@ -1,0 +1,8 @@
+namespace Ppv.Rpc;
+
+/// <summary>The answer to an inquiry about an order.</summary>
+/// <param name="OrderId">The id of the order.</param>
+/// <param name="State">What is known.</param>
+/// <param name="Code">Wizard's text or the worker's code; <see langword="null"/> when there is none.</param>
+/// <param name="Reason">More about it, a sentence for a person, or <see langword="null"/>.</param>
+public sealed record PpvOrderStatus(string OrderId, PpvOrderState State, string? Code, string? Reason);

@@ -1,0 +1,273 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Ppv.Rpc.Brokers;
+using Ppv.Rpc.Brokers.RabbitMq;
+using Ppv.Rpc.Calls;
+using Ppv.Rpc.Connection;
+using Ppv.Rpc.Diagnostics;
+using Ppv.Rpc.Errors;
+using Ppv.Rpc.Hosts;
+using Ppv.Rpc.Routing;
+
+namespace Ppv.Rpc;
+
+/// <summary>
+/// Sends requests to a queue and waits for their answers, over one connection that it keeps by itself. Safe for use by several threads.
+/// </summary>
+/// <remarks>
+/// A request is published with <c>mandatory</c>, a confirm, a deadline and an <c>expiration</c>; the answer comes to an exclusive queue that lives and dies
+/// with the connection (contract §2). When the connection is lost every waiting call ends at once, with its outcome unknown.
+/// </remarks>
+public sealed class RpcClient : IBrokerSwitch, IAsyncDisposable
+{
+    /// <summary>Some minutes of calls at full load; an answer that comes later than that is not told from a stranger's message.</summary>
+    private const int RememberedLateCalls = 10_000;
+
+    private readonly RpcOptions _options;
+    private readonly TimeProvider _timeProvider;
+    private readonly ILogger _logger;
+    private readonly PendingCalls _pending;
+    private readonly LateCalls _late = new(RememberedLateCalls);
+    private readonly ConnectionSupervisor<RpcSession> _supervisor;
+    private volatile bool _stopped;
+
+    /// <summary>Makes a client; it connects at the first call, or when started.</summary>
+    /// <param name="broker">The hosts. Not to be changed afterwards.</param>
+    /// <param name="rpc">The queue and the time-outs. Not to be changed afterwards.</param>
+    /// <param name="loggerFactory">For the log; none by default.</param>
+    /// <param name="timeProvider">The clock; the system's by default.</param>
+    /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
+    public RpcClient(BrokerOptions broker, RpcOptions rpc, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null)
+        : this(null, broker, rpc, loggerFactory, timeProvider)
+    {
+    }
+
+    internal RpcClient(IBrokerDialer? dialer, BrokerOptions broker, RpcOptions rpc, ILoggerFactory? loggerFactory, TimeProvider? timeProvider)
+    {
+        PpvClientOptionsValidator.ThrowIfInvalid(broker, rpc);
+        _options = rpc;
+        _timeProvider = timeProvider ?? TimeProvider.System;
+        _logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<RpcClient>();
+        _pending = new PendingCalls(rpc.MaxPendingCalls);
+        _supervisor = new ConnectionSupervisor<RpcSession>(
+            dialer ?? new RabbitMqDialer(broker, _timeProvider, _logger), broker, BrokerHosts.Parse(broker), "client",
+            new SessionLife<RpcSession>
+            {
+                PrepareAsync = PrepareAsync,
+                Lost = OnLost,
+                RetireAsync = RetireAsync,
+                WhyNotMoveAsync = WhyNotMoveAsync,
+            },
+            _logger, _timeProvider);
+        _supervisor.HostChanged += (_, change) => HostChanged?.Invoke(this, change);
+    }
+
+    /// <summary>Whether requests can pass, and if not, why.</summary>
+    public ConnectionStatus Status => _supervisor.Status;
+
+    /// <summary>Ends when the client was stopped; faults with <see cref="BrokerGaveUpException"/> when it gave up connecting.</summary>
+    public Task Completion => _supervisor.Completion;
+
+    /// <inheritdoc/>
+    public string Role => "client";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<BrokerHostStatus> Hosts => _supervisor.Hosts;
+
+    /// <inheritdoc/>
+    public event EventHandler<BrokerHostChangedEventArgs>? HostChanged;
+
+    /// <summary>How many calls wait for an answer now.</summary>
+    public int PendingCalls => _pending.Count;
+
+    /// <summary>Connects in the background. Calling it again does nothing.</summary>
+    public void Start() => _supervisor.Start();
+
+    /// <inheritdoc/>
+    public Task SwitchToAsync(BrokerHost host, CancellationToken cancellationToken = default) => _supervisor.SwitchToAsync(host, cancellationToken);
+
+    /// <summary>An answer came for a call that had ended without it. Raised on the consumer's thread: hand longer work off. Not raised for strangers' messages.</summary>
+    public event EventHandler<LateReplyEventArgs>? LateReply;
+
+    /// <summary>Sends a request and waits for its answer, at most <see cref="RpcOptions.ReplyTimeout"/>.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="cancellationToken">Gives up waiting. What was published by then goes on.</param>
+    /// <returns>
+    /// The worker's answer, or, without a text, what is known when there is none: <see cref="PpvOutcome.NotExecuted"/> when nothing was published or
+    /// the broker gave the message back, else <see cref="PpvOutcome.Unknown"/>.
+    /// </returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The client is gone.</exception>
+    public async Task<RpcReply> CallAsync(RpcRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentException.ThrowIfNullOrEmpty(request.Id);
+        ObjectDisposedException.ThrowIf(_stopped, this);
+        Start();
+
+        var deadline = request.Deadline ?? (_timeProvider.GetUtcNow() + _options.ReplyTimeout);
+        RpcReply? before = null;
+        for (RpcSession? lost = null; ;)
+        {
+            var attempt = await AttemptAsync(request, deadline, isAgain: before is not null, lost, cancellationToken).ConfigureAwait(false);
+            lost = attempt.Session;
+            if (lost is not null && (request.ResendAfterLoss || !attempt.IsPublished) && !_stopped && _timeProvider.GetUtcNow() < deadline)
+            {
+                if (!attempt.IsPublished) continue;
+                ClientLog.SentAgain(_logger, request.Id, attempt.Reply.Reason);
+                before = attempt.Reply;
+                continue;
+            }
+
+            // That the second message was not published says nothing of the first; only the worker's word does, and that has an outcome header or a text.
+            return before is not null && attempt.Reply is { Outcome: PpvOutcome.NotExecuted, Body.IsEmpty: true } ? before : attempt.Reply;
+        }
+    }
+
+    private async Task<Attempt> AttemptAsync(RpcRequest request, DateTimeOffset deadline, bool isAgain, RpcSession? lost, CancellationToken cancellationToken)
+    {
+        var (session, reason) = await WaitForSessionAsync(deadline, lost, cancellationToken).ConfigureAwait(false);
+        if (session is null) return Attempt.NotPublished(reason!);
+        using var use = session.TryUse();
+        if (use is null) return Attempt.NotPublished("Another host is in use by now.", session);
+        var left = deadline - _timeProvider.GetUtcNow();
+        if (left <= TimeSpan.Zero)
+            return Attempt.NotPublished("The connection to the broker came too late.");
+        if (!_pending.TryAdd(session, out var call))
+            return Attempt.NotPublished($"{_options.MaxPendingCalls} calls are waiting already (Ppv:Rpc:MaxPendingCalls).");
+
+        try
+        {
+            // Lost between the gate and the table: the sweep of this session may be over, so nobody else would settle the call.
+            if (session.Connection.Lost.IsCompleted) return Attempt.NotPublished("The connection to the broker was lost just before the request was sent.", session);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (_logger.IsEnabled(LogLevel.Debug)) ClientLog.Published(_logger, request.Id, request.Queue ?? _options.Queue, call.CorrelationId, Encoding.UTF8.GetString(request.Body.Span));
+            _ = PublishAsync(session, request.Queue ?? _options.Queue, call, new BrokerMessage
+            {
+                Body = request.Body,
+                ContentType = "application/json",
+                Type = request.Type,
+                MessageId = request.Id,
+                CorrelationId = call.CorrelationId,
+                ReplyTo = session.ReplyAddress,
+                Deadline = deadline,
+                Expiration = left,
+                PossibleDuplicate = isAgain,
+            });
+            var reply = await call.Reply.WaitAsync(left, _timeProvider, cancellationToken).ConfigureAwait(false);
+            if (_logger.IsEnabled(LogLevel.Debug)) ClientLog.Answered(_logger, request.Id, reply.Outcome, Encoding.UTF8.GetString(reply.Body.Span));
+            var isLost = reply is { Outcome: PpvOutcome.Unknown, Body.IsEmpty: true } && session.Connection.Lost.IsCompleted;
+            return new Attempt(reply, isLost ? session : null, IsPublished: true);
+        }
+        catch (TimeoutException)
+        {
+            return new Attempt(Attempt.WithoutText(PpvOutcome.Unknown, string.Create(CultureInfo.InvariantCulture, $"No answer came within {_options.ReplyTimeout.TotalSeconds:0.###} s.")), IsPublished: true);
+        }
+        finally
+        {
+            if (_pending.TrySettle(call.CorrelationId, RpcReply.Fault)) _late.Add(call.CorrelationId, request.Id);
+        }
+    }
+
+    /// <summary>The session to publish on, which is not the one that was lost; or why there is none.</summary>
+    private async Task<(RpcSession? Session, string? Reason)> WaitForSessionAsync(DateTimeOffset deadline, RpcSession? lost, CancellationToken cancellationToken)
+    {
+        var wait = deadline - _timeProvider.GetUtcNow();
+        if (_options.ConnectionWait < wait) wait = _options.ConnectionWait;
+        if (wait < TimeSpan.Zero) wait = TimeSpan.Zero; // The deadline may have passed just now; -1 ms would mean for ever.
+        var session = await _supervisor.WaitAsync(wait, cancellationToken, except: lost).ConfigureAwait(false);
+        if (session?.Connection.BlockedReason is { } alarm)
+        {
+            var blocked = session;
+            session = _supervisor.IsAboutToMove ? await _supervisor.WaitAsync(wait, cancellationToken, except: blocked).ConfigureAwait(false) : null;
+            if (session is null) return (null, $"RabbitMQ on {blocked.Connection.Host} takes no messages: {alarm}.");
+        }
+
+        return session is null ? (null, $"There is no connection to the broker. {_supervisor.Status.Description}") : (session, null);
+    }
+
+    /// <summary>Waits until requests can pass.</summary>
+    /// <returns>Whether they can; if not, <see cref="Status"/> says why.</returns>
+    internal async ValueTask<bool> ConnectAsync(TimeSpan wait, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_stopped, this);
+        Start();
+        return await _supervisor.WaitAsync(wait, cancellationToken).ConfigureAwait(false) is not null;
+    }
+
+    /// <summary>Takes no more calls, settles those that wait as unknown, and closes the connection. Calling it again does nothing.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _stopped = true;
+        await _supervisor.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task<RpcSession> PrepareAsync(IBrokerConnection connection, CancellationToken cancellationToken)
+    {
+        foreach (var queue in QueueRouter.QueuesOf(_options))
+            await connection.DeclareQueueAsync(new QueueDeclaration(queue, _options.QueueKind, _options.MessageTtl, _options.SingleActiveConsumer ?? true), cancellationToken).ConfigureAwait(false);
+        var replyAddress = await connection.ConsumeRepliesAsync(OnReply, _options.ReplyAddress, cancellationToken).ConfigureAwait(false);
+        return new RpcSession(connection, replyAddress);
+    }
+
+    /// <summary>
+    /// A reply implies that its request was published, so nobody waits for the confirm; but a request that was returned or not confirmed needs no waiting
+    /// for its reply.
+    /// </summary>
+    private async Task PublishAsync(RpcSession session, string queue, PendingCall call, BrokerMessage message)
+    {
+        try
+        {
+            await session.Connection.PublishAsync(queue, message).ConfigureAwait(false);
+        }
+        catch (PublishException e)
+        {
+            _pending.TrySettle(call.CorrelationId, Attempt.WithoutText(e.IsReturned ? PpvOutcome.NotExecuted : PpvOutcome.Unknown, $"{e.Message}."));
+        }
+    }
+
+    private void OnReply(BrokerMessage message)
+    {
+        var reply = ReplyReading.Read(message);
+        if (message.CorrelationId is { } correlationId && _pending.TrySettle(correlationId, reply)) return;
+        RpcMetrics.LateReplies.Add(1);
+        if (_late.Take(message.CorrelationId) is not { } id)
+        {
+            ClientLog.StrangeReply(_logger, message.CorrelationId);
+            return;
+        }
+
+        ClientLog.LateReply(_logger, id, reply.Outcome, ReplyReading.Text(reply));
+        LateReply?.Invoke(this, new LateReplyEventArgs(id, reply));
+    }
+
+    /// <summary>The calls of a session that is not in use any more end where they were begun, each at its own deadline at the latest.</summary>
+    private async Task RetireAsync(RpcSession session)
+    {
+        try
+        {
+            await session.RetireAsync().WaitAsync(_options.ReplyTimeout, _timeProvider).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // Each call ends by its own deadline; one that has not is about to.
+        }
+    }
+
+    /// <summary>A broker that came back before its workers did would only keep the orders until they expire.</summary>
+    private async Task<string?> WhyNotMoveAsync(RpcSession session, CancellationToken cancellationToken)
+    {
+        foreach (var queue in QueueRouter.QueuesOf(_options))
+        {
+            if (await session.Connection.CountConsumersAsync(queue, cancellationToken).ConfigureAwait(false) == 0)
+                return $"No worker takes orders from queue '{queue}' on {session.Connection.Host} yet.";
+        }
+
+        return null;
+    }
+
+    private void OnLost(RpcSession session, string reason) =>
+        _pending.SettleAll(session, Attempt.WithoutText(PpvOutcome.Unknown, $"The connection to the broker was lost while waiting for the answer: {reason}."));
+}

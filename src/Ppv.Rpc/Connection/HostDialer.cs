@@ -1,0 +1,86 @@
+using Microsoft.Extensions.Logging;
+using Ppv.Rpc.Brokers;
+using Ppv.Rpc.Errors;
+
+namespace Ppv.Rpc.Connection;
+
+/// <summary>Dials one host and has the connection prepared; connected alone is not ready. Says each cause once, not once for each attempt.</summary>
+internal sealed class HostDialer<TSession>(
+    IBrokerDialer dialer, IReadOnlyList<BrokerHost> hosts, string clientName, SessionLife<TSession> life, ILogger logger)
+    where TSession : class
+{
+    private readonly string?[] _said = new string?[hosts.Count];
+    private readonly bool[] _needsAttention = new bool[hosts.Count];
+
+    /// <summary>Whether no host can be used before a person has acted.</summary>
+    public bool NeedsAttention => Array.TrueForAll(_needsAttention, needed => needed);
+
+    /// <exception cref="BrokerException">The host can't be used.</exception>
+    public async Task<Link<TSession>> DialAsync(int host, CancellationToken cancellationToken)
+    {
+        var connection = await dialer.DialAsync(hosts[host], clientName, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var session = await life.PrepareAsync(connection, cancellationToken).ConfigureAwait(false);
+            // A broker in an alarm answers no probe; it is for the caller to decide whether it is better than nothing.
+            if (!await connection.ProbeAsync().ConfigureAwait(false) && connection.BlockedReason is null)
+                throw new BrokerException($"RabbitMQ on {hosts[host]} took the connection, and lost it at once: {await LossOfAsync(connection).ConfigureAwait(false)}.", needsAttention: false);
+            return new Link<TSession>(host, connection, session, life);
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>As <see cref="DialAsync"/>, when another host works: one that takes no messages, or has nobody to answer them, is not worth leaving it.</summary>
+    /// <exception cref="BrokerException">The host can't be used, or is no better.</exception>
+    public async Task<Link<TSession>> DialToMoveAsync(int host, CancellationToken cancellationToken)
+    {
+        var link = await DialAsync(host, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (link.Connection.BlockedReason is { } alarm) throw new BrokerException($"RabbitMQ on {hosts[host]} takes no messages: {alarm}.", needsAttention: false);
+            if (await life.WhyNotMoveAsync(link.Session, cancellationToken).ConfigureAwait(false) is { } reason) throw new BrokerException(reason, needsAttention: false);
+            return link;
+        }
+        catch
+        {
+            await link.Connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Logs that another host can't take the place of the one in use.</summary>
+    public void FailedToMove(int host, BrokerHost stays, BrokerException failure)
+    {
+        if (_said[host] == failure.Message) ConnectionLog.StillStays(logger, clientName, stays, failure.Message);
+        else ConnectionLog.Stays(logger, clientName, stays, failure.Message);
+        _said[host] = failure.Message;
+    }
+
+    /// <summary>Logs a failed attempt.</summary>
+    public void Failed(int host, BrokerException failure, int attempt)
+    {
+        _needsAttention[host] = failure.NeedsAttention;
+        if (_said[host] == failure.Message)
+        {
+            ConnectionLog.StillFailing(logger, clientName, attempt, failure.Message);
+            return;
+        }
+
+        _said[host] = failure.Message;
+        if (failure.NeedsAttention) ConnectionLog.NeedsAttention(logger, clientName, failure.Message);
+        else ConnectionLog.Unavailable(logger, clientName, failure.Message);
+    }
+
+    /// <summary>A host is in use: what fails after that is said again.</summary>
+    public void Succeeded()
+    {
+        Array.Clear(_said);
+        Array.Clear(_needsAttention);
+    }
+
+    private static async Task<string> LossOfAsync(IBrokerConnection connection) => connection.Lost.IsCompleted ? await connection.Lost.ConfigureAwait(false) : "no answer to a probe";
+}

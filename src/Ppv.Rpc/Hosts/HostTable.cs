@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+
+namespace Ppv.Rpc.Hosts;
+
+/// <summary>What is known of all hosts, in the order of the configuration. Immutable: every event makes a new one.</summary>
+/// <param name="Hosts">Each host's status.</param>
+/// <param name="Preferred">The index of the one to be used when it can be: the primary, unless somebody has switched.</param>
+internal sealed record HostTable(ImmutableArray<BrokerHostStatus> Hosts, int Preferred = 0)
+{
+    public static HostTable Of(IEnumerable<BrokerHost> hosts, DateTimeOffset now) => new([.. hosts.Select(host => new BrokerHostStatus(host) { Since = now })]);
+
+    public BrokerHostStatus this[int index] => Hosts[index];
+
+    /// <summary>It is in use from now on, in the place of whichever was: that one has no fault unless it was blocked.</summary>
+    public HostTable Using(int index, DateTimeOffset now)
+    {
+        var table = this;
+        for (var other = 0; other < Hosts.Length; other++)
+        {
+            if (other != index && this[other].State is BrokerHostState.Ready or BrokerHostState.Blocked)
+                table = table.With(other, table.InState(other, this[other].State == BrokerHostState.Ready ? BrokerHostState.Unknown : BrokerHostState.Down, now));
+        }
+
+        return table.With(index, table.InState(index, BrokerHostState.Ready, now));
+    }
+
+    /// <summary>It could not be dialled or prepared.</summary>
+    public HostTable Failed(int index, string error, DateTimeOffset now) =>
+        With(index, InState(index, BrokerHostState.Down, now) with { LastFailure = now, LastError = error, Failures = this[index].Failures + 1 });
+
+    /// <summary>
+    /// It was in use and is lost. A connection that lived for less than <paramref name="settling"/> counts as one more failed attempt, so that hosts which take
+    /// connections and drop them are not dialled without a pause; a longer one ends the row of failures of all hosts.
+    /// </summary>
+    public HostTable Lost(int index, string error, DateTimeOffset now, TimeSpan settling)
+    {
+        var isSettled = this[index].State != BrokerHostState.Down && now - this[index].Since >= settling;
+        var table = isSettled ? this with { Hosts = [.. Hosts.Select(host => host with { Failures = 0 })] } : this;
+        return isSettled
+            ? table.With(index, table.InState(index, BrokerHostState.Down, now) with { LastFailure = now, LastError = error })
+            : Failed(index, error, now);
+    }
+
+    /// <summary>It is in use and takes no messages, which is a failure, or takes them again.</summary>
+    public HostTable Blocked(int index, string? reason, DateTimeOffset now) =>
+        reason is null
+            ? With(index, InState(index, BrokerHostState.Ready, now))
+            : With(index, InState(index, BrokerHostState.Blocked, now) with { LastFailure = now, LastError = reason });
+
+    private BrokerHostStatus InState(int index, BrokerHostState state, DateTimeOffset now) =>
+        this[index].State == state ? this[index] : this[index] with { State = state, Since = now };
+
+    private HostTable With(int index, BrokerHostStatus status) => this with { Hosts = Hosts.SetItem(index, status) };
+}

@@ -1,0 +1,138 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Ppv.Rpc.Brokers;
+using Ppv.Rpc.Brokers.RabbitMq;
+using Ppv.Rpc.Hosts;
+using Ppv.Rpc.Serving;
+
+namespace Ppv.Rpc;
+
+/// <summary>Takes requests from the queue, hands them to a handler, and sends the answers back, over connections that it keeps by itself.</summary>
+/// <remarks>
+/// Up to <see cref="RpcOptions.Prefetch"/> requests are worked on at once, each on its own; none waits for another. A request is acknowledged after its
+/// answer was published. One that was not settled when the connection broke is delivered again, with <see cref="RpcCall.PossibleDuplicate"/> set.
+/// <para>With <see cref="RpcOptions.SingleActiveConsumer"/> it works on the queue alone: while another server has the queue it stands by, and when it takes over
+/// it waits <see cref="RpcOptions.TakeoverGrace"/> before its first request. With <see cref="BrokerTopology.Independent"/> it serves all hosts at once; it is
+/// ready when one of them is.</para>
+/// Safe for use by several threads.
+/// </remarks>
+public sealed class RpcServer : IBrokerSwitch, IAsyncDisposable
+{
+    private readonly ServingDuty _duty;
+    private readonly ServingLink[] _links;
+    private readonly Lock _stopping = new();
+    private Task? _stop;
+
+    /// <summary>Makes a server; it takes nothing before it is started.</summary>
+    /// <param name="broker">The hosts. Not to be changed afterwards.</param>
+    /// <param name="rpc">The queue and the time-outs. Not to be changed afterwards.</param>
+    /// <param name="handler">Answers the requests.</param>
+    /// <param name="loggerFactory">For the log; none by default.</param>
+    /// <param name="timeProvider">The clock; the system's by default.</param>
+    /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
+    public RpcServer(BrokerOptions broker, RpcOptions rpc, RpcHandler handler, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null)
+        : this(null, broker, rpc, handler, loggerFactory, timeProvider)
+    {
+    }
+
+    internal RpcServer(
+        IBrokerDialer? dialer, BrokerOptions broker, RpcOptions rpc, RpcHandler handler, ILoggerFactory? loggerFactory, TimeProvider? timeProvider,
+        ISuccession? succession = null)
+    {
+        PpvClientOptionsValidator.ThrowIfInvalid(broker, rpc);
+        ArgumentNullException.ThrowIfNull(handler);
+        timeProvider ??= TimeProvider.System;
+        var logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<RpcServer>();
+        _duty = new ServingDuty
+        {
+            Broker = broker,
+            Rpc = rpc,
+            Worker = new DeliveryWorker(rpc, handler, logger),
+            Succession = succession,
+            Logger = logger,
+            TimeProvider = timeProvider,
+        };
+        dialer ??= new RabbitMqDialer(broker, timeProvider, logger);
+        var hosts = BrokerHosts.Parse(broker);
+        _links = broker.Topology == BrokerTopology.Independent
+            ? [.. hosts.Select(host => new ServingLink(dialer, [host], _duty))]
+            : [new ServingLink(dialer, hosts, _duty)];
+        foreach (var link in _links) link.Supervisor.HostChanged += (_, change) => HostChanged?.Invoke(this, change);
+        Completion = CompleteAsync([.. _links.Select(link => link.Supervisor.Completion)]);
+    }
+
+    /// <summary>Whether requests are taken, or will be as soon as the server that has the queue leaves it; and if not, why.</summary>
+    public ConnectionStatus Status
+    {
+        get
+        {
+            var states = _links.Select(link => link.Status).ToList();
+            return new ConnectionStatus(states.Any(state => state.IsReady), string.Join(" ", states.Select(state => state.Description)));
+        }
+    }
+
+    /// <summary>
+    /// Ends when the server was stopped; faults with <see cref="BrokerGaveUpException"/> when it gave up connecting, to all hosts where they are independent.
+    /// </summary>
+    public Task Completion { get; }
+
+    /// <inheritdoc/>
+    public string Role => "server";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<BrokerHostStatus> Hosts => [.. _links.SelectMany(link => link.Supervisor.Hosts)];
+
+    /// <inheritdoc/>
+    public event EventHandler<BrokerHostChangedEventArgs>? HostChanged;
+
+    /// <summary>How many requests are being worked on now.</summary>
+    public int RunningCalls => _duty.Running.Count;
+
+    /// <summary>Connects and begins to take requests, in the background. Calling it again does nothing.</summary>
+    public void Start()
+    {
+        foreach (var link in _links) link.Supervisor.Start();
+    }
+
+    /// <inheritdoc/>
+    public Task SwitchToAsync(BrokerHost host, CancellationToken cancellationToken = default) => _links is [var only]
+        ? only.Supervisor.SwitchToAsync(host, cancellationToken)
+        : Task.FromException(new InvalidOperationException("Ppv:Broker:Topology is Independent: this server uses all of its hosts at once, so there is nothing to switch."));
+
+    /// <summary>
+    /// Takes no more requests, lets those begun finish and answers them, then closes the connection. What only waits for its turn
+    /// (<see cref="RpcCall.Stopping"/>), or has not finished after <see cref="RpcOptions.DrainTimeout"/>, is cancelled and goes back to the queue. A server that
+    /// works alone hands its place over: the next one begins when this one has finished.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the waiting for running requests early; it does not fail the call.</param>
+    public Task StopAsync(CancellationToken cancellationToken = default)
+    {
+        lock (_stopping) return _stop ??= StopOnceAsync(cancellationToken);
+    }
+
+    /// <summary>As <see cref="StopAsync"/>.</summary>
+    public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
+
+    private async Task StopOnceAsync(CancellationToken cancellationToken)
+    {
+        var since = _duty.TimeProvider.GetTimestamp();
+        await Task.WhenAll(_links.Select(link => link.EndAsync(cancellationToken))).ConfigureAwait(false);
+
+        // What was begun over connections that were lost since has nobody to answer, but a result to record.
+        await _duty.StopBegins.CancelAsync().ConfigureAwait(false);
+        var left = _duty.Rpc.DrainTimeout - _duty.TimeProvider.GetElapsedTime(since);
+        if (!await _duty.Running.WaitAsync(left, _duty.TimeProvider, cancellationToken).ConfigureAwait(false)) ServerLog.DrainIncomplete(_duty.Logger, RunningCalls);
+        await _duty.StopIsOver.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(_links.Select(link => link.Supervisor.DisposeAsync().AsTask())).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends when all have ended; well, if one has.</summary>
+    private static Task CompleteAsync(Task[] links)
+    {
+        if (links is [var only]) return only;
+        var all = Task.WhenAll(links).ContinueWith(
+            all => links.Any(link => link.IsCompletedSuccessfully) ? Task.CompletedTask : links[0], CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Unwrap();
+        all.ContinueWith(static ended => ended.Exception, TaskScheduler.Default); // Observed: not every owner looks.
+        return all;
+    }
+}

@@ -1,0 +1,97 @@
+using Microsoft.Extensions.Logging;
+using Ppv.Rpc.Brokers;
+
+namespace Ppv.Rpc.Serving;
+
+/// <summary>What happens to one delivery: read, handle, answer, acknowledge.</summary>
+internal sealed class DeliveryWorker(RpcOptions options, RpcHandler handler, ILogger logger)
+{
+    /// <summary>For the broker's and the senders' timers.</summary>
+    private static readonly TimeSpan AgeMargin = TimeSpan.FromSeconds(5);
+
+    /// <summary>Never throws. A delivery that was cancelled stays unsettled, so that the broker gives it to somebody else when the connection closes.</summary>
+    /// <param name="connection">Where it came from.</param>
+    /// <param name="delivery">The delivery.</param>
+    /// <param name="arrivedAt">When it came.</param>
+    /// <param name="place">The place in which it is begun; <see langword="null"/> for a server that does not work alone.</param>
+    /// <param name="stopping">Ends what only waits.</param>
+    /// <param name="cancellationToken">Ends what can still be ended.</param>
+    public async Task WorkAsync(
+        IBrokerConnection connection, BrokerDelivery delivery, DateTimeOffset arrivedAt, ServingPlace? place, CancellationToken stopping, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await AnswerAsync(delivery, arrivedAt, place, stopping, cancellationToken).ConfigureAwait(false);
+            await connection.SettleAsync(delivery, answer).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            ServerLog.GivenBack(logger, IdOf(delivery.Message));
+        }
+        catch (OperationCanceledException) when (place?.LostReason is { } reason)
+        {
+            ServerLog.NotOurs(logger, IdOf(delivery.Message), reason);
+        }
+    }
+
+    private async Task<BrokerMessage?> AnswerAsync(
+        BrokerDelivery delivery, DateTimeOffset arrivedAt, ServingPlace? place, CancellationToken stopping, CancellationToken cancellationToken)
+    {
+        var message = delivery.Message;
+        if (string.IsNullOrEmpty(message.ReplyTo))
+        {
+            ServerLog.NoReplyTo(logger, IdOf(message));
+            return null;
+        }
+
+        var call = new RpcCall
+        {
+            Id = IdOf(message),
+            Body = message.Body,
+            Type = message.Type,
+            Deadline = message.Deadline is { } deadline ? Earlier(deadline) : arrivedAt + options.ReplyTimeout,
+            PossibleDuplicate = delivery.Redelivered || message.PossibleDuplicate,
+            OnlyOursBefore = place?.AloneSince is { } since && arrivedAt - since > LongestAge(message),
+            PlaceCheck = () => place?.LostReason,
+            Stopping = stopping,
+        };
+        var reply = await HandleAsync(call, cancellationToken).ConfigureAwait(false);
+
+        // An old gateway gets what the old worker would send: the text and the correlation id, nothing else (contract §2).
+        var headers = message.Deadline is not null;
+        return new BrokerMessage
+        {
+            Body = reply.Body,
+            CorrelationId = message.CorrelationId,
+            Outcome = headers ? reply.Outcome : null,
+            Reason = headers ? reply.Reason : null,
+        };
+    }
+
+    private async Task<RpcReply> HandleAsync(RpcCall call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await handler(call, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!(e is OperationCanceledException && (call.Stopping.IsCancellationRequested || call.LostPlaceReason is not null)))
+        {
+            ServerLog.HandlerFailed(logger, call.Id, e);
+            return RpcReply.Fault;
+        }
+    }
+
+    /// <summary>
+    /// How long ago it can have been sent first. The queue keeps it no longer than its TTL, also when it is given back to it; a sender that sends it again does so
+    /// within its own time.
+    /// </summary>
+    private TimeSpan LongestAge(BrokerMessage message) => (message.PossibleDuplicate ? RpcRules.LongestReplyTimeout : options.MessageTtl) + AgeMargin;
+
+    private DateTimeOffset Earlier(DateTimeOffset deadline) =>
+        deadline - DateTimeOffset.MinValue > options.ClockSkew ? deadline - options.ClockSkew : DateTimeOffset.MinValue;
+
+    private static string IdOf(BrokerMessage message) =>
+        !string.IsNullOrEmpty(message.MessageId) ? message.MessageId
+        : !string.IsNullOrEmpty(message.CorrelationId) ? message.CorrelationId
+        : Guid.CreateVersion7().ToString("N");
+}

@@ -1,0 +1,191 @@
+using System.Text;
+using Microsoft.Extensions.Time.Testing;
+using Ppv.Protocol;
+using Ppv.Rpc.Brokers;
+using Ppv.Rpc.Calls;
+using Ppv.Rpc.Errors;
+using Ppv.Rpc.Tests.Support;
+
+namespace Ppv.Rpc.Tests.Client;
+
+/// <summary>What is sent again after a loss, how it is marked, and what the caller is told; and answers that come too late.</summary>
+public sealed class ResendTests : IAsyncDisposable
+{
+    private static readonly ConnectionId Connid = ConnectionId.Parse("01");
+    private readonly FakeTimeProvider _clock = new(DateTimeOffset.UnixEpoch.AddYears(56));
+    private readonly ScriptedConnection[] _connections = [new(), new(), new()];
+    private int _dials;
+    private PpvClient? _client;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_client is not null) await _client.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData(ResendPolicy.EventAndSubscriber)]
+    [InlineData(ResendPolicy.All)]
+    public async Task After_a_loss_the_same_order_goes_out_marked_and_its_answer_counts(ResendPolicy policy)
+    {
+        var order = PpvOrder.Event(Connid, "1");
+        var sending = Client(policy).SendAsync(order);
+        var first = (await _connections[0].NextPublishedAsync()).Message;
+        await LoseAsync(0);
+
+        var second = (await _connections[1].NextPublishedAsync()).Message;
+
+        (first.MessageId, second.MessageId).ShouldBe((order.Id, order.Id));
+        (first.PossibleDuplicate, second.PossibleDuplicate).ShouldBe((false, true));
+        second.CorrelationId.ShouldNotBe(first.CorrelationId);
+        second.Deadline.ShouldBe(first.Deadline);
+        second.Body.ToArray().ShouldBe(first.Body.ToArray());
+        Answer(1, second, "OK\r", PpvOutcome.Completed);
+        (await sending.Within()).ShouldBe(new PpvResult(order.Id, PpvOutcome.Completed, "OK", null));
+    }
+
+    [Theory]
+    [InlineData(ResendPolicy.Never, PpvCommandKind.Event, false)]
+    [InlineData(ResendPolicy.Never, PpvCommandKind.Confirm, false)]
+    [InlineData(ResendPolicy.EventAndSubscriber, PpvCommandKind.Subscriber, true)]
+    [InlineData(ResendPolicy.EventAndSubscriber, PpvCommandKind.Confirm, false)]
+    [InlineData(ResendPolicy.All, PpvCommandKind.Confirm, true)]
+    public async Task The_policy_says_what_is_sent_again(ResendPolicy policy, PpvCommandKind kind, bool isSentAgain)
+    {
+        var sending = Client(policy).SendAsync(kind switch
+        {
+            PpvCommandKind.Event => PpvOrder.Event(Connid, "1"),
+            PpvCommandKind.Subscriber => PpvOrder.Subscriber(Connid, "1"),
+            _ => PpvOrder.Confirm(Connid),
+        });
+        await _connections[0].NextPublishedAsync();
+        await LoseAsync(0);
+
+        if (isSentAgain)
+        {
+            Answer(1, (await _connections[1].NextPublishedAsync()).Message, "OK\r", PpvOutcome.Completed);
+            (await sending.Within()).Outcome.ShouldBe(PpvOutcome.Completed);
+        }
+        else
+        {
+            (await sending.Within()).Outcome.ShouldBe(PpvOutcome.Unknown);
+            _connections[1].NothingPublished.ShouldBeTrue();
+        }
+    }
+
+    [Fact]
+    public async Task That_the_second_message_was_not_sent_says_nothing_of_the_first()
+    {
+        var sending = Client(ResendPolicy.All).SendAsync(PpvOrder.Confirm(Connid));
+        await _connections[0].NextPublishedAsync();
+        _connections[1].Publishing = (_, _) => Task.FromException(new PublishException("No queue took it", isReturned: true));
+        await LoseAsync(0);
+
+        (await sending.Within()).Outcome.ShouldBe(PpvOutcome.Unknown);
+    }
+
+    [Fact]
+    public async Task The_workers_word_on_the_second_message_counts()
+    {
+        var sending = Client(ResendPolicy.All).SendAsync(PpvOrder.Confirm(Connid));
+        await _connections[0].NextPublishedAsync();
+        await LoseAsync(0);
+
+        Answer(1, (await _connections[1].NextPublishedAsync()).Message, "ER998", PpvOutcome.NotExecuted);
+
+        (await sending.Within()).Outcome.ShouldBe(PpvOutcome.NotExecuted);
+    }
+
+    [Fact]
+    public async Task It_survives_more_than_one_loss_but_not_its_deadline()
+    {
+        var sending = Client(ResendPolicy.All).SendAsync(PpvOrder.Event(Connid, "1"));
+        await _connections[0].NextPublishedAsync();
+        await LoseAsync(0);
+        await _connections[1].NextPublishedAsync();
+        await LoseAsync(1);
+        var third = (await _connections[2].NextPublishedAsync()).Message;
+
+        third.Expiration.ShouldNotBeNull().ShouldBeLessThan(TimeSpan.FromSeconds(30));
+        (await _clock.AdvanceUntilAsync(sending, TimeSpan.FromSeconds(1))).Outcome.ShouldBe(PpvOutcome.Unknown);
+        (_clock.GetUtcNow() - third.Deadline!.Value).ShouldBeLessThan(TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task A_late_answer_is_raised_once_with_its_order()
+    {
+        var order = PpvOrder.Confirm(Connid);
+        var client = Client(ResendPolicy.All);
+        var late = new List<LateReplyEventArgs>();
+        client.LateReply += (_, args) => late.Add(args);
+        var sending = client.SendAsync(order);
+        var message = (await _connections[0].NextPublishedAsync()).Message;
+        (await _clock.AdvanceUntilAsync(sending, TimeSpan.FromSeconds(1))).Outcome.ShouldBe(PpvOutcome.Unknown);
+
+        Answer(0, message, "OK\r", PpvOutcome.Completed);
+        Answer(0, message, "OK\r", PpvOutcome.Completed);
+        _connections[0].Replies!(new BrokerMessage { Body = default, CorrelationId = "a stranger's" });
+
+        var args = late.ShouldHaveSingleItem();
+        args.Id.ShouldBe(order.Id);
+        args.Reply.Outcome.ShouldBe(PpvOutcome.Completed);
+    }
+
+    [Fact]
+    public void Only_the_latest_calls_are_remembered()
+    {
+        var calls = new LateCalls(3);
+        for (var n = 0; n < 5; n++) calls.Add($"c{n}", $"id{n}");
+
+        Enumerable.Range(0, 5).Select(n => calls.Take($"c{n}")).ShouldBe([null, null, "id2", "id3", "id4"]);
+        calls.Take("c4").ShouldBeNull();
+        calls.Take(null).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_status_is_asked_for_by_a_message_of_its_own_type()
+    {
+        var asking = Client(ResendPolicy.Never).GetStatusAsync("order-7");
+        var message = (await _connections[0].NextPublishedAsync()).Message;
+
+        message.Type.ShouldBe("ppv.status");
+        Encoding.ASCII.GetString(message.Body.Span).ShouldBe("order-7");
+        var status = new PpvOrderStatus("order-7", PpvOrderState.NotExecuted, "ER998", "Why.");
+        _connections[0].Replies!(new BrokerMessage { Body = StatusInquiry.ToBytes(status), CorrelationId = message.CorrelationId, Outcome = PpvOutcome.Completed });
+        (await asking.Within()).ShouldBe(status);
+    }
+
+    [Theory]
+    [InlineData("not json", PpvOutcome.Completed)]
+    [InlineData("{}", PpvOutcome.Completed)]
+    [InlineData("[]", PpvOutcome.Completed)]
+    [InlineData("{\"state\":\"Else\",\"code\":null,\"reason\":null}", PpvOutcome.Completed)]
+    [InlineData("{\"state\":1,\"code\":null,\"reason\":null}", PpvOutcome.Completed)]
+    [InlineData("", PpvOutcome.Unknown)]
+    public async Task A_worker_that_cannot_say_is_a_state_of_its_own(string body, PpvOutcome outcome)
+    {
+        var asking = Client(ResendPolicy.Never).GetStatusAsync("order-7");
+        Answer(0, (await _connections[0].NextPublishedAsync()).Message, body, outcome);
+
+        var status = await asking.Within();
+
+        status.State.ShouldBe(PpvOrderState.Unavailable);
+        status.Reason.ShouldNotBeNullOrEmpty();
+    }
+
+    private PpvClient Client(ResendPolicy policy) => _client = new PpvClient(
+        new ScriptedDialer((_, _) => _connections[Interlocked.Increment(ref _dials) - 1]),
+        new PpvClientOptions { Broker = { Hosts = ["kfs-gax"] }, Rpc = { ResendAfterLoss = policy } },
+        null,
+        _clock);
+
+    /// <summary>Loses a connection that has lived a while, so that the next one is dialled at once.</summary>
+    private async Task LoseAsync(int connection)
+    {
+        _clock.Advance(TimeSpan.FromSeconds(3));
+        _connections[connection].Lose();
+        await Bounds.UntilAsync(() => _dials > connection + 1 && _client!.Status.IsReady, "the next connection");
+    }
+
+    private void Answer(int connection, BrokerMessage request, string body, PpvOutcome outcome) =>
+        _connections[connection].Replies!(new BrokerMessage { Body = Encoding.ASCII.GetBytes(body), CorrelationId = request.CorrelationId, Outcome = outcome });
+}

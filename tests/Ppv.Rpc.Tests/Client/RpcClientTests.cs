@@ -1,0 +1,271 @@
+using System.Text;
+using Microsoft.Extensions.Time.Testing;
+using Ppv.Rpc.Brokers;
+using Ppv.Rpc.Errors;
+using Ppv.Rpc.Tests.Support;
+
+namespace Ppv.Rpc.Tests.Client;
+
+/// <summary>What a caller is told, in every way a call can end.</summary>
+public sealed class RpcClientTests : IAsyncDisposable
+{
+    private static readonly byte[] Body = "{}"u8.ToArray();
+    private readonly FakeTimeProvider _clock = new(DateTimeOffset.UnixEpoch.AddYears(56));
+    private readonly ScriptedConnection _connection = new(new BrokerHost("kfs-gax", 5672));
+    private readonly RpcOptions _options = new() { Queue = "orders", MaxPendingCalls = 2 };
+    private readonly RpcClient _client;
+
+    public RpcClientTests() => _client = Client(new ScriptedDialer((attempt, _) => attempt == 0 ? _connection : throw ScriptedDialer.Unavailable));
+
+    public ValueTask DisposeAsync() => _client.DisposeAsync();
+
+    [Fact]
+    public async Task A_request_carries_everything_that_the_contract_and_a_new_worker_want()
+    {
+        var calling = _client.CallAsync(new RpcRequest("order-1", Body));
+        var (queue, message) = await _connection.NextPublishedAsync();
+
+        queue.ShouldBe("orders");
+        message.Body.ToArray().ShouldBe(Body);
+        message.ContentType.ShouldBe("application/json");
+        Guid.TryParse(message.CorrelationId, out _).ShouldBeTrue();
+        message.MessageId.ShouldBe("order-1");
+        message.ReplyTo.ShouldBe("replies");
+        message.Expiration.ShouldBe(TimeSpan.FromSeconds(30));
+        message.Deadline.ShouldBe(_clock.GetUtcNow().AddSeconds(30));
+
+        Reply(message, "OK\r");
+        (await calling.Within()).Outcome.ShouldBe(PpvOutcome.Completed);
+    }
+
+    [Fact]
+    public async Task Answers_find_their_callers_in_any_order()
+    {
+        var first = _client.CallAsync(new RpcRequest("1", Body));
+        var firstMessage = (await _connection.NextPublishedAsync()).Message;
+        var second = _client.CallAsync(new RpcRequest("2", Body));
+        var secondMessage = (await _connection.NextPublishedAsync()).Message;
+        firstMessage.CorrelationId.ShouldNotBe(secondMessage.CorrelationId);
+
+        Reply(secondMessage, "two\r");
+        Reply(firstMessage, "one\r");
+
+        Text(await first.Within()).ShouldBe("one\r");
+        Text(await second.Within()).ShouldBe("two\r");
+        _client.PendingCalls.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("OK\r", null, PpvOutcome.Completed)]
+    [InlineData("\r", null, PpvOutcome.Completed)]
+    [InlineData("ER444", null, PpvOutcome.Unknown)]
+    [InlineData("", null, PpvOutcome.Unknown)]
+    [InlineData("ER444", PpvOutcome.NotExecuted, PpvOutcome.NotExecuted)]
+    [InlineData("ER444", PpvOutcome.Unknown, PpvOutcome.Unknown)]
+    [InlineData("OK\r", PpvOutcome.Completed, PpvOutcome.Completed)]
+    public async Task The_header_decides_and_without_one_the_old_workers_carriage_return(string body, PpvOutcome? header, PpvOutcome expected)
+    {
+        var calling = _client.CallAsync(new RpcRequest("1", Body));
+        var message = (await _connection.NextPublishedAsync()).Message;
+
+        Reply(message, body, header);
+
+        var reply = await calling.Within();
+        reply.Outcome.ShouldBe(expected);
+        Text(reply).ShouldBe(body);
+    }
+
+    [Fact]
+    public async Task A_returned_message_proves_that_it_was_not_executed()
+    {
+        _connection.Publishing = (_, _) => Task.FromException(new PublishException("No queue took it", isReturned: true));
+
+        var reply = await _client.CallAsync(new RpcRequest("1", Body)).Within();
+
+        reply.Outcome.ShouldBe(PpvOutcome.NotExecuted);
+        reply.Reason.ShouldBe("No queue took it.");
+    }
+
+    [Fact]
+    public async Task A_message_that_was_not_confirmed_proves_nothing()
+    {
+        _connection.Publishing = (_, _) => Task.FromException(new PublishException("A nack", isReturned: false));
+
+        (await _client.CallAsync(new RpcRequest("1", Body)).Within()).Outcome.ShouldBe(PpvOutcome.Unknown);
+    }
+
+    [Fact]
+    public async Task The_answer_counts_even_if_the_confirm_never_comes()
+    {
+        _connection.Publishing = (_, _) => new TaskCompletionSource().Task;
+        var calling = _client.CallAsync(new RpcRequest("1", Body));
+
+        Reply((await _connection.NextPublishedAsync()).Message, "OK\r");
+
+        (await calling.Within()).Outcome.ShouldBe(PpvOutcome.Completed);
+    }
+
+    [Fact]
+    public async Task No_answer_in_time_is_unknown_and_a_late_one_is_dropped()
+    {
+        var calling = _client.CallAsync(new RpcRequest("1", Body));
+        var message = (await _connection.NextPublishedAsync()).Message;
+        _clock.Advance(TimeSpan.FromSeconds(29.9));
+        calling.IsCompleted.ShouldBeFalse();
+
+        var reply = await _clock.AdvanceUntilAsync(calling, TimeSpan.FromMilliseconds(100));
+
+        reply.Outcome.ShouldBe(PpvOutcome.Unknown);
+        reply.Reason.ShouldBe("No answer came within 30 s.");
+        _client.PendingCalls.ShouldBe(0);
+        Reply(message, "OK\r");
+        _client.PendingCalls.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task When_the_connection_goes_every_waiting_call_ends_at_once_as_unknown()
+    {
+        var calls = new[] { _client.CallAsync(new RpcRequest("1", Body)), _client.CallAsync(new RpcRequest("2", Body)) };
+        await _connection.NextPublishedAsync();
+        await _connection.NextPublishedAsync();
+
+        _connection.Lose("the cable was cut");
+
+        foreach (var call in calls)
+        {
+            var reply = await call.Within();
+            reply.Outcome.ShouldBe(PpvOutcome.Unknown);
+            reply.Reason!.ShouldContain("the cable was cut");
+        }
+
+        _client.PendingCalls.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Without_a_connection_a_call_waits_for_one_and_is_then_not_executed()
+    {
+        await using var client = Client(new ScriptedDialer((_, _) => throw ScriptedDialer.Unavailable));
+        client.Start();
+        await Bounds.UntilAsync(() => client.Status.Description == "It is down.", "the first failure");
+
+        var reply = await _clock.AdvanceUntilAsync(client.CallAsync(new RpcRequest("1", Body)), TimeSpan.FromSeconds(1));
+
+        reply.Outcome.ShouldBe(PpvOutcome.NotExecuted);
+        reply.Reason.ShouldBe("There is no connection to the broker. It is down.");
+        _clock.GetUtcNow().ShouldBeLessThan(DateTimeOffset.UnixEpoch.AddYears(56).AddSeconds(29));
+    }
+
+    [Fact]
+    public async Task A_broker_in_alarm_gets_nothing()
+    {
+        _client.Start();
+        await Bounds.UntilAsync(() => _client.Status.IsReady, "a connection");
+        _connection.ReadingBlockedReason = () => "low on memory";
+
+        var reply = await _client.CallAsync(new RpcRequest("1", Body)).Within();
+
+        reply.Outcome.ShouldBe(PpvOutcome.NotExecuted);
+        reply.Reason!.ShouldContain("low on memory");
+        _connection.NothingPublished.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_connection_lost_right_after_the_gate_gets_nothing_either_and_the_next_one_is_waited_for()
+    {
+        _client.Start();
+        await Bounds.UntilAsync(() => _client.Status.IsReady, "a connection");
+        _connection.ReadingBlockedReason = () => { _connection.Lose(); return null; };
+
+        var reply = await _clock.AdvanceUntilAsync(_client.CallAsync(new RpcRequest("1", Body)), TimeSpan.FromSeconds(1));
+
+        reply.Outcome.ShouldBe(PpvOutcome.NotExecuted);
+        _connection.NothingPublished.ShouldBeTrue();
+        _client.PendingCalls.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task More_calls_than_may_wait_are_turned_away_and_room_comes_back()
+    {
+        var first = _client.CallAsync(new RpcRequest("1", Body));
+        var message = (await _connection.NextPublishedAsync()).Message;
+        _ = _client.CallAsync(new RpcRequest("2", Body));
+        await _connection.NextPublishedAsync();
+
+        var third = await _client.CallAsync(new RpcRequest("3", Body)).Within();
+        third.Outcome.ShouldBe(PpvOutcome.NotExecuted);
+        third.Reason!.ShouldContain("Ppv:Rpc:MaxPendingCalls");
+
+        Reply(message, "OK\r");
+        await first.Within();
+        var fourth = _client.CallAsync(new RpcRequest("4", Body));
+        Reply((await _connection.NextPublishedAsync()).Message, "OK\r");
+        (await fourth.Within()).Outcome.ShouldBe(PpvOutcome.Completed);
+    }
+
+    [Fact]
+    public async Task A_cancelled_call_throws_and_leaves_nothing_behind()
+    {
+        using var cancel = new CancellationTokenSource();
+        var calling = _client.CallAsync(new RpcRequest("1", Body), cancel.Token);
+        await _connection.NextPublishedAsync();
+
+        await cancel.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(calling.Within());
+        _client.PendingCalls.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_call_that_was_cancelled_before_publishes_nothing()
+    {
+        await Should.ThrowAsync<OperationCanceledException>(_client.CallAsync(new RpcRequest("1", Body), new CancellationToken(canceled: true)).Within());
+        _client.Start();
+        await Bounds.UntilAsync(() => _client.Status.IsReady, "a connection");
+        await Should.ThrowAsync<OperationCanceledException>(_client.CallAsync(new RpcRequest("1", Body), new CancellationToken(canceled: true)).Within());
+
+        _connection.NothingPublished.ShouldBeTrue();
+        _client.PendingCalls.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Disposing_settles_what_waits_and_refuses_the_rest()
+    {
+        var calling = _client.CallAsync(new RpcRequest("1", Body));
+        await _connection.NextPublishedAsync();
+
+        await _client.DisposeAsync().AsTask().Within();
+
+        (await calling.Within()).Outcome.ShouldBe(PpvOutcome.Unknown);
+        await Should.ThrowAsync<ObjectDisposedException>(_client.CallAsync(new RpcRequest("2", Body)));
+    }
+
+    [Fact]
+    public async Task Replies_that_nobody_asked_for_do_no_harm()
+    {
+        _client.Start();
+        await Bounds.UntilAsync(() => _client.Status.IsReady, "a connection");
+
+        _connection.Replies!(new BrokerMessage { Body = Body });
+        _connection.Replies!(new BrokerMessage { Body = Body, CorrelationId = "nobody's" });
+
+        var calling = _client.CallAsync(new RpcRequest("1", Body));
+        Reply((await _connection.NextPublishedAsync()).Message, "OK\r");
+        (await calling.Within()).Outcome.ShouldBe(PpvOutcome.Completed);
+    }
+
+    [Fact]
+    public void Options_out_of_range_are_named_wherever_they_come_from()
+    {
+        var message = Should.Throw<ArgumentException>(() => new RpcClient(new BrokerOptions { Hosts = ["kfs gax"] }, new RpcOptions { Prefetch = 0 })).Message;
+
+        message.ShouldContain("Ppv:Broker:Hosts:0 is \"kfs gax\"");
+        message.ShouldContain("Ppv:Rpc:Prefetch is 0");
+    }
+
+    private static string Text(RpcReply reply) => Encoding.ASCII.GetString(reply.Body.Span);
+
+    private void Reply(BrokerMessage request, string body, PpvOutcome? outcome = null) =>
+        _connection.Replies!(new BrokerMessage { Body = Encoding.ASCII.GetBytes(body), CorrelationId = request.CorrelationId, Outcome = outcome });
+
+    private RpcClient Client(IBrokerDialer dialer) => new(dialer, new BrokerOptions { Hosts = ["kfs-gax"] }, _options, null, _clock);
+}

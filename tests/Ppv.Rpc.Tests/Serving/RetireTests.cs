@@ -1,0 +1,96 @@
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Ppv.Rpc.Brokers;
+using Ppv.Rpc.Serving;
+using Ppv.Rpc.Tests.Support;
+
+namespace Ppv.Rpc.Tests.Serving;
+
+/// <summary>A server that moves to another connection hands its place over to itself.</summary>
+public sealed class RetireTests : IAsyncDisposable
+{
+    private readonly FakeTimeProvider _clock = new(DateTimeOffset.UnixEpoch.AddYears(56));
+    private readonly FakeSuccession _succession = new();
+    private readonly PlaceHistory _history = new();
+    private readonly TaskCompletionSource<RpcReply> _running = new();
+    private readonly ScriptedConnection _from = new(new BrokerHost("bs-gax", 5672));
+    private readonly ScriptedConnection _to = new(new BrokerHost("kfs-gax", 5672));
+    private readonly ServingDuty _duty;
+    private readonly ServingSession _old, _new;
+    private int _begun;
+
+    public RetireTests()
+    {
+        var rpc = new RpcOptions { SingleActiveConsumer = true };
+        _to.Note = _from.Note;
+        _from.Note[0] = new PlaceNote { Identity = "me", State = PlaceNoteState.Active }.ToBytes();
+        _duty = new ServingDuty
+        {
+            Broker = new BrokerOptions(),
+            Rpc = rpc,
+            Worker = new DeliveryWorker(rpc, (_, _) => { Interlocked.Increment(ref _begun); return _running.Task; }, NullLogger.Instance),
+            Succession = _succession,
+            Logger = NullLogger.Instance,
+            TimeProvider = _clock,
+        };
+        (_old, _new) = (new ServingSession(_from, _duty, _history), new ServingSession(_to, _duty, _history));
+    }
+
+    [Fact]
+    public async Task The_new_connection_takes_the_place_when_the_old_one_has_finished_and_everything_holds()
+    {
+        await ServeAsync();
+        _new.Start(_old.Ended);
+        var retiring = _old.EndAsync(CancellationToken.None);
+        await Bounds.UntilAsync(() => _from.ConsumeCancelled, "the cancel");
+        for (var i = 0; i < 1000; i++) await Task.Yield();
+        _to.Steps.ShouldBeEmpty();
+
+        _running.SetResult(RpcReply.Completed("OK"));
+        await retiring.Within();
+        await Bounds.UntilAsync(() => _new.Status.Description == "Connected to kfs-gax:5672.", "the new place"); // The clock stands still: there is no grace.
+
+        _from.Steps.ShouldBe(["consume", "take", "Active", "Leaving", "cancel", "Left"]);
+        _to.Steps.ShouldBe(["consume", "take", "Active"]);
+        _succession.Told.ShouldBe(["continue", "continue"]);
+        (await _from.NextSettledAsync()).Answer!.Outcome.ShouldBe(PpvOutcome.Completed);
+    }
+
+    [Fact]
+    public async Task The_new_connection_does_not_wait_longer_than_the_old_one_may_drain()
+    {
+        await ServeAsync();
+        _new.Start(_old.Ended);
+        var retiring = _old.EndAsync(CancellationToken.None).ContinueWith(_ => true, TaskScheduler.Default);
+        await _clock.AdvanceUntilAsync(retiring, TimeSpan.FromSeconds(1));
+        await Bounds.UntilAsync(() => _to.Consumed is not null, "the new place");
+    }
+
+    [Fact]
+    public async Task The_new_connection_does_not_wait_for_an_old_one_that_is_gone_but_what_runs_there_may_not_act_any_more()
+    {
+        await ServeAsync();
+        _new.Start(_old.Ended);
+        _ = _old.EndAsync(CancellationToken.None);
+        _from.Lose();
+        _old.Lose("the cable was cut");
+        await Bounds.UntilAsync(() => _to.Consumed is not null, "the new place");
+        _duty.Running.Count.ShouldBe(1);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _from.DisposeAsync();
+        await _to.DisposeAsync();
+    }
+
+    private async Task ServeAsync()
+    {
+        _old.Start(Task.CompletedTask);
+        await Bounds.UntilAsync(() => _old.Status.Description == "Connected to bs-gax:5672.", "the old place");
+        var message = new BrokerMessage { Body = Encoding.ASCII.GetBytes("{}"), MessageId = "order", ReplyTo = "replies", Deadline = _clock.GetUtcNow().AddSeconds(60) };
+        _from.Deliveries!(new BrokerDelivery(message, 1, false));
+        await Bounds.UntilAsync(() => _begun == 1, "the order");
+    }
+}

@@ -1,0 +1,47 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace Ppv.Rpc.Tests.Support;
+
+/// <summary>Bounds for waits that end by a signal: far beyond what they take, even on a busy machine.</summary>
+internal static class Bounds
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+
+    public static Task<T> Within<T>(this Task<T> task) => task.WaitAsync(Limit);
+
+    public static Task Within(this Task task) => task.WaitAsync(Limit);
+
+    /// <summary>Lets background work run until a condition holds; without the clock, because the work sets no signal of its own.</summary>
+    public static async Task UntilAsync(Func<bool> condition, string what)
+    {
+        var until = TimeProvider.System.GetTimestamp();
+        while (!condition())
+        {
+            TimeProvider.System.GetElapsedTime(until).ShouldBeLessThan(Limit, what);
+            await Task.Yield();
+        }
+    }
+
+    /// <summary>
+    /// Between two steps of a test's clock: what the first one set off is to happen before the second one, also on a machine with more to do than it can.
+    /// </summary>
+    public static async Task LetOthersWorkAsync()
+    {
+        for (var i = 0; i < 20; i++) await Task.Yield();
+        await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
+    }
+
+    /// <summary>Moves a test's clock in steps until a task ends, so that timers which are set on the way fire too.</summary>
+    public static async Task<T> AdvanceUntilAsync<T>(this FakeTimeProvider clock, Task<T> task, TimeSpan step)
+    {
+        var since = TimeProvider.System.GetTimestamp();
+        while (!task.IsCompleted)
+        {
+            TimeProvider.System.GetElapsedTime(since).ShouldBeLessThan(Limit, "the task did not end while the clock was moved");
+            clock.Advance(step);
+            await LetOthersWorkAsync();
+        }
+
+        return await task;
+    }
+}

@@ -1,0 +1,148 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Ppv.Rpc.Brokers;
+using Ppv.Rpc.Errors;
+using Ppv.Rpc.Serving;
+
+namespace Ppv.Rpc.Tests.Support;
+
+/// <summary>A connection whose broker is the test: it sees what is published, and says how that ends and what is delivered.</summary>
+internal sealed class ScriptedConnection(BrokerHost host = default) : IBrokerConnection
+{
+    private readonly TaskCompletionSource<string> _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Channel<(string Queue, BrokerMessage Message)> _published = Channel.CreateUnbounded<(string, BrokerMessage)>();
+    private readonly Channel<(BrokerDelivery Delivery, BrokerMessage? Answer)> _settled = Channel.CreateUnbounded<(BrokerDelivery, BrokerMessage?)>();
+
+    public BrokerHost Host => host;
+
+    public Task<string> Lost => _lost.Task;
+
+    public string? BlockedReason => ReadingBlockedReason();
+
+    /// <summary>What a client finds when it asks for an alarm, which it does between the gate and the pending table.</summary>
+    public Func<string?> ReadingBlockedReason { get; set; } = () => null;
+
+    /// <summary>How publishing ends; at once and well unless a test says otherwise.</summary>
+    public Func<string, BrokerMessage, Task> Publishing { get; set; } = (_, _) => Task.CompletedTask;
+
+    public Action<BrokerMessage>? Replies { get; private set; }
+
+    public Action<BrokerDelivery>? Deliveries { get; private set; }
+
+    public bool ConsumeCancelled { get; private set; }
+
+    public bool Disposed { get; private set; }
+
+    public void Lose(string reason = "the cable was cut") => _lost.TrySetResult(reason);
+
+    public async Task<(string Queue, BrokerMessage Message)> NextPublishedAsync() => await _published.Reader.ReadAsync().AsTask().Within();
+
+    public async Task<(BrokerDelivery Delivery, BrokerMessage? Answer)> NextSettledAsync() => await _settled.Reader.ReadAsync().AsTask().Within();
+
+    public bool NothingPublished => _published.Reader.Count == 0;
+
+    public bool NothingSettled => _settled.Reader.Count == 0;
+
+    /// <summary>What a server did on the connection about its place, in order: <c>consume</c>, <c>cancel</c>, <c>take</c>, and the notes as they are left.</summary>
+    public ConcurrentQueue<string> Steps { get; } = new();
+
+    public QueueDeclaration? Declared { get; private set; }
+
+    public Task DeclareQueueAsync(QueueDeclaration queue, CancellationToken cancellationToken)
+    {
+        Declared = queue;
+        return Task.CompletedTask;
+    }
+
+    public Task<string> ConsumeRepliesAsync(Action<BrokerMessage> onMessage, ReplyAddress address, CancellationToken cancellationToken)
+    {
+        Replies = onMessage;
+        return Task.FromResult("replies");
+    }
+
+    public event Action? BlockedChanged;
+
+    /// <summary>What a probe finds; that all is well unless a test says otherwise. To lose the connection is the test's part.</summary>
+    public Func<Task<bool>> Probing { get; set; } = () => Task.FromResult(true);
+
+    /// <summary>How many consumers the broker knows; none unless a test says otherwise.</summary>
+    public Func<int> Counting { get; set; } = () => 0;
+
+    /// <summary>Whether consuming is granted; it is unless a test says otherwise.</summary>
+    public Func<ConsumeRequest, bool> Consuming { get; set; } = _ => true;
+
+    public ConsumeRequest? Consumed { get; private set; }
+
+    /// <summary>The note that lies there, if any; shared between connections by giving them the same slot.</summary>
+    public ReadOnlyMemory<byte>?[] Note { get; set; } = [null];
+
+    public Task<bool> ProbeAsync() => Probing();
+
+    public Task<int> CountConsumersAsync(string queue, CancellationToken cancellationToken) => Task.FromResult(Counting());
+
+    public Task<bool> TryConsumeAsync(ConsumeRequest request, CancellationToken cancellationToken)
+    {
+        if (!Consuming(request)) return Task.FromResult(false);
+        Steps.Enqueue("consume");
+        Consumed = request;
+        Deliveries = request.OnDelivery;
+        return Task.FromResult(true);
+    }
+
+    /// <summary>What happens before a note is taken; nothing unless a test says otherwise.</summary>
+    public Func<Task> TakingNote { get; set; } = () => Task.CompletedTask;
+
+    /// <summary>Whether the broker keeps notes; it does unless a test says otherwise.</summary>
+    public Func<Task<bool>> LeavingNote { get; set; } = () => Task.FromResult(true);
+
+    public async Task<ReadOnlyMemory<byte>?> TakeNoteAsync(string queue, bool durable, CancellationToken cancellationToken)
+    {
+        await TakingNote();
+        if (Lost.IsCompleted) throw new BrokerException("The connection is gone.", needsAttention: false);
+        var note = Note[0];
+        Note[0] = null;
+        Steps.Enqueue("take");
+        return note;
+    }
+
+    public async Task<bool> LeaveNoteAsync(string queue, ReadOnlyMemory<byte> note, CancellationToken cancellationToken)
+    {
+        if (!await LeavingNote()) return false;
+        if (Lost.IsCompleted) throw new BrokerException("The connection is gone.", needsAttention: false);
+        Note[0] = note;
+        Steps.Enqueue(PlaceNote.Read(note).State.ToString());
+        return true;
+    }
+
+    public void Block(string? reason)
+    {
+        ReadingBlockedReason = () => reason;
+        BlockedChanged?.Invoke();
+    }
+
+    public Task CancelConsumeAsync()
+    {
+        ConsumeCancelled = true;
+        Steps.Enqueue("cancel");
+        return Task.CompletedTask;
+    }
+
+    public Task PublishAsync(string queue, BrokerMessage message)
+    {
+        _published.Writer.TryWrite((queue, message));
+        return Publishing(queue, message);
+    }
+
+    public Task SettleAsync(BrokerDelivery delivery, BrokerMessage? answer)
+    {
+        _settled.Writer.TryWrite((delivery, answer));
+        return Task.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Disposed = true;
+        Lose("we closed it");
+        return ValueTask.CompletedTask;
+    }
+}
