@@ -1,0 +1,34 @@
+namespace Ppv.Hosting;
+
+/// <summary>
+/// What was found while the host was put together, where nothing can be logged yet: problems fail the validation at start, warnings are logged at
+/// start. Each text is kept once.
+/// </summary>
+internal sealed class StartupNotes
+{
+    private readonly Lock _gate = new();
+    private readonly List<string> _problems = [];
+    private readonly List<string> _warnings = [];
+
+    public IReadOnlyList<string> Problems
+    {
+        get { lock (_gate) return [.. _problems]; }
+    }
+
+    public IReadOnlyList<string> Warnings
+    {
+        get { lock (_gate) return [.. _warnings]; }
+    }
+
+    public void AddProblem(string text) => Add(_problems, text);
+
+    public void AddWarning(string text) => Add(_warnings, text);
+
+    private void Add(List<string> texts, string text)
+    {
+        lock (_gate)
+        {
+            if (!texts.Contains(text, StringComparer.Ordinal)) texts.Add(text);
+        }
+    }
+}

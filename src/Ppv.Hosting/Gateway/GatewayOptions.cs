@@ -1,0 +1,34 @@
+using Ppv.Protocol;
+
+namespace Ppv.Hosting;
+
+/// <summary>What the gateway says over HTTP. Section <c>Ppv:Gateway</c>.</summary>
+public sealed class GatewayOptions
+{
+    /// <summary>
+    /// Where orders are placed, with GET or POST: starts with <c>/</c>; letters, digits and <c>- . _ ~ /</c>; not below <c>/health</c>.
+    /// Default <c>/api/v1/ppv</c> (contract §1).
+    /// </summary>
+    public string Path { get; set; } = "/api/v1/ppv";
+
+    /// <summary>
+    /// The <c>callresult</c> when neither Wizard nor a worker said anything in time: 1 to 64 printable ASCII characters without quotes. Default
+    /// <c>ER995</c>. Legacy key <c>return_err_code_on_timeout</c>.
+    /// </summary>
+    public string NoAnswerCode { get; set; } = ResultCodes.NoAnswer;
+
+    /// <summary>
+    /// The <c>callresult</c> when a request can't be understood: 1 to 64 printable ASCII characters without quotes. Default <c>ER996</c>. Legacy key
+    /// <c>return_err_code_on_invalid_req</c>.
+    /// </summary>
+    public string InvalidRequestCode { get; set; } = ResultCodes.InvalidRequest;
+
+    /// <summary>The longest body of a request, in bytes: 256 to 65,536. Default 16,384. A longer one is answered with 413.</summary>
+    public int MaxBodyBytes { get; set; } = 16 * 1024;
+
+    /// <summary>
+    /// Whether orders without <c>connid</c> are passed on. Default <see langword="false"/>: they are refused, because all of them would share one of
+    /// Wizard's lines. A worker takes them only with <see cref="ServerOptions.NoConnIdLine"/> (contract §4).
+    /// </summary>
+    public bool AllowMissingConnectionId { get; set; }
+}

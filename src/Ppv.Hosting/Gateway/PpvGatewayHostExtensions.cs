@@ -1,0 +1,23 @@
+using Microsoft.Extensions.DependencyInjection;
+using Ppv.Hosting;
+
+namespace Microsoft.Extensions.Hosting;
+
+/// <summary>Adds the gateway to a host.</summary>
+public static class PpvGatewayHostExtensions
+{
+    /// <summary>
+    /// Adds the gateway, configured by the section <c>Ppv</c>. <c>--cfg FILE</c> (the configuration key <c>cfg</c>) names an old
+    /// <c>rest_api_gateway.cfg</c>: it is read as it is, and every other source wins over it (contract §4).
+    /// </summary>
+    /// <param name="builder">The host.</param>
+    /// <param name="configure">Changes the options after they were read; all have defaults.</param>
+    /// <remarks>Nothing throws here for a bad file or value: the host's start fails, with a message for each.</remarks>
+    public static IHostApplicationBuilder AddPpvGateway(this IHostApplicationBuilder builder, Action<PpvGatewayOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Configuration.AddLegacyCfg(LegacyRole.Gateway, builder.Services.AddHosting());
+        builder.Services.AddPpvGateway(builder.Configuration.GetSection("Ppv"), configure);
+        return builder;
+    }
+}

@@ -1,0 +1,54 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+using Ppv.Hosting;
+using Ppv.Rpc;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds the gateway's services to an application.</summary>
+public static class PpvGatewayServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds the gateway, configured by a callback. Its routes are added with <c>MapPpvGateway()</c>. An <see cref="IPpvClient"/> that was
+    /// registered before is used in the place of the gateway's own; readiness then does not look at the broker.
+    /// </summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="configure">Sets the options; all have defaults. They are checked when the host starts.</param>
+    public static IServiceCollection AddPpvGateway(this IServiceCollection services, Action<PpvGatewayOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        return services.AddPpvGateway(null, configure);
+    }
+
+    /// <summary>Adds the gateway, configured by a section.</summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="section">The section <c>Ppv</c>: it holds <c>Broker</c>, <c>Rpc</c>, <c>Gateway</c> and <c>LogFile</c>.</param>
+    public static IServiceCollection AddPpvGateway(this IServiceCollection services, IConfiguration section)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        return services.AddPpvGateway(section, null);
+    }
+
+    internal static IServiceCollection AddPpvGateway(this IServiceCollection services, IConfiguration? section, Action<PpvGatewayOptions>? configure)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddHostOptions<PpvGatewayOptions, GatewayRules>(section, configure);
+        if (services.Any(service => service.ServiceType == typeof(OrderEndpoint))) return services;
+
+        services.AddSingleton<OrderEndpoint>();
+        services.AddSingleton<StatusEndpoint>();
+        if (services.All(service => service.ServiceType != typeof(IPpvClient))) services.AddOwnClient();
+        services.AllowForStopping<PpvGatewayOptions>(options => options.Rpc.ReplyTimeout);
+        return services;
+    }
+
+    private static void AddOwnClient(this IServiceCollection services)
+    {
+        services.AddPpvClient(static provider => provider.GetRequiredService<IOptions<PpvGatewayOptions>>().Value);
+        services.AddSingleton(static provider =>
+        {
+            var client = provider.GetRequiredService<PpvClient>();
+            return new BrokerLink("gateway", () => client.Status);
+        });
+    }
+}

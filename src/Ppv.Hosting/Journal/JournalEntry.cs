@@ -1,0 +1,44 @@
+using Ppv.Protocol;
+
+namespace Ppv.Hosting;
+
+/// <summary>What the journal knows about one order. Immutable; the next step of an order is a copy with another <see cref="State"/>.</summary>
+public sealed record JournalEntry
+{
+    /// <summary>The order. Its id is the key: the journal has at most one entry for each.</summary>
+    public required PpvOrder Order { get; init; }
+
+    /// <summary>When the caller stops waiting.</summary>
+    public required DateTimeOffset Deadline { get; init; }
+
+    /// <summary>When the worker took it from the queue.</summary>
+    public required DateTimeOffset ReceivedAt { get; init; }
+
+    /// <summary>How far it got. Default <see cref="JournalState.Received"/>.</summary>
+    public JournalState State { get; init; }
+
+    /// <summary>Wizard's line that it was given; <see langword="null"/> when it got none.</summary>
+    public LineNumber? Line { get; init; }
+
+    /// <summary>
+    /// The session it belongs to: the EV, EN and UP of one call on one lease of a line share it. <see langword="null"/> when it got no line, or one that is
+    /// never leased.
+    /// </summary>
+    public string? SessionId { get; init; }
+
+    /// <summary>What was answered: Wizard's text, or one of our codes. <see langword="null"/> when nothing was.</summary>
+    public string? Code { get; init; }
+
+    /// <summary>Why it was not executed, or why its outcome is unknown, as a sentence.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>What the operator who settled it wrote.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>When this was recorded. Set by the journal; what a caller sets is ignored.</summary>
+    public DateTimeOffset UpdatedAt { get; init; }
+
+    internal string OrderId => Order.Id;
+
+    internal bool IsConfirm => Order.Command.Kind == PpvCommandKind.Confirm;
+}

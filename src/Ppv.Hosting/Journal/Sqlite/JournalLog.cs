@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Logging;
+
+namespace Ppv.Hosting;
+
+internal static partial class JournalLog
+{
+    [LoggerMessage(42, LogLevel.Error, "{Problem} Confirms are refused until then, EV and EN go on. It is tried again every {Seconds} s.")]
+    public static partial void Unavailable(ILogger logger, Exception? exception, string problem, int seconds);
+
+    [LoggerMessage(43, LogLevel.Information, "The order journal {Path} works again after {Seconds:0} s.")]
+    public static partial void Recovered(ILogger logger, string path, double seconds);
+
+    [LoggerMessage(44, LogLevel.Warning, "{Unsaved} orders wait for the order journal {Path}; further EV, EN and refused confirms are not recorded.")]
+    public static partial void Dropping(ILogger logger, int unsaved, string path);
+
+    [LoggerMessage(45, LogLevel.Warning, "{Dropped} records of EV, EN and refused confirms are missing in the order journal {Path}: there were too many while it could not be written.")]
+    public static partial void Dropped(ILogger logger, int dropped, string path);
+
+    [LoggerMessage(46, LogLevel.Error, "The order journal {Path} was closed with {Unsaved} orders not on disk.")]
+    public static partial void ClosedUnsaved(ILogger logger, string path, int unsaved);
+
+    [LoggerMessage(47, LogLevel.Error, "The order journal {Path} could not be closed within {Seconds} s: its disk does not answer.")]
+    public static partial void CloseTimedOut(ILogger logger, string path, int seconds);
+
+    [LoggerMessage(48, LogLevel.Information, "{Count} old orders were removed from the order journal {Path}.")]
+    public static partial void Pruned(ILogger logger, int count, string path);
+}

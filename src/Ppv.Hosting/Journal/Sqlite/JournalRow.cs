@@ -1,0 +1,83 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using Ppv.Protocol;
+
+namespace Ppv.Hosting;
+
+/// <summary>An entry as a row. Everything is readable text: in an emergency, people look into the file with the <c>sqlite3</c> shell.</summary>
+internal static class JournalRow
+{
+    public const string Columns = "order_id, connid, command, value, line, session_id, state, code, reason, note, deadline, received_at, updated_at";
+
+    public const string Upsert =
+        $"INSERT OR REPLACE INTO orders ({Columns}) VALUES " +
+        "(@order_id, @connid, @command, @value, @line, @session_id, @state, @code, @reason, @note, @deadline, @received_at, @updated_at)";
+
+    // Every time has the same width, so that SQLite's order of texts is the order of times.
+    private const string TimeFormat = "yyyy-MM-dd HH:mm:ss.fffffff'Z'";
+
+    public static string Text(DateTimeOffset time) => time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
+
+    public static void Bind(SqliteCommand command, JournalEntry entry)
+    {
+        Set(command, "@order_id", entry.OrderId);
+        Set(command, "@connid", entry.Order.ConnectionId?.ToString());
+        Set(command, "@command", OrderJson.KeyOf(entry.Order.Command.Kind));
+        Set(command, "@value", entry.Order.Command.Value);
+        Set(command, "@line", entry.Line?.Value);
+        Set(command, "@session_id", entry.SessionId);
+        Set(command, "@state", entry.State.ToString());
+        Set(command, "@code", entry.Code);
+        Set(command, "@reason", entry.Reason);
+        Set(command, "@note", entry.Note);
+        Set(command, "@deadline", Text(entry.Deadline));
+        Set(command, "@received_at", Text(entry.ReceivedAt));
+        Set(command, "@updated_at", Text(entry.UpdatedAt));
+    }
+
+    public static void Set(SqliteCommand command, string name, object? value)
+    {
+        if (command.Parameters.Contains(name)) command.Parameters[name].Value = value ?? DBNull.Value;
+        else command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+    }
+
+    /// <exception cref="FormatException">Somebody else wrote into the row.</exception>
+    public static JournalEntry Read(SqliteDataReader row)
+    {
+        try
+        {
+            var connid = TextAt(row, 1);
+            var order = new PpvOrder(connid is null ? null : ConnectionId.Parse(connid), Command(row.GetString(2), row.GetString(3))) { Id = row.GetString(0) };
+            return new JournalEntry
+            {
+                Order = order,
+                Line = row.IsDBNull(4) ? null : new LineNumber(row.GetInt32(4)),
+                SessionId = TextAt(row, 5),
+                State = Enum.Parse<JournalState>(row.GetString(6)),
+                Code = TextAt(row, 7),
+                Reason = TextAt(row, 8),
+                Note = TextAt(row, 9),
+                Deadline = Time(row.GetString(10)),
+                ReceivedAt = Time(row.GetString(11)),
+                UpdatedAt = Time(row.GetString(12)),
+            };
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or InvalidCastException or FormatException)
+        {
+            throw new FormatException($"The row of order {row.GetValue(0)} can't be understood: {e.Message}", e);
+        }
+    }
+
+    private static PpvCommand Command(string key, string value) => key switch
+    {
+        "EV" => PpvCommand.Event(value),
+        "EN" => PpvCommand.Subscriber(value),
+        "CONFIRM" => PpvCommand.Confirm,
+        _ => throw new FormatException($"\"{key}\" is no command."),
+    };
+
+    private static string? TextAt(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    private static DateTimeOffset Time(string text) =>
+        DateTimeOffset.ParseExact(text, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+}

@@ -1,0 +1,72 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace Ppv.Hosting;
+
+/// <summary>The journal's table and its version, which is kept in SQLite's <c>user_version</c>.</summary>
+internal static class JournalSchema
+{
+    public const int Version = 1;
+
+    /// <summary>Writes the version again: a change that changes nothing, to see whether the file can be written.</summary>
+    public static readonly string Touch = $"PRAGMA user_version = {Version}";
+
+    private const string Create = """
+        CREATE TABLE orders (
+          order_id TEXT NOT NULL PRIMARY KEY, connid TEXT COLLATE NOCASE, command TEXT NOT NULL, value TEXT NOT NULL, line INTEGER, session_id TEXT,
+          state TEXT NOT NULL, code TEXT, reason TEXT, note TEXT, deadline TEXT NOT NULL, received_at TEXT NOT NULL, updated_at TEXT NOT NULL
+        );
+        CREATE INDEX confirms_by_call ON orders (connid) WHERE command = 'CONFIRM';
+        CREATE INDEX open_confirms ON orders (state) WHERE command = 'CONFIRM' AND state IN ('Intent', 'Unknown');
+        CREATE INDEX orders_by_session ON orders (session_id);
+        CREATE INDEX orders_by_time ON orders (updated_at);
+        """;
+
+    // Beside the version: an earlier release opens the file as well, and overlooks it.
+    private const string NameFile = """
+        CREATE TABLE IF NOT EXISTS identity (name TEXT NOT NULL);
+        INSERT INTO identity SELECT lower(hex(randomblob(16))) WHERE NOT EXISTS (SELECT 1 FROM identity);
+        """;
+
+    private const string EndIntents = """
+        UPDATE orders SET state = 'Unknown', reason = 'The worker ended before it knew what Wizard did.' WHERE command = 'CONFIRM' AND state = 'Intent'
+        """;
+
+    /// <summary>Creates the table in a new file, and refuses files that are not ours or newer than we are.</summary>
+    /// <param name="connection">The open file.</param>
+    /// <param name="endIntents">Whether every intent is of a process that ended.</param>
+    /// <returns>The file's name: see <see cref="IOrderJournal.IdentityAsync"/>.</returns>
+    /// <exception cref="InvalidDataException">The file is no journal that this version can use.</exception>
+    public static string Prepare(SqliteConnection connection, bool endIntents)
+    {
+        using var command = connection.CreateCommand();
+        Execute("BEGIN IMMEDIATE");
+        var version = Number("PRAGMA user_version");
+        if (version > Version)
+            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
+                $"a newer release wrote it (version {version}, this one knows {Version}). Install that release again, or give this worker another file"));
+        if (version == 0 && Number("SELECT count(*) FROM sqlite_master") > 0)
+            throw new InvalidDataException("it is another program's database. Give the journal a file of its own");
+        if (version == 0) Execute(Create);
+        Execute(NameFile);
+        if (endIntents) Execute(EndIntents);
+        Execute(Touch);
+        var identity = (string)Scalar("SELECT name FROM identity");
+        Execute("COMMIT");
+        return identity;
+
+        void Execute(string sql)
+        {
+            command.CommandText = sql;
+            command.ExecuteNonQuery();
+        }
+
+        long Number(string sql) => (long)Scalar(sql);
+
+        object Scalar(string sql)
+        {
+            command.CommandText = sql;
+            return command.ExecuteScalar()!;
+        }
+    }
+}

@@ -1,0 +1,179 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace Ppv.Hosting;
+
+/// <summary>
+/// The one task that writes: whatever waits when it comes round is one transaction. When the file can't be opened or written, who waits is told, what was
+/// recorded stays in the queue, and it tries again with each confirm and every few seconds.
+/// </summary>
+internal sealed class JournalWriter : IAsyncDisposable
+{
+    public static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(10);
+
+    private readonly string _path;
+    private readonly TimeSpan _retention;
+    private readonly WriteQueue _queue;
+    private readonly JournalReader _reader;
+    private readonly TimeProvider _timeProvider;
+    private readonly ILogger _logger;
+    private readonly JournalFile _file;
+    private readonly ITimer _retry;
+    private readonly ITimer _daily;
+    private readonly TaskCompletionSource _tried = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<TaskCompletionSource<int>> _prunes = [];
+    private readonly Task _loop;
+    private volatile JournalUnavailableException? _problem;
+    private long _problemSince;
+    private int _pruned;
+
+    public JournalWriter(
+        string path, TimeSpan retention, WriteQueue queue, JournalReader reader, TimeProvider timeProvider, ILogger logger, Action<SqliteConnection>? beforeGroup)
+    {
+        (_path, _retention, _queue, _reader, _timeProvider, _logger) = (path, retention, queue, reader, timeProvider, logger);
+        _file = new JournalFile(path, beforeGroup);
+        _retry = timeProvider.CreateTimer(_ => queue.Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _daily = timeProvider.CreateTimer(_ => queue.Add(new TaskCompletionSource<int>()), null, JournalRules.PruneInterval, JournalRules.PruneInterval);
+        queue.Add(new TaskCompletionSource<int>());
+        _loop = Task.Run(RunAsync);
+    }
+
+    public string? Problem => _problem?.Message;
+
+    /// <summary>The file's <see cref="JournalFile.Identity"/>.</summary>
+    public string? Identity => _file.Identity;
+
+    /// <summary>Completes when it was tried to open the file, with or without success.</summary>
+    public Task Tried => _tried.Task;
+
+    /// <summary>Writes what waits and closes the file.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _daily.DisposeAsync().ConfigureAwait(false);
+        await _retry.DisposeAsync().ConfigureAwait(false);
+        _queue.Close();
+        try
+        {
+            await _loop.WaitAsync(CloseLimit, _timeProvider).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            JournalLog.CloseTimedOut(_logger, _path, (int)CloseLimit.TotalSeconds);
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        do await StepAsync().ConfigureAwait(false);
+        while (await _queue.WaitAsync().ConfigureAwait(false));
+
+        // The queue is closed now. The first step takes what came last, and may find that it has to correct some of it.
+        await StepAsync().ConfigureAwait(false);
+        if (_queue.Unsaved().Count > 0) await StepAsync().ConfigureAwait(false);
+        if (_queue.Unsaved().Count is > 0 and var unsaved) JournalLog.ClosedUnsaved(_logger, _path, unsaved);
+        foreach (var prune in _prunes) prune.TrySetCanceled();
+        await _reader.DisposeAsync().ConfigureAwait(false);
+        _file.Dispose();
+    }
+
+    private async Task StepAsync()
+    {
+        var group = _queue.Take();
+        var problem = await TryAsync(() => Save(group)).ConfigureAwait(false);
+        if (problem is null) Succeed(group);
+        else Fail(group, problem);
+        _tried.TrySetResult();
+        _prunes.AddRange(group.Prunes);
+        if (_prunes.Count > 0) await PruneAsync(problem).ConfigureAwait(false);
+    }
+
+    private void Save(WriteGroup group)
+    {
+        if (!group.IsEmpty || _problem is not null) _file.Save(group);
+    }
+
+    private async Task<JournalUnavailableException?> TryAsync(Action write)
+    {
+        try
+        {
+            if (!_file.IsOpen)
+            {
+                _file.Open();
+                await _reader.ReopenAsync().ConfigureAwait(false);
+            }
+
+            write();
+        }
+        catch (Exception e) // Whatever it is: as long as nothing can be written, no confirm may be sent, and it is tried again.
+        {
+            _file.Close();
+            return Failed(e);
+        }
+
+        Recovered();
+        return null;
+    }
+
+    private JournalUnavailableException Failed(Exception exception)
+    {
+        var problem = new JournalUnavailableException(JournalProblem.Describe(_path, exception), exception);
+        if (_problem is null)
+        {
+            _problemSince = _timeProvider.GetTimestamp();
+            JournalLog.Unavailable(_logger, JournalProblem.IsForeseen(exception) ? null : exception, problem.Message, (int)RetryDelay.TotalSeconds);
+        }
+
+        _problem = problem;
+        _queue.Rest();
+        _retry.Change(RetryDelay, Timeout.InfiniteTimeSpan);
+        return problem;
+    }
+
+    private void Recovered()
+    {
+        if (_problem is null) return;
+        JournalLog.Recovered(_logger, _path, _timeProvider.GetElapsedTime(_problemSince).TotalSeconds);
+        _problem = null;
+        _queue.Resume();
+    }
+
+    private void Succeed(WriteGroup group)
+    {
+        _queue.Saved(group.Entries);
+        if (_queue.TakeDropped() is > 0 and var dropped) JournalLog.Dropped(_logger, dropped, _path);
+        foreach (var result in group.Results) result.TrySetResult(true);
+        foreach (var write in group.Guarded)
+            if (write.Succeed() is { State: JournalState.Intent } left)
+                _queue.Correct(JournalRules.NotSent(left, "Its caller's time was over before the journal had recorded it."), must: true);
+    }
+
+    private void Fail(WriteGroup group, JournalUnavailableException problem)
+    {
+        foreach (var result in group.Results) result.TrySetResult(false);
+        foreach (var write in group.Guarded)
+        {
+            // First the record, then the answer: whoever was told that it is not executed finds it so. On disk it overrules an intent that got there after all.
+            if (write.Intent is { } intent) _queue.Correct(JournalRules.NotSent(intent, problem.Message), must: false);
+            write.Fail(problem);
+        }
+    }
+
+    private async Task PruneAsync(JournalUnavailableException? problem)
+    {
+        var chunk = (Deleted: 0, More: false);
+        problem ??= await TryAsync(() => chunk = _file.Prune(_timeProvider.GetUtcNow() - _retention)).ConfigureAwait(false);
+        _pruned += chunk.Deleted;
+        if (chunk.More)
+        {
+            _queue.Wake();
+            return;
+        }
+
+        foreach (var prune in _prunes) _ = problem is null ? prune.TrySetResult(_pruned) : prune.TrySetException(problem);
+        if (_pruned > 0) JournalLog.Pruned(_logger, _pruned, _path);
+        _prunes.Clear();
+        _pruned = 0;
+    }
+}

@@ -1,0 +1,59 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Ppv.Hosting;
+
+/// <summary>What gateway and worker have in common; added once when both are in one program.</summary>
+internal static class HostingServices
+{
+    /// <summary>For what happens at stopping besides the waiting itself: cancelling, closing connections.</summary>
+    private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan LongestStop = TimeSpan.FromMinutes(10);
+
+    public static StartupNotes AddHosting(this IServiceCollection services)
+    {
+        if (services.FirstOrDefault(service => service.ServiceType == typeof(StartupNotes))?.ImplementationInstance is StartupNotes present) return present;
+        var notes = new StartupNotes();
+        services.AddSingleton(notes);
+        services.AddHostedService<StartupReport>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<ILoggerProvider>(LogFileProvider.Create);
+        services.AddOptions<LogFileOptions>().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<LogFileOptions>, LogFileRules>();
+        services.AddSingleton<HealthRoutes>();
+        services.AddHealthChecks().AddCheck<ReadinessCheck>("ppv", tags: [HealthRoutes.ReadyTag]);
+        return notes;
+    }
+
+    /// <summary>Options of one kind: from the section when there is one, validated at start.</summary>
+    public static void AddHostOptions<TOptions, TRules>(this IServiceCollection services, IConfiguration? section, Action<TOptions>? configure)
+        where TOptions : class
+        where TRules : class, IValidateOptions<TOptions>
+    {
+        var notes = services.AddHosting();
+        if (section is not null)
+        {
+            services.AddSingleton<IConfigureOptions<TOptions>>(new SectionBinder<TOptions>(section, notes));
+            services.AddSingleton<IConfigureOptions<LogFileOptions>>(new SectionBinder<LogFileOptions>(section.GetSection("LogFile"), notes));
+        }
+
+        var options = services.AddOptions<TOptions>().ValidateOnStart();
+        if (configure is not null) options.Configure(configure);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TOptions>, TRules>());
+    }
+
+    /// <summary>Lets the host wait at stopping as long as our own rules want to, where its own time is shorter.</summary>
+    public static void AllowForStopping<TOptions>(this IServiceCollection services, Func<TOptions, TimeSpan> wait)
+        where TOptions : class =>
+        services.AddOptions<HostOptions>().PostConfigure<IServiceProvider>((host, provider) =>
+        {
+            var longest = wait(RawOptions.Get<TOptions>(provider));
+            var needed = (longest < LongestStop ? longest : LongestStop) + StopMargin;
+            if (host.ShutdownTimeout < needed) host.ShutdownTimeout = needed;
+        });
+}

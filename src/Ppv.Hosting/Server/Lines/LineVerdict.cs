@@ -1,0 +1,26 @@
+namespace Ppv.Hosting;
+
+/// <summary>What is to be done with a command that asked for a line.</summary>
+internal enum LineVerdict
+{
+    /// <summary>Send it: the line is this command's until its end is reported.</summary>
+    Granted,
+
+    /// <summary>The deadline came before a line. Nothing was sent.</summary>
+    TooLate,
+
+    /// <summary>The deadline came while another confirm of the same session was under way, which may still buy: the outcome is unknown.</summary>
+    ConfirmPending,
+
+    /// <summary>The session's confirm was answered already: the answer is in <see cref="CallSession.Answer"/>.</summary>
+    ConfirmAnswered,
+
+    /// <summary>The session's confirm was sent and not answered: whether it bought is unknown, and it is not sent again.</summary>
+    ConfirmUnknown,
+
+    /// <summary>The confirm lacks <see cref="LineDecision.Missing"/>. Nothing was sent.</summary>
+    ConfirmRefused,
+
+    /// <summary>There is no connid, and no line for such orders. Nothing was sent.</summary>
+    NoLine,
+}

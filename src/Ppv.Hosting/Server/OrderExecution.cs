@@ -1,0 +1,238 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Ppv.Protocol;
+using Ppv.Rpc;
+
+namespace Ppv.Hosting;
+
+/// <summary>
+/// Executes an order at most once: what the journal knows, the call's line, the intent on disk, Wizard, the result. Safe for use by several threads, but one
+/// order id must not run twice at a time.
+/// </summary>
+internal sealed class OrderExecution(
+    IWizardClient wizard, ILineAllocator lines, IOrderJournal journal, IOptions<PpvServerOptions> options, TimeProvider timeProvider, ILogger<OrderExecution> logger)
+{
+    /// <summary>How long an answer may wait for its record: a disk that is slower than this keeps no caller waiting.</summary>
+    private static readonly TimeSpan RecordLimit = TimeSpan.FromSeconds(2);
+
+    private readonly ServerOptions _server = options.Value.Server;
+
+    public async Task<OrderAnswer> ExecuteAsync(PpvOrder order, RpcCall call, CancellationToken cancellationToken)
+    {
+        var entry = new JournalEntry { Order = order, Deadline = call.Deadline, ReceivedAt = timeProvider.GetUtcNow() };
+        var (known, isInDoubt) = await RecallAsync(entry, call, cancellationToken).ConfigureAwait(false);
+        if (known is not null) return known;
+
+        using var turn = await EnterAsync(order, call, cancellationToken).ConfigureAwait(false);
+        if (call.LostPlaceReason is { } lost) throw GiveBack(turn, lost);
+        if (isInDoubt && turn.Decision.Verdict != LineVerdict.ConfirmAnswered) return await LeaveInDoubtAsync(entry, turn).ConfigureAwait(false);
+        if (turn.Decision.Verdict != LineVerdict.Granted) return await RefuseAsync(entry, turn.Decision, cancellationToken).ConfigureAwait(false);
+
+        entry = entry with { Line = turn.Decision.Line, SessionId = turn.Decision.Session?.Id };
+        return order.Command.Kind == PpvCommandKind.Confirm
+            ? await ConfirmAsync(entry, turn, call, cancellationToken).ConfigureAwait(false)
+            : await PrepareAsync(entry, turn, call, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// A worker that stops lets no EV or EN wait: the line may be held by a call whose next command only the next worker will take. A confirm waits on, because
+    /// the next worker could not know that it was not sent.
+    /// </summary>
+    private async Task<LineTurn> EnterAsync(PpvOrder order, RpcCall call, CancellationToken cancellationToken)
+    {
+        var stopping = order.Command.Kind == PpvCommandKind.Confirm ? CancellationToken.None : call.Stopping;
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancellationToken);
+        return await lines.EnterAsync(order.ConnectionId, order.Command.Kind, call.Deadline, end.Token).ConfigureAwait(false);
+    }
+
+    /// <summary>The answer from the journal, or whether the order is a confirm that another worker may have had.</summary>
+    private async Task<(OrderAnswer? Answer, bool IsInDoubt)> RecallAsync(JournalEntry entry, RpcCall call, CancellationToken cancellationToken)
+    {
+        JournalEntry? known = null;
+        try
+        {
+            known = await journal.FindAsync(entry.Order.Id, cancellationToken).ConfigureAwait(false);
+        }
+        catch (JournalUnavailableException e)
+        {
+            if (entry.IsConfirm) return (Unavailable(call.PossibleDuplicate ? PpvOutcome.Unknown : PpvOutcome.NotExecuted, e.Message), false);
+        }
+
+        if (known is not null && (known.Order.ConnectionId != entry.Order.ConnectionId || known.Order.Command != entry.Order.Command))
+            return (new OrderAnswer(_server.InvalidOrderCode, PpvOutcome.NotExecuted, "Another order had this id before; every order needs an id of its own."), false);
+        if (known is not null && JournalAnswers.ToAnswer(known, _server) is { } answer) return (answer, false);
+        return (null, known is null && call is { PossibleDuplicate: true, OnlyOursBefore: false } && entry.IsConfirm);
+    }
+
+    /// <summary>
+    /// Another worker may have had the confirm and not said what became of it: it must not go to Wizard twice, and nothing proves that it did not go. The call's
+    /// session ends as after a confirm that was not answered, so that another confirm of the call does not buy either.
+    /// </summary>
+    private async Task<OrderAnswer> LeaveInDoubtAsync(JournalEntry entry, LineTurn turn)
+    {
+        const string reason = "This confirm was delivered or sent before, and this worker does not know what became of it; it is not sent to Wizard again.";
+        if (turn.Decision.Verdict == LineVerdict.Granted) turn.MaybeSent();
+        entry = entry with { Line = turn.Decision.Line, SessionId = turn.Decision.Session?.Id };
+        var answer = Unavailable(PpvOutcome.Unknown, reason);
+        await RecordResultAsync(Ended(entry, answer, JournalState.Unknown)).ConfigureAwait(false);
+        return answer;
+    }
+
+    private async Task<OrderAnswer> RefuseAsync(JournalEntry entry, LineDecision decision, CancellationToken cancellationToken)
+    {
+        switch (decision.Verdict)
+        {
+            case LineVerdict.ConfirmAnswered:
+                return new OrderAnswer(decision.Session!.Answer!, PpvOutcome.Completed, null);
+            case LineVerdict.ConfirmUnknown or LineVerdict.ConfirmPending:
+                return await FirstConfirmAsync(entry, cancellationToken).ConfigureAwait(false)
+                    ?? Unavailable(PpvOutcome.Unknown, "The call's confirm was sent before, and its outcome is unknown; it is not sent to Wizard again.");
+            case LineVerdict.ConfirmRefused when decision.Session is null && await FirstConfirmAsync(entry, cancellationToken).ConfigureAwait(false) is { } first:
+                // Only the journal remembers the confirm, and what the call asked for since may have gone with a crash: an OK could be a lie.
+                return first.Outcome == PpvOutcome.Unknown ? first
+                    : Unavailable(PpvOutcome.Unknown, "The call was confirmed long before, and what it asked for since is not known. Ask for the first confirm's status.");
+            case LineVerdict.ConfirmRefused:
+                return NotExecuted(entry, _server.InvalidOrderCode, $"Wizard has not said OK to {Names(decision.Missing)} of this call on its line; start the call over.");
+            case LineVerdict.NoLine:
+                return NotExecuted(entry, _server.InvalidOrderCode, "There is no connid, and Ppv:Server:NoConnIdLine names no line for such orders.");
+            default:
+                return NotExecuted(entry, _server.WizardUnavailableCode, "The caller's time was over before a line of Wizard was free.");
+        }
+    }
+
+    /// <summary>What the journal says of the call's confirm, an operator's verdict included; <see langword="null"/> when it knows none.</summary>
+    private async Task<OrderAnswer?> FirstConfirmAsync(JournalEntry entry, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return entry.Order.ConnectionId is { } call && await journal.FindConfirmAsync(call, cancellationToken).ConfigureAwait(false) is { } first
+                ? JournalAnswers.ToAnswer(first, _server)
+                : null;
+        }
+        catch (JournalUnavailableException e)
+        {
+            return Unavailable(PpvOutcome.Unknown, e.Message);
+        }
+    }
+
+    private async Task<OrderAnswer> PrepareAsync(JournalEntry entry, LineTurn turn, RpcCall call, CancellationToken cancellationToken)
+    {
+        journal.Record(entry);
+        var (answer, state) = await SendAsync(entry, turn, call, cancellationToken).ConfigureAwait(false);
+        var mustBeOnDisk = turn.Decision.Session is { FollowsAnother: true } || state == JournalState.Unknown;
+        if (!mustBeOnDisk)
+        {
+            journal.Record(Ended(entry, answer, state));
+            return answer;
+        }
+
+        // An OK that a crash could make forgotten is none: the next confirm would pass for a repeat of the last one. Nor may a crash revive a session that ended
+        // without an answer: the call goes on in another one.
+        var isOnDisk = await RecordResultAsync(Ended(entry, answer, state)).ConfigureAwait(false);
+        return isOnDisk || answer.Outcome != PpvOutcome.Completed ? answer
+            : Unavailable(PpvOutcome.Unknown, "Wizard answered, but the journal could not record it in time. Send it again.");
+    }
+
+    private async Task<OrderAnswer> ConfirmAsync(JournalEntry entry, LineTurn turn, RpcCall call, CancellationToken cancellationToken)
+    {
+        if (await RefuseIntentAsync(entry, cancellationToken).ConfigureAwait(false) is { } reason)
+        {
+            turn.NotSent();
+            return NotExecuted(entry, _server.WizardUnavailableCode, reason);
+        }
+
+        var (answer, state) = await SendAsync(entry, turn, call, cancellationToken).ConfigureAwait(false);
+        await RecordResultAsync(Ended(entry, answer, state)).ConfigureAwait(false);
+        return answer;
+    }
+
+    /// <summary>Puts a result on disk before it is told to anybody.</summary>
+    /// <returns>Whether it is there; when not, it follows as soon as the disk takes it.</returns>
+    private async Task<bool> RecordResultAsync(JournalEntry entry)
+    {
+        try
+        {
+            return await journal.RecordResultAsync(entry, CancellationToken.None).WaitAsync(RecordLimit, timeProvider, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            ServerLog.ResultNotOnDisk(logger, entry.Order.Id, entry.State);
+            return false;
+        }
+    }
+
+    /// <summary>Puts the intent on disk.</summary>
+    /// <returns>Why that is not so; then the confirm must not be sent.</returns>
+    private async Task<string?> RefuseIntentAsync(JournalEntry entry, CancellationToken cancellationToken)
+    {
+        var left = entry.Deadline - timeProvider.GetUtcNow();
+        if (left <= TimeSpan.Zero) return "The caller's time was over before the confirm could be sent.";
+        using var late = new CancellationTokenSource(left, timeProvider);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        try
+        {
+            await journal.RecordIntentAsync(entry, end.Token).ConfigureAwait(false);
+            return null;
+        }
+        catch (JournalUnavailableException e)
+        {
+            return e.Message;
+        }
+        catch (OperationCanceledException)
+        {
+            return "The journal did not record the confirm in the caller's time.";
+        }
+    }
+
+    private async Task<(OrderAnswer Answer, JournalState State)> SendAsync(JournalEntry entry, LineTurn turn, RpcCall call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var request = new WizardRequest(entry.Line!.Value, entry.Order.Command, entry.Deadline) { Objection = call.PlaceCheck };
+            var reply = await wizard.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            turn.Answered(reply.Text);
+            return (new OrderAnswer(reply.Text, PpvOutcome.Completed, null), JournalState.Completed);
+        }
+        catch (WizardException e) when (e.Failure == WizardFailure.NotSent)
+        {
+            if (!entry.IsConfirm && call.LostPlaceReason is { } lost) throw GiveBack(turn, lost);
+            turn.NotSent();
+            return (Unavailable(PpvOutcome.NotExecuted, e.Message), JournalState.NotExecuted);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            turn.NotSent();
+            if (!entry.IsConfirm) throw; // It goes back to the queue.
+            return (Unavailable(PpvOutcome.NotExecuted, "The worker was stopped before the confirm was sent."), JournalState.NotExecuted);
+        }
+        catch (WizardException e)
+        {
+            turn.MaybeSent();
+            return (Unavailable(PpvOutcome.Unknown, e.Message), JournalState.Unknown);
+        }
+    }
+
+    /// <summary>The order is not this worker's any more: nothing is told or recorded of it, and the broker gives it to whoever has the place.</summary>
+    private static OperationCanceledException GiveBack(LineTurn turn, string reason)
+    {
+        if (turn.Decision.Verdict == LineVerdict.Granted) turn.NotSent();
+        return new OperationCanceledException(reason);
+    }
+
+    private OrderAnswer NotExecuted(JournalEntry entry, string code, string reason)
+    {
+        journal.Record(entry with { State = JournalState.NotExecuted, Code = code, Reason = reason });
+        return new OrderAnswer(code, PpvOutcome.NotExecuted, reason);
+    }
+
+    private OrderAnswer Unavailable(PpvOutcome outcome, string reason) => new(_server.WizardUnavailableCode, outcome, reason);
+
+    private static JournalEntry Ended(JournalEntry entry, OrderAnswer answer, JournalState state) => entry with { State = state, Code = answer.Code, Reason = answer.Reason };
+
+    private static string Names(ConfirmPrerequisites missing) => missing switch
+    {
+        ConfirmPrerequisites.Event => "the EV",
+        ConfirmPrerequisites.Subscriber => "the EN",
+        _ => "the EV and the EN",
+    };
+}

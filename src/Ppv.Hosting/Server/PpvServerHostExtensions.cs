@@ -1,0 +1,23 @@
+using Microsoft.Extensions.DependencyInjection;
+using Ppv.Hosting;
+
+namespace Microsoft.Extensions.Hosting;
+
+/// <summary>Adds the worker to a host.</summary>
+public static class PpvServerHostExtensions
+{
+    /// <summary>
+    /// Adds the worker, configured by the section <c>Ppv</c>. <c>--cfg FILE</c> (the configuration key <c>cfg</c>) names an old <c>ppv_srv.cfg</c>: it is
+    /// read as it is, and every other source wins over it (contract §4).
+    /// </summary>
+    /// <param name="builder">The host.</param>
+    /// <param name="configure">Changes the options after they were read; all have defaults.</param>
+    /// <remarks>Nothing throws here for a bad file or value: the host's start fails, with a message for each.</remarks>
+    public static IHostApplicationBuilder AddPpvServer(this IHostApplicationBuilder builder, Action<PpvServerOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Configuration.AddLegacyCfg(LegacyRole.Worker, builder.Services.AddHosting());
+        builder.Services.AddPpvServer(builder.Configuration.GetSection("Ppv"), configure);
+        return builder;
+    }
+}

@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Ppv.Rpc;
+
+namespace Ppv.Hosting;
+
+/// <summary>
+/// Takes orders from when the application starts until it stops; what was begun is finished first. When the server gave up, the application stops with an
+/// exit code other than 0, so that its service manager sees it.
+/// </summary>
+internal sealed class PpvServerService(RpcServer server, IHostApplicationLifetime lifetime, ILogger<PpvServerService> logger) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        server.Start();
+        _ = server.Completion.ContinueWith(Ended, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => server.StopAsync(cancellationToken);
+
+    private void Ended(Task completion)
+    {
+        ServerLog.Ended(logger, completion.Exception!.InnerException!.Message);
+        Environment.ExitCode = ExitCodes.Failed;
+        lifetime.StopApplication();
+    }
+}

@@ -1,0 +1,193 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Ppv.Hosting.Tests;
+
+public sealed class SqliteOrderJournalTests : OrderJournalContract
+{
+    private readonly TemporaryFolder _folder = new();
+
+    protected override IOrderJournal Create(JournalOptions options)
+    {
+        options.Path = _folder.File("new/folder/journal.db");
+        return new SqliteOrderJournal(options, Clock);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private SqliteOrderJournal Open(string name = "a.db", Action<SqliteConnection>? beforeGroup = null) =>
+        new(new JournalOptions { Path = _folder.File(name) }, Clock, NullLogger.Instance, beforeGroup);
+
+    private void Copy(string from, string to)
+    {
+        foreach (var suffix in new[] { "", "-wal" }) File.Copy(_folder.File(from) + suffix, _folder.File(to) + suffix);
+    }
+
+    /// <summary>The copy is what a process that is killed now leaves behind.</summary>
+    [Fact]
+    public async Task An_intent_is_in_the_file_when_its_task_completes_and_unknown_to_the_next_process()
+    {
+        await using var journal = Open();
+        await journal.RecordIntentAsync(Entries.Confirm("u1"));
+        Copy("a.db", "b.db");
+        await using var next = Open("b.db");
+        var found = await next.FindAsync("u1");
+        found!.State.ShouldBe(JournalState.Unknown);
+        found.Reason.ShouldBe("The worker ended before it knew what Wizard did.");
+        (await next.UnknownsAsync()).Single().ShouldBe(found);
+        await Should.ThrowAsync<InvalidOperationException>(next.RecordIntentAsync(Entries.Confirm("u1")));
+        (await next.SettleAsync("u1", true, "Seen.")).State.ShouldBe(JournalState.SettledBought);
+    }
+
+    [Fact]
+    public async Task A_result_and_a_verdict_are_in_the_file_when_their_task_completes()
+    {
+        await using var journal = Open();
+        await journal.RecordIntentAsync(Entries.Confirm("u1"));
+        (await journal.RecordResultAsync(Entries.Confirm("u1").Said("OK"))).ShouldBeTrue();
+        await journal.RecordIntentAsync(Entries.Confirm("u2"));
+        await journal.RecordResultAsync(Entries.Confirm("u2").Is(JournalState.Unknown));
+        await journal.SettleAsync("u2", false, "Not on the bill.");
+        Copy("a.db", "b.db");
+        await using var next = Open("b.db");
+        (await next.FindAsync("u1"))!.Code.ShouldBe("OK");
+        (await next.FindAsync("u2"))!.Note.ShouldBe("Not on the bill.");
+    }
+
+    [Fact]
+    public async Task Only_what_must_survive_a_power_cut_waits_for_the_disk()
+    {
+        var synchronous = new List<long>();
+        await using var journal = Open(beforeGroup: connection =>
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA synchronous";
+            lock (synchronous) synchronous.Add((long)command.ExecuteScalar()!);
+        });
+        const long normal = 1, full = 2;
+
+        await Expect(normal, () => journal.Record(Entries.Event("e1")));
+        await Expect(full, () => _ = journal.RecordIntentAsync(Entries.Confirm("u1")));
+        await Expect(normal, () => journal.Record(Entries.Confirm("u2")));
+        await Expect(full, () => journal.Record(Entries.Confirm("u1").Said("OK")));
+
+        async Task Expect(long expected, Action write)
+        {
+            lock (synchronous) synchronous.Clear();
+            write();
+            await journal.PruneAsync().WaitAsync(Entries.Bound); // It comes after what waits.
+            lock (synchronous) synchronous.ShouldBe([expected]);
+        }
+    }
+
+    [Fact]
+    public async Task Everything_is_there_after_a_clean_end()
+    {
+        await using (var journal = Open())
+        {
+            for (var i = 0; i < 1000; i++) journal.Record(Entries.Event($"e{i}").Said("OK"));
+        }
+
+        File.Exists(_folder.File("a.db-wal")).ShouldBeFalse("the file is whole without it");
+        await using var next = Open();
+        for (var i = 0; i < 1000; i++) (await next.FindAsync($"e{i}"))!.Code.ShouldBe("OK");
+    }
+
+    [Fact]
+    public async Task Many_intents_at_once_share_commits()
+    {
+        const int intents = 500;
+        var groups = 0;
+        using var first = new ManualResetEventSlim();
+        await using var journal = Open(beforeGroup: _ =>
+        {
+            if (++groups == 1) first.Wait(Entries.Bound);
+        });
+        var all = Enumerable.Range(0, intents).Select(i => journal.RecordIntentAsync(Entries.Confirm($"u{i}"))).ToList();
+        first.Set(); // One or more intents are in the first group; the others came while it was written.
+        await Task.WhenAll(all).WaitAsync(Entries.Bound);
+        groups.ShouldBeLessThanOrEqualTo(2);
+        (await journal.FindAsync("u499"))!.State.ShouldBe(JournalState.Intent);
+    }
+
+    [Fact]
+    public async Task Who_leaves_before_the_intent_is_taken_leaves_nothing_behind()
+    {
+        using var entered = new SemaphoreSlim(0);
+        using var go = new ManualResetEventSlim();
+        await using var journal = Open(beforeGroup: _ =>
+        {
+            entered.Release();
+            go.Wait(Entries.Bound);
+        });
+        using var deadline = new CancellationTokenSource();
+        journal.Record(Entries.Event("e1"));
+        (await entered.WaitAsync(Entries.Bound)).ShouldBeTrue();
+        var waits = journal.RecordIntentAsync(Entries.Confirm("u1"), deadline.Token);
+        await deadline.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(waits);
+        go.Set();
+        await journal.PruneAsync().WaitAsync(Entries.Bound);
+        (await journal.FindAsync("u1")).ShouldBeNull("it was not yet taken");
+    }
+
+    [Fact]
+    public async Task An_intent_whose_caller_left_during_the_commit_becomes_not_executed()
+    {
+        using var deadline = new CancellationTokenSource();
+        var write = new GuardedWrite("u1", Entries.Confirm("u1").Is(JournalState.Intent), _ => Entries.Confirm("u1").Is(JournalState.Intent));
+        write.Decide(null).ShouldNotBeNull();
+        write.Cancel(new CancellationToken(true));
+        write.Succeed()!.State.ShouldBe(JournalState.Intent);
+
+        // And the whole of it: the caller leaves when its row is written and the commit is not yet made.
+        await using var journal = Open(beforeGroup: connection => connection.CreateFunction("leave", () =>
+        {
+            deadline.Cancel();
+            return 1;
+        }));
+        await journal.PruneAsync();
+        await AddTriggerAsync(_folder.File("a.db"));
+        await Should.ThrowAsync<OperationCanceledException>(journal.RecordIntentAsync(Entries.Confirm("u1"), deadline.Token));
+        await journal.PruneAsync().WaitAsync(Entries.Bound);
+        var found = await journal.FindAsync("u1");
+        found!.State.ShouldBe(JournalState.NotExecuted);
+        found.Reason.ShouldBe("Its caller's time was over before the journal had recorded it.");
+        (await journal.FindConfirmAsync(found.Order.ConnectionId!)).ShouldBeNull();
+    }
+
+    private static async Task AddTriggerAsync(string path)
+    {
+        await using var connection = new SqliteConnection($"Data Source={path};Pooling=false");
+        await connection.OpenAsync();
+        connection.CreateFunction("leave", () => 1);
+        await using var command = connection.CreateCommand();
+        command.CommandText = "CREATE TRIGGER leaving AFTER INSERT ON orders WHEN NEW.state = 'Intent' BEGIN SELECT leave(); END";
+        await command.ExecuteNonQueryAsync();
+    }
+
+    [Fact]
+    public async Task A_large_journal_is_pruned_piece_by_piece()
+    {
+        await using var journal = new SqliteOrderJournal(new JournalOptions { Path = _folder.File("a.db"), JournalRetention = TimeSpan.FromHours(1) }, Clock);
+        await journal.PruneAsync().WaitAsync(Entries.Bound); // The one at its start is over.
+        for (var i = 0; i < 2500; i++) journal.Record(Entries.Event($"e{i}"));
+        Clock.Advance(TimeSpan.FromHours(1) + TimeSpan.FromTicks(1));
+        (await journal.PruneAsync().WaitAsync(Entries.Bound)).ShouldBe(2500);
+        (await journal.PruneAsync().WaitAsync(Entries.Bound)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task It_prunes_when_it_starts()
+    {
+        await using (var journal = Open()) journal.Record(Entries.Event("e1"));
+        Clock.Advance(TimeSpan.FromDays(31));
+        await using (var journal = Open()) await journal.PruneAsync();
+        await using var next = Open();
+        (await next.FindAsync("e1")).ShouldBeNull();
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Ppv.Hosting.Tests;
+
+/// <summary>The log file has the old programs' lines, rolls at its size, and never keeps a program from running.</summary>
+public sealed class LogFileTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("ppv-log-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Each_event_is_a_line_of_the_old_form()
+    {
+        var path = Path.Combine(_folder, "deeper", "ppv.log");
+        using (var host = BuildHost(path))
+        {
+            var logger = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Some.Category");
+            logger.Said(16, "OK");
+            logger.Warn("first\r\nINFO:forged | line");
+            logger.TheEnd(new InvalidOperationException("bad"));
+        }
+
+        var lines = File.ReadAllLines(path);
+        var time = @"\(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \|  Some\.Category  \|  ";
+        var file = Regex.Escape(path);
+        lines[0].ShouldMatch($"^INFO:{file} \\| Wizard line number 16 said OK '' \\| {time}42\\)$");
+        lines[1].ShouldMatch($"^WARNING:{file} \\| first INFO:forged \\| line '' \\| {time}0\\)$");
+        lines[2].ShouldMatch($"^CRITICAL:{file} \\| The end \\{{braces\\}} '' \\| {time}7\\)$");
+        lines[3].ShouldContain("InvalidOperationException: bad");
+    }
+
+    [Fact]
+    public void It_rolls_at_its_size_and_keeps_as_many_files_as_told()
+    {
+        var path = Path.Combine(_folder, "ppv.log");
+        using (var host = BuildHost(path, "--Ppv:LogFile:MaxBytes=1000", "--Ppv:LogFile:BackupCount=2"))
+        {
+            var logger = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("C");
+            for (var i = 0; i < 100; i++) logger.Said(i, "a text of some length to fill the file");
+        }
+
+        var files = Directory.GetFiles(_folder);
+        files.Length.ShouldBe(3);
+        files.ShouldAllBe(file => new FileInfo(file).Length < 1_300);
+        string.Concat(files.Select(File.ReadAllText)).ShouldContain("number 99 ");
+    }
+
+    [Fact]
+    public void Without_a_path_there_is_no_file()
+    {
+        using var host = BuildHost(null);
+        host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("C").Warn("x");
+        Directory.GetFileSystemEntries(_folder).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_file_that_can_not_be_opened_is_one_warning_and_the_host_runs()
+    {
+        var blocker = Path.Combine(_folder, "file");
+        File.WriteAllText(blocker, "");
+        using var host = BuildHost(Path.Combine(blocker, "ppv.log"));
+        host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("C").Warn("x");
+        host.Services.GetRequiredService<StartupNotes>().Warnings.Single().ShouldStartWith($"The log file {blocker}/ppv.log can't be opened, so there is none: ");
+    }
+
+    private static IHost BuildHost(string? path, params string[] args)
+    {
+        var builder = Host.CreateApplicationBuilder(path is null ? args : ["--Ppv:LogFile:Path=" + path, .. args]);
+        builder.Logging.ClearProviders();
+        builder.AddPpvGateway();
+        return builder.Build();
+    }
+}

@@ -1,0 +1,172 @@
+using Ppv.Protocol;
+using Ppv.Rpc;
+using static Ppv.Hosting.Tests.LeasedWorker;
+
+namespace Ppv.Hosting.Tests;
+
+/// <summary>What a call gets that goes its way over a leased line: step by step, after silence, after a restart, and without a journal.</summary>
+public sealed class LeasedOrdersTests : IDisposable
+{
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
+    private readonly LeasedWorker _worker;
+    private readonly FullDiskJournal _journal;
+
+    public LeasedOrdersTests()
+    {
+        FullDiskJournal? journal = null;
+        _worker = new LeasedWorker(journal: memory => journal = new FullDiskJournal(memory));
+        _journal = journal!;
+    }
+
+    public void Dispose() => _worker.Dispose();
+
+    [Fact]
+    public async Task The_steps_of_a_call_go_to_one_line()
+    {
+        await _worker.PrepareAsync();
+        (await _worker.ConfirmAsync()).ShouldSay("OK\r");
+        _worker.Sent.ShouldBe(["020 EV=1569885", "020 EN=85165320", "020 CONFIRM=UP"]);
+    }
+
+    [Theory]
+    [InlineData(false, false, "the EV and the EN")]
+    [InlineData(true, false, "the EN")]
+    [InlineData(false, true, "the EV")]
+    public async Task A_confirm_without_EV_and_EN_is_refused_and_Wizard_is_not_asked(bool withEvent, bool withSubscriber, string missing)
+    {
+        if (withEvent) await _worker.EventAsync();
+        if (withSubscriber) await _worker.SubscriberAsync();
+
+        var reply = await _worker.ConfirmAsync();
+
+        reply.ShouldSay("ER998", PpvOutcome.NotExecuted);
+        reply.Reason.ShouldBe($"Wizard has not said OK to {missing} of this call on its line; start the call over.");
+        _worker.UpsSent.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task An_EV_that_Wizard_refused_counts_for_nothing()
+    {
+        _worker.Wizard.Answer = (request, _) => Task.FromResult(new WizardReply(request.Line, request.Command.Kind == PpvCommandKind.Event ? "ER012" : "OK"));
+        (await _worker.EventAsync()).ShouldSay("ER012\r");
+        await _worker.SubscriberAsync();
+        (await _worker.ConfirmAsync()).ShouldSay("ER998", PpvOutcome.NotExecuted);
+        _worker.UpsSent.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task After_an_answered_confirm_a_new_EV_starts_a_second_purchase()
+    {
+        await _worker.PrepareAsync();
+        (await _worker.ConfirmAsync()).ShouldSay("OK\r");
+        await _worker.EventAsync(number: "2");
+        (await _worker.ConfirmAsync()).ShouldSay("ER998", PpvOutcome.NotExecuted); // Neither the first purchase's EN nor its answer is the second's.
+        await _worker.SubscriberAsync();
+
+        (await _worker.ConfirmAsync()).ShouldSay("OK\r");
+
+        _worker.UpsSent.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task After_an_unanswered_EV_the_line_rests_and_the_call_starts_over_on_another()
+    {
+        _worker.Mute(PpvCommandKind.Event);
+        (await _worker.EventAsync()).ShouldSay("ER444", PpvOutcome.Unknown);
+        _worker.Mute(PpvCommandKind.Confirm);
+        (await _worker.SubscriberAsync()).ShouldSay("OK\r");
+        (await _worker.ConfirmAsync()).ShouldSay("ER998", PpvOutcome.NotExecuted);
+        (await _worker.EventAsync()).ShouldSay("OK\r");
+
+        var lines = _worker.Wizard.Requests.Select(request => request.Line.Value).ToList();
+        lines[0].ShouldBe(20);
+        lines[1].ShouldNotBe(20);
+        lines[2].ShouldBe(lines[1]);
+        _worker.Lines.Counts.Resting.ShouldBe(1);
+        await _worker.EventAsync("0127032d64a9474f"); // The same line by the formula: 29 more.
+        _worker.Wizard.Requests[^1].Line.Value.ShouldNotBe(20);
+        _worker.Clock.Advance(TimeSpan.FromSeconds(60));
+        await _worker.EventAsync("0127032d64a9476c");
+        _worker.Wizard.Requests[^1].Line.Value.ShouldBe(20);
+    }
+
+    [Theory]
+    [InlineData(PpvCommandKind.Event)]
+    [InlineData(PpvCommandKind.Subscriber)]
+    public async Task An_EV_or_EN_without_an_answer_is_on_disk_before_its_caller_is_told(PpvCommandKind kind)
+    {
+        await _worker.PrepareAsync();
+        var disk = new TaskCompletionSource();
+        _journal.Disk = disk.Task;
+        _worker.Mute(kind);
+
+        var told = kind == PpvCommandKind.Event ? _worker.EventAsync() : _worker.SubscriberAsync();
+
+        told.IsCompleted.ShouldBeFalse(); // A crash now could revive the session that this has ended.
+        disk.SetResult();
+        (await told.WaitAsync(Bound)).ShouldSay("ER444", PpvOutcome.Unknown);
+    }
+
+    [Fact]
+    public async Task After_a_restart_an_EN_goes_to_the_line_of_its_EV()
+    {
+        // Another call has the line of the formula, so that only the journal can tell.
+        await _worker.EventAsync("0127032d64a9474f");
+        await _worker.EventAsync();
+        var line = _worker.Wizard.Requests[^1].Line;
+        line.Value.ShouldNotBe(20);
+        await _worker.RestartAsync();
+
+        (await _worker.SubscriberAsync()).ShouldSay("OK\r");
+        _worker.Wizard.Requests[^1].Line.ShouldBe(line);
+        (await _worker.ConfirmAsync()).ShouldSay("OK\r");
+        _worker.Wizard.Requests[^1].Line.ShouldBe(line);
+    }
+
+    [Fact]
+    public async Task While_the_journal_cannot_write_confirms_are_refused_and_the_rest_goes_on()
+    {
+        _journal.CannotWrite = true;
+        await _worker.PrepareAsync();
+
+        var refused = await _worker.ConfirmAsync();
+
+        refused.ShouldSay("ER444", PpvOutcome.NotExecuted);
+        refused.Reason.ShouldBe("The disk is full.");
+        _worker.UpsSent.ShouldBe(0);
+        _journal.CannotWrite = false;
+        (await _worker.ConfirmAsync()).ShouldSay("OK\r");
+    }
+
+    [Fact]
+    public async Task While_the_journal_cannot_read_confirms_are_refused_and_the_rest_goes_on()
+    {
+        _journal.CannotRead = true;
+        await _worker.PrepareAsync();
+        (await _worker.ConfirmAsync()).ShouldSay("ER444", PpvOutcome.NotExecuted);
+        (await _worker.SendAsync(Call, "CONFIRM", "UP", possibleDuplicate: true)).ShouldSay("ER444", PpvOutcome.Unknown);
+        _worker.UpsSent.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_worker_that_stops_keeps_no_EV_waiting_for_the_line_of_a_call_that_cannot_go_on()
+    {
+        using var small = new LeasedWorker(server => (server.FirstLine, server.LastLine) = (1, 1));
+        using var stop = new CancellationTokenSource();
+        await small.PrepareAsync();
+        var waiting = small.SendAsync(OtherCall, "EV", "2", stopping: stop.Token);
+        waiting.IsCompleted.ShouldBeFalse();
+
+        await stop.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(waiting.WaitAsync(Bound));
+        small.Wizard.Requests.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_worker_that_stops_executes_the_confirms_it_has()
+    {
+        await _worker.PrepareAsync();
+        (await _worker.SendAsync(Call, "CONFIRM", "UP", stopping: new CancellationToken(canceled: true))).ShouldSay("OK\r");
+    }
+}

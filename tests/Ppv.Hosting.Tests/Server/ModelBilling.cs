@@ -1,0 +1,128 @@
+using Ppv.Protocol;
+
+namespace Ppv.Hosting.Tests;
+
+/// <summary>Wizard as the worker's model knows it: it remembers EV and EN per line, books at UP, and may answer late, or not at all.</summary>
+internal sealed class ModelBilling
+{
+    private enum Failure
+    {
+        None,
+        NotSent,
+        Unanswered,
+        Held,
+    }
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<LineNumber, (string? Event, string? Subscriber)> _lines = [];
+    private readonly List<(object Owner, WizardRequest Request, TaskCompletionSource<WizardReply> Answer)> _held = [];
+    private readonly List<Purchase> _purchases = [];
+    private readonly HashSet<object> _connected = [];
+    private Failure _next;
+
+    public sealed record Purchase(string Event, string Subscriber);
+
+    public IReadOnlyList<Purchase> Purchases
+    {
+        get { lock (_lock) return [.. _purchases]; }
+    }
+
+    /// <summary>How many commands wait for their answer.</summary>
+    public int Held
+    {
+        get { lock (_lock) return _held.Count; }
+    }
+
+    public IWizardClient Connect()
+    {
+        var connection = new Connection(this);
+        lock (_lock) _connected.Add(connection);
+        return connection;
+    }
+
+    public void NextFails(Random random)
+    {
+        lock (_lock) _next = (Failure)random.Next(1, 4);
+    }
+
+    /// <summary>One of those who wait gets its answer, or learns that there is none.</summary>
+    public void AnswerOne(Random random)
+    {
+        lock (_lock)
+        {
+            if (_held.Count == 0) return;
+            var (_, request, answer) = _held[random.Next(_held.Count)];
+            _held.RemoveAll(held => held.Answer == answer);
+            if (random.Next(3) == 0) answer.SetException(Unanswered);
+            else answer.SetResult(new WizardReply(request.Line, "OK"));
+        }
+    }
+
+    public void AnswerAll()
+    {
+        lock (_lock)
+        {
+            foreach (var (_, request, answer) in _held) answer.SetResult(new WizardReply(request.Line, "OK"));
+            _held.Clear();
+        }
+    }
+
+    /// <summary>The worker's process is gone: nothing more comes from it.</summary>
+    public void Disconnect(Random random)
+    {
+        lock (_lock)
+        {
+            _connected.Clear();
+            _held.Clear();
+            if (random.Next(2) == 0) _next = Failure.None;
+        }
+    }
+
+    /// <summary>One worker's process of several is gone.</summary>
+    public void Disconnect(IWizardClient connection)
+    {
+        lock (_lock)
+        {
+            _connected.Remove(connection);
+            _held.RemoveAll(held => held.Owner == connection);
+        }
+    }
+
+    private static WizardException Unanswered => new(WizardFailure.MaybeSent, "Wizard did not answer.");
+
+    private Task<WizardReply> Send(object owner, WizardRequest request)
+    {
+        lock (_lock)
+        {
+            if (!_connected.Contains(owner)) return new TaskCompletionSource<WizardReply>().Task;
+            if (request.Objection?.Invoke() is { } reason) return Task.FromException<WizardReply>(new WizardException(WizardFailure.NotSent, reason));
+            var failure = _next;
+            _next = Failure.None;
+            if (failure == Failure.NotSent) return Task.FromException<WizardReply>(new WizardException(WizardFailure.NotSent, "Wizard was not reached."));
+            Execute(request);
+            if (failure == Failure.Unanswered) return Task.FromException<WizardReply>(Unanswered);
+            if (failure != Failure.Held) return Task.FromResult(new WizardReply(request.Line, "OK"));
+            var answer = new TaskCompletionSource<WizardReply>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _held.Add((owner, request, answer));
+            return answer.Task;
+        }
+    }
+
+    private void Execute(WizardRequest request)
+    {
+        var (eventNumber, subscriber) = _lines.GetValueOrDefault(request.Line);
+        switch (request.Command.Kind)
+        {
+            case PpvCommandKind.Event: _lines[request.Line] = (request.Command.Value, subscriber); break;
+            case PpvCommandKind.Subscriber: _lines[request.Line] = (eventNumber, request.Command.Value); break;
+            default: _purchases.Add(new Purchase(eventNumber ?? "nothing", subscriber ?? "nobody")); break;
+        }
+    }
+
+    private sealed class Connection(ModelBilling billing) : IWizardClient
+    {
+        public Task<WizardReply> SendAsync(WizardRequest request, CancellationToken cancellationToken = default) => billing.Send(this, request);
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}

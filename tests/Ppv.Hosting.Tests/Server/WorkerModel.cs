@@ -1,0 +1,172 @@
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using Ppv.Protocol;
+using Ppv.Rpc;
+
+namespace Ppv.Hosting.Tests;
+
+/// <summary>
+/// The whole worker behind the queue (order handler, leases, sessions, SQLite journal) beside a Wizard that remembers per line. A crash leaves what is on disk at
+/// that moment, and nothing else.
+/// </summary>
+internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
+{
+    private const int Calls = 5;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private readonly Random _random = new(seed);
+    private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    private readonly PpvServerOptions _options = new() { Server = { FirstLine = 1, LastLine = 3 } };
+    private readonly ModelBilling _wizard = new();
+    private readonly PpvOrder?[] _last = new PpvOrder?[Calls];
+    private readonly List<string>[,] _wishes = NoWishes();
+    private readonly List<(int Call, PpvOrder Order, Task<RpcReply> Reply)> _running = [];
+    private SqliteOrderJournal _journal = null!;
+    private LineLeases _leases = null!;
+    private OrderHandler _handler = null!;
+    private int _numbers, _incarnation;
+
+    public Dictionary<string, int> Seen { get; } = [];
+
+    public IReadOnlyList<ModelBilling.Purchase> Purchases => _wizard.Purchases;
+
+    public async Task StartAsync()
+    {
+        _journal = new SqliteOrderJournal(new JournalOptions { Path = PathOf(_incarnation) }, _clock);
+        var options = Options.Create(_options);
+        _leases = new LineLeases(options, _clock);
+        var execution = new OrderExecution(_wizard.Connect(), _leases, _journal, options, _clock, NullLogger<OrderExecution>.Instance);
+        _handler = new OrderHandler(execution, new RunningOrders(), _journal, options, _clock, NullLogger<OrderHandler>.Instance);
+        await new SessionRestore(_journal, _leases, options, _clock, NullLogger<SessionRestore>.Instance).RestoreAsync(null, CancellationToken.None);
+    }
+
+    public async Task StepAsync()
+    {
+        switch (_random.Next(20))
+        {
+            case < 12: await OrderAsync(_random.Next(Calls)); break;
+            case < 14: Note("repeated"); await RepeatAsync(_random.Next(Calls)); break;
+            case < 16: Note("answered late"); _wizard.AnswerOne(_random); break;
+            case < 18: Note("time passed"); _clock.Advance(TimeSpan.FromSeconds(_random.Next(1, 40))); break;
+            case < 19: await CrashAsync(); break;
+            default: _wizard.NextFails(_random); Note("failure to come"); break;
+        }
+
+        await CheckRepliesAsync();
+    }
+
+    /// <summary>Lets everything that runs come to its end.</summary>
+    public async Task EndAsync()
+    {
+        var since = TimeProvider.System.GetTimestamp();
+        while (_running.Count > 0)
+        {
+            TimeProvider.System.GetElapsedTime(since).ShouldBeLessThan(Limit, "an order never ended");
+            _wizard.AnswerAll();
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            await CheckRepliesAsync();
+            await Task.Yield();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _journal.DisposeAsync();
+        _leases.Dispose();
+    }
+
+    private async Task OrderAsync(int call)
+    {
+        if (_running.Any(order => order.Call == call)) return;
+        var id = ConnectionId.Parse($"{call + 1:x}");
+        var order = _random.Next(3) switch
+        {
+            0 => PpvOrder.Event(id, $"{call}-{++_numbers}"),
+            1 => PpvOrder.Subscriber(id, $"{call}-{++_numbers}"),
+            _ => PpvOrder.Confirm(id),
+        };
+        if (order.Command.Kind != PpvCommandKind.Confirm) _wishes[call, (int)order.Command.Kind].Add(order.Command.Value);
+        await PlaceAsync(call, _last[call] = order, possibleDuplicate: false);
+    }
+
+    private async Task RepeatAsync(int call)
+    {
+        if (_last[call] is { } order) await PlaceAsync(call, order, possibleDuplicate: true);
+    }
+
+    private async Task PlaceAsync(int call, PpvOrder order, bool possibleDuplicate)
+    {
+        Note(order.Command.Kind.ToString());
+        _clock.Advance(TimeSpan.FromMilliseconds(1)); // No two messages come at the very same moment.
+        var reply = _handler.HandleAsync(
+            new RpcCall { Id = order.Id, Body = OrderJson.ToBytes(order), Deadline = _clock.GetUtcNow().AddSeconds(30), PossibleDuplicate = possibleDuplicate }, CancellationToken.None);
+        var isBehindAnother = _running.Any(other => other.Call == call);
+        _running.Add((call, order, reply));
+        if (isBehindAnother) return;
+
+        // Until it is answered, or somebody waits for Wizard or for a line: then something else may happen.
+        var since = TimeProvider.System.GetTimestamp();
+        while (!reply.IsCompleted && _wizard.Held == 0 && _leases.Counts.Waiting == 0)
+        {
+            TimeProvider.System.GetElapsedTime(since).ShouldBeLessThan(Limit, "an order neither ended nor waited");
+            await Task.Yield();
+        }
+    }
+
+    private async Task CheckRepliesAsync()
+    {
+        foreach (var (call, order, reply) in _running.Where(order => order.Reply.IsCompleted).ToList())
+        {
+            _running.Remove((call, order, reply));
+            var answer = await reply;
+            Note($"{order.Command.Kind} {answer.Outcome}");
+            if (answer.Outcome != PpvOutcome.Completed) continue;
+            if (order.Command.Kind == PpvCommandKind.Confirm) CheckPurchase(call, order);
+            else if (order == _last[call]) _wishes[call, (int)order.Command.Kind] = [order.Command.Value];
+        }
+    }
+
+    /// <summary>
+    /// Whoever is told OK owns a purchase of this call: of what it was last told OK for, or asked for since then without an answer, unless it asks for something
+    /// else by now.
+    /// </summary>
+    private void CheckPurchase(int call, PpvOrder order)
+    {
+        var purchases = _wizard.Purchases;
+        purchases.Any(purchase => purchase.Event.StartsWith($"{call}-", StringComparison.Ordinal)).ShouldBeTrue();
+        if (order != _last[call]) return;
+        var (events, subscribers) = (_wishes[call, (int)PpvCommandKind.Event], _wishes[call, (int)PpvCommandKind.Subscriber]);
+        purchases.Any(purchase => events.Contains(purchase.Event) && subscribers.Contains(purchase.Subscriber)).ShouldBeTrue(
+            $"call {call} was told OK for {string.Join("/", events)} and {string.Join("/", subscribers)}, and Wizard has {string.Join(", ", purchases)}");
+    }
+
+    /// <summary>The process is gone: what Wizard was sent stays sent, what was only in memory is lost.</summary>
+    private async Task CrashAsync()
+    {
+        Note("crash");
+        _wizard.Disconnect(_random);
+        var (before, after) = (PathOf(_incarnation), PathOf(++_incarnation));
+        Directory.CreateDirectory(Path.GetDirectoryName(after)!);
+        foreach (var end in (string[])["", "-wal"])
+        {
+            if (File.Exists(before + end)) File.Copy(before + end, after + end);
+        }
+
+        _running.Clear();
+        _leases.Dispose();
+        await _journal.DisposeAsync(); // What it still writes goes into the old file.
+        await StartAsync();
+    }
+
+    private static List<string>[,] NoWishes()
+    {
+        var wishes = new List<string>[Calls, 2];
+        for (var call = 0; call < Calls; call++) (wishes[call, 0], wishes[call, 1]) = ([], []);
+        return wishes;
+    }
+
+    private string PathOf(int incarnation) => Path.Combine(folder, $"{incarnation}", "orders.db");
+
+    private void Note(string what) => Seen[what] = Seen.GetValueOrDefault(what) + 1;
+}

@@ -1,0 +1,29 @@
+using System.Collections.Concurrent;
+using Ppv.Protocol;
+using Ppv.Rpc;
+
+namespace Ppv.Hosting.Tests;
+
+/// <summary>Stands in the client's place: keeps the orders, answers as told.</summary>
+internal sealed class FakePpvClient : IPpvClient
+{
+    private readonly ConcurrentQueue<PpvOrder> _orders = new();
+
+    public Func<PpvOrder, CancellationToken, Task<PpvResult>> Answer { get; set; } =
+        (order, _) => Task.FromResult(new PpvResult(order.Id, PpvOutcome.Completed, "OK", null));
+
+    public IReadOnlyList<PpvOrder> Orders => [.. _orders];
+
+    public void Says(PpvOutcome outcome, string? code, string? reason) => Answer = (order, _) => Task.FromResult(new PpvResult(order.Id, outcome, code, reason));
+
+    public Task<PpvResult> SendAsync(PpvOrder order, CancellationToken cancellationToken = default)
+    {
+        _orders.Enqueue(order);
+        return Answer(order, cancellationToken);
+    }
+
+    public Func<string, Task<PpvOrderStatus>> Status { get; set; } =
+        orderId => Task.FromResult(new PpvOrderStatus(orderId, PpvOrderState.NeverSeen, null, null));
+
+    public Task<PpvOrderStatus> GetStatusAsync(string orderId, CancellationToken cancellationToken = default) => Status(orderId);
+}

@@ -1,0 +1,52 @@
+using Ppv.Protocol;
+
+namespace Ppv.Hosting.Tests;
+
+/// <summary>A journal whose disk can be full, so that nothing durable is written, or broken, so that nothing is read either.</summary>
+internal sealed class FullDiskJournal(IOrderJournal journal) : IOrderJournal
+{
+    public bool CannotWrite { get; set; }
+
+    /// <summary>What a result has to wait for before it is on disk.</summary>
+    public Task Disk { get; set; } = Task.CompletedTask;
+
+    public bool CannotRead { get; set; }
+
+    public string? Problem => CannotWrite ? "The disk is full." : null;
+
+    public Task<string> IdentityAsync(CancellationToken cancellationToken = default) => Read(() => journal.IdentityAsync(cancellationToken));
+
+    public void Record(JournalEntry entry)
+    {
+        if (!CannotWrite) journal.Record(entry);
+    }
+
+    public Task RecordIntentAsync(JournalEntry entry, CancellationToken cancellationToken = default) => Write(() => journal.RecordIntentAsync(entry, cancellationToken));
+
+    public async Task<bool> RecordResultAsync(JournalEntry entry, CancellationToken cancellationToken = default)
+    {
+        await Disk;
+        return !CannotWrite && await journal.RecordResultAsync(entry, cancellationToken);
+    }
+
+    public Task<JournalEntry?> FindAsync(string orderId, CancellationToken cancellationToken = default) => Read(() => journal.FindAsync(orderId, cancellationToken));
+
+    public Task<JournalEntry?> FindConfirmAsync(ConnectionId connectionId, CancellationToken cancellationToken = default) =>
+        Read(() => journal.FindConfirmAsync(connectionId, cancellationToken));
+
+    public Task<IReadOnlyList<JournalEntry>> UnknownsAsync(CancellationToken cancellationToken = default) => Read(() => journal.UnknownsAsync(cancellationToken));
+
+    public Task<JournalEntry> SettleAsync(string orderId, bool bought, string note, CancellationToken cancellationToken = default) =>
+        Read(() => journal.SettleAsync(orderId, bought, note, cancellationToken));
+
+    public Task<IReadOnlyList<RestoredSession>> RestoreAsync(DateTimeOffset since, CancellationToken cancellationToken = default) =>
+        Read(() => journal.RestoreAsync(since, cancellationToken));
+
+    public Task<int> PruneAsync(CancellationToken cancellationToken = default) => Read(() => journal.PruneAsync(cancellationToken));
+
+    public ValueTask DisposeAsync() => journal.DisposeAsync();
+
+    private Task Write(Func<Task> operation) => CannotWrite ? throw new JournalUnavailableException("The disk is full.") : operation();
+
+    private Task<T> Read<T>(Func<Task<T>> operation) => CannotRead ? throw new JournalUnavailableException("The file is broken.") : operation();
+}

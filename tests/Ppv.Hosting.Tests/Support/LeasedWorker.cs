@@ -1,0 +1,110 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using Ppv.Protocol;
+using Ppv.Rpc;
+
+namespace Ppv.Hosting.Tests;
+
+/// <summary>A worker's part between queue and Wizard, with leased lines; without a queue, on a clock that tests move.</summary>
+internal sealed class LeasedWorker : IDisposable
+{
+    public const string Call = "0127032d64a94732", OtherCall = "0127032d64a94733";
+    private readonly PpvServerOptions _options = new();
+    private LineLeases _lines;
+    private OrderHandler _handler;
+    private int _ids;
+
+    public LeasedWorker(Action<ServerOptions>? configure = null, Func<IOrderJournal, IOrderJournal>? journal = null)
+    {
+        configure?.Invoke(_options.Server);
+        Journal = new InMemoryOrderJournal(null, Clock);
+        if (journal is not null) Journal = journal(Journal);
+        (_lines, _handler) = Make();
+    }
+
+    /// <summary>Why the place is lost in which the next orders are begun; it is not unless a test says otherwise.</summary>
+    public Func<string?> LostPlace { get; set; } = () => null;
+
+    public FakeTimeProvider Clock { get; } = new();
+
+    public FakeWizard Wizard { get; } = new();
+
+    public IOrderJournal Journal { get; }
+
+    public LineLeases Lines => _lines;
+
+    /// <summary>What Wizard was sent: line and command.</summary>
+    public IEnumerable<string> Sent => Wizard.Requests.Select(request => $"{request.Line} {request.Command}");
+
+    public IEnumerable<PpvCommandKind> SentKinds => Wizard.Requests.Select(request => request.Command.Kind);
+
+    public int UpsSent => SentKinds.Count(kind => kind == PpvCommandKind.Confirm);
+
+    /// <summary>Everything but the journal and Wizard starts anew.</summary>
+    public async Task RestartAsync()
+    {
+        _lines.Dispose();
+        (_lines, _handler) = Make();
+        await new SessionRestore(Journal, _lines, Options.Create(_options), Clock, NullLogger<SessionRestore>.Instance).RestoreAsync(null, CancellationToken.None);
+    }
+
+    public Task<RpcReply> EventAsync(string call = Call, string number = "1569885") => SendAsync(call, "EV", number);
+
+    public Task<RpcReply> SubscriberAsync(string call = Call, string number = "85165320") => SendAsync(call, "EN", number);
+
+    public Task<RpcReply> ConfirmAsync(string call = Call, string? id = null) => SendAsync(call, "CONFIRM", "UP", id);
+
+    public Task<RpcReply> SendAsync(string call, string command, string value, string? id = null, bool possibleDuplicate = false, bool onlyOurs = false, CancellationToken stopping = default) =>
+        _handler.HandleAsync(
+            new RpcCall
+            {
+                Id = id ?? $"order-{++_ids}",
+                Body = Encoding.UTF8.GetBytes($$"""{"connid":"{{call}}","{{command}}":"{{value}}"}"""),
+                Deadline = Clock.GetUtcNow().AddSeconds(30),
+                PossibleDuplicate = possibleDuplicate,
+                OnlyOursBefore = onlyOurs,
+                PlaceCheck = LostPlace,
+                Stopping = stopping,
+            },
+            CancellationToken.None);
+
+    /// <summary>EV and EN, answered OK.</summary>
+    public async Task PrepareAsync(string call = Call, string number = "1569885")
+    {
+        (await EventAsync(call, number)).ShouldSay("OK\r");
+        (await SubscriberAsync(call)).ShouldSay("OK\r");
+    }
+
+    public async Task<(PpvOrderState State, string? Code)> StatusAsync(string orderId)
+    {
+        var inquiry = new RpcCall { Id = "inquiry", Type = "ppv.status", Body = Encoding.ASCII.GetBytes(orderId), Deadline = Clock.GetUtcNow().AddSeconds(30) };
+        using var json = JsonDocument.Parse((await _handler.HandleAsync(inquiry, CancellationToken.None)).Body);
+        return (Enum.Parse<PpvOrderState>(json.RootElement.GetProperty("state").GetString()!), json.RootElement.GetProperty("code").GetString());
+    }
+
+    /// <summary>Wizard gets the commands of this kind and does not answer.</summary>
+    public void Mute(PpvCommandKind kind) => Wizard.Answer = (request, _) => request.Command.Kind == kind
+        ? throw new WizardException(WizardFailure.MaybeSent, "Wizard timed out.")
+        : Task.FromResult(new WizardReply(request.Line, "OK"));
+
+    /// <summary>Wizard gets the next confirms, and answers them when the test says so.</summary>
+    public TaskCompletionSource<string> HoldConfirms()
+    {
+        var answer = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Wizard.Answer = async (request, _) => new WizardReply(request.Line, request.Command.Kind == PpvCommandKind.Confirm ? await answer.Task : "OK");
+        return answer;
+    }
+
+    public void Dispose() => _lines.Dispose();
+
+    private (LineLeases Lines, OrderHandler Handler) Make()
+    {
+        var options = Options.Create(_options);
+        var lines = new LineLeases(options, Clock);
+        var execution = new OrderExecution(Wizard, lines, Journal, options, Clock, NullLogger<OrderExecution>.Instance);
+        return (lines, new OrderHandler(execution, new RunningOrders(), Journal, options, Clock, NullLogger<OrderHandler>.Instance));
+    }
+}
