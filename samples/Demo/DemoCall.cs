@@ -1,0 +1,56 @@
+using System.Net.Http.Headers;
+using System.Text;
+using Ppv.Protocol;
+using Ppv.Protocol.Simulation;
+
+namespace Ppv.Samples.Demo;
+
+/// <summary>One call as the voice platform makes it: EV, EN, CONFIRM, each a GET with a JSON body (contract §1).</summary>
+internal static class DemoCall
+{
+    private static readonly ConnectionId Connid = ConnectionId.Parse("012703395c597610");
+
+    /// <returns>Whether each step was answered OK and the purchase is booked as asked for.</returns>
+    public static async Task<bool> PlaceAsync(Uri gateway, WizardSimulator wizard, HopPrinter hops, CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(40) };
+        var line = LineFormula.LineOf(Connid, new LineRange(1, 29));
+        Console.WriteLine($"\nOne call, connid {Connid}, which is line {line}:");
+        try
+        {
+            foreach (var order in (PpvOrder[])[PpvOrder.Event(Connid, "262193"), PpvOrder.Subscriber(Connid, "85165320"), PpvOrder.Confirm(Connid)])
+            {
+                if (await SendAsync(http, gateway, order, hops, cancellationToken)) continue;
+                Console.WriteLine("\nNot booked: the call ends at the first step that is not OK.");
+                return false;
+            }
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+        {
+            Console.WriteLine($"\nNot booked: the gateway did not answer. {e.Message}");
+            return false;
+        }
+
+        var booked = wizard.Purchases is [{ Event: "262193", Subscriber: "85165320" } purchase] && purchase.Line == line;
+        Console.WriteLine(booked
+            ? $"\nBooked by Wizard: event 262193 for subscriber 85165320 on line {line}."
+            : $"\nNot booked as asked for: Wizard has {wizard.Purchases.Count} purchases.");
+        return booked;
+    }
+
+    private static async Task<bool> SendAsync(HttpClient http, Uri gateway, PpvOrder order, HopPrinter hops, CancellationToken cancellationToken)
+    {
+        var body = OrderJson.ToRequestBytes(order);
+        using var request = new HttpRequestMessage(HttpMethod.Get, gateway) { Content = new ByteArrayContent(body) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        Console.WriteLine($"\n  {order.Command}");
+        hops.Print("HTTP ->", $"GET {gateway.AbsolutePath} {Encoding.UTF8.GetString(body)}");
+
+        var started = TimeProvider.System.GetTimestamp();
+        using var response = await http.SendAsync(request, cancellationToken);
+        var answer = await response.Content.ReadAsStringAsync(cancellationToken);
+        hops.Print("HTTP <-", $"{(int)response.StatusCode} {answer}  {TimeProvider.System.GetElapsedTime(started).TotalMilliseconds:0.0} ms");
+        if (response.Headers.TryGetValues("X-Ppv-Reason", out var reasons)) hops.Print("reason", string.Join(" ", reasons));
+        return answer == """{"callresult":"OK"}""";
+    }
+}
