@@ -1,0 +1,179 @@
+#!/usr/bin/env bash
+# Builds everything, finds a RabbitMQ and runs every test. Needs nothing but the .NET SDK. See --help.
+set -uo pipefail
+
+usage() {
+  cat <<'TEXT'
+Usage: ./test.sh [--fast] [--soak] [--filter EXPRESSION]
+
+Builds the solution in Release, packs the three packages into nupkg/, finds a RabbitMQ, runs every test project and ends
+with the line "N passed, N failed, N skipped". The exit code is 0 only when something ran and nothing failed.
+
+  --fast               Unit tests only: no broker, no packages.
+  --soak               Runs the long tests too (sets PPV_TEST_SOAK=1).
+  --filter EXPRESSION  Only tests that match, as in "dotnet test --filter", such as: FullyQualifiedName~Reconnect
+
+Where the broker comes from, the first that is there:
+  1. PPV_TEST_AMQP     The address of a running one, such as amqp://ppv:ppv@127.0.0.1:5672/%2Fppv
+  2. Docker            A container of the tests' own.
+  3. eng/broker.sh     Debian's rabbitmq-server on loopback, in a temporary folder, stopped at the end.
+Results and the broker's log are left in artifacts/test-results.
+TEXT
+}
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+fast= soak= filter=
+while (($#)); do
+  case "$1" in
+    --fast) fast=yes ;;
+    --soak) soak=yes ;;
+    --filter) filter=${2:-}; [[ -n $filter ]] || { echo "--filter needs an expression; see --help." >&2; exit 2; }; shift ;;
+    -h | --help) usage; exit 0 ;;
+    *) echo "Unknown argument $1; see --help." >&2; exit 2 ;;
+  esac
+  shift
+done
+
+command -v dotnet >/dev/null || { echo "The .NET 10 SDK is missing: the command dotnet was not found. Install it from https://dot.net." >&2; exit 1; }
+cd "$root" || exit 1
+results=$root/artifacts/test-results
+rm -rf "$results"
+mkdir -p "$results"
+[[ -z $soak ]] || export PPV_TEST_SOAK=1
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+project_limit=1500 # Seconds that one test project may take.
+[[ -z $soak ]] || project_limit=5400
+work=$(mktemp -d) # What the tests leave in it goes away with it.
+broker_dir=$work/shared-broker running=
+
+# shellcheck disable=SC2317,SC2329 # Called by the trap.
+clean_up() {
+  if [[ -n $running ]]; then
+    kill "$running" 2>/dev/null
+    wait "$running" 2>/dev/null # At most 30 s: then "timeout" kills it.
+    running=
+  fi
+  [[ -d $work ]] || return
+  [[ ! -d $broker_dir/log ]] || cp -r "$broker_dir/log" "$results/broker-log"
+  local node
+  # Ours, and those of tests that were ended before they could stop theirs.
+  for node in "$work"/*/node; do
+    [[ ! -f $node ]] || eng/broker.sh stop "${node%/node}"
+  done
+  rm -rf "$work" || rm -rf "$work" # Again, in case somebody was still writing.
+}
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+step() { printf '\n== %s (%d s)\n' "$*" "$SECONDS"; }
+
+find_broker() {
+  if [[ -n ${PPV_TEST_AMQP:-} ]]; then
+    step "Broker: the one that PPV_TEST_AMQP names"
+  elif command -v docker >/dev/null && timeout 15 docker info >/dev/null 2>&1; then
+    step "Broker: a Docker container, started by the tests"
+    export PPV_TEST_BROKER=docker
+  else
+    step "Broker: starting RabbitMQ with eng/broker.sh"
+    local uri
+    if uri=$(eng/broker.sh start "$broker_dir" 2> >(tee "$results/broker-start.log" >&2)); then
+      export PPV_TEST_AMQP=${uri##*$'\n'} PPV_TEST_BROKER_DIR=$broker_dir
+      echo "$PPV_TEST_AMQP"
+    else
+      PPV_TEST_BROKER_MISSING="No RabbitMQ: PPV_TEST_AMQP is not set, no Docker engine answers, and eng/broker.sh said: $(tail -n 1 "$results/broker-start.log")"
+      export PPV_TEST_BROKER_MISSING
+      echo "$PPV_TEST_BROKER_MISSING"
+      echo "The tests that need a broker will fail."
+    fi
+  fi
+}
+
+# Reads one number out of a trx file's totals.
+counter() { grep -o '<Counters [^>]*' "$1" | grep -o " $2=\"[0-9]*\"" | tr -dc 0-9; }
+
+# The names of the failed tests with their messages.
+print_failures() {
+  awk '
+    /<UnitTestResult / {
+      failed = /outcome="Failed"/
+      if (failed && match($0, / testName="[^"]*"/)) print "  FAILED " substr($0, RSTART + 11, RLENGTH - 12)
+    }
+    failed && /<Message>/ { message = 1; left = 15 }
+    message {
+      text = $0
+      gsub(/.*<Message>|<\/Message>.*/, "", text)
+      if (left-- > 0) print "      " text
+      if (/<\/Message>/) message = 0
+    }' "$1" |
+    sed -e 's/&#xD;//g; s/&#xA;/ /g; s/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&amp;/\&/g'
+}
+
+passed=0 failed=0 skipped=0 broken=0 broker_trouble=
+report=$results/report.txt
+: >"$report"
+
+run_project() {
+  local name=$1 trx=$results/$1.trx log=$results/$1.log begin=$SECONDS result=0 arguments=()
+  step "Testing $name"
+  [[ -z $filter ]] || arguments+=(--filter "$filter")
+  # In the background, so that a signal to this script is handled at once.
+  TMPDIR=$work timeout --kill-after=30 "$project_limit" dotnet test "tests/$name/$name.csproj" -c Release --no-build \
+    --logger "trx;LogFileName=$name.trx" --results-directory "$results" "${arguments[@]}" </dev/null >"$log" 2>&1 &
+  running=$!
+  wait "$running" || result=$?
+  running=
+  local total=0 executed=0 good=0 bad=0
+  if [[ -f $trx ]]; then
+    total=$(counter "$trx" total) executed=$(counter "$trx" executed) good=$(counter "$trx" passed)
+    bad=$((executed - good))
+    passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + total - executed))
+    printf '%-22s %5d passed %5d failed %5d skipped %5d s\n' "$name" "$good" "$bad" $((total - executed)) $((SECONDS - begin)) | tee -a "$report"
+    ((bad == 0)) || print_failures "$trx" | tee -a "$report"
+  fi
+  # A project that died, hung or found nothing to run must not pass for one that succeeded.
+  if [[ $result != 0 && $bad == 0 ]] || { [[ ! -f $trx || $total == 0 ]] && [[ -z $filter ]]; }; then
+    broken=$((broken + 1))
+    tail -n 40 "$log"
+    case $result in
+      124 | 137) echo "$name BROKE: it took longer than $project_limit s and was ended." ;;
+      *) echo "$name BROKE: it ended with code $result and $total tests; its output is in ${log#"$root"/}." ;;
+    esac | tee -a "$report"
+  fi
+  if [[ $name == Ppv.Broker.Tests && ($result != 0 || $bad != 0) ]]; then broker_trouble=yes; fi
+}
+
+step "Building"
+dotnet build RestRpc.sln -c Release -v quiet || { echo "The build failed; nothing was tested."; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
+
+projects=()
+for folder in tests/*.Tests; do
+  name=${folder#tests/}
+  [[ -n $fast && ($name == Ppv.Broker.Tests || $name == Ppv.Packages.Tests) ]] || projects+=("$name")
+done
+
+if [[ -z $fast ]]; then
+  step "Packing into nupkg/"
+  rm -f nupkg/*.nupkg nupkg/*.snupkg
+  for name in Ppv.Protocol Ppv.Rpc Ppv.Hosting; do
+    dotnet pack "src/$name/$name.csproj" -c Release --no-build -v quiet || { echo "Packing $name failed; nothing was tested."; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
+  done
+  export PPV_TEST_PACKAGES=$root/nupkg
+  find_broker
+fi
+
+for name in "${projects[@]}"; do run_project "$name"; done
+
+if [[ -n $broker_trouble && -f $broker_dir/log/node.log ]]; then
+  step "The end of the broker's log (all of it: artifacts/test-results/broker-log)"
+  tail -n 40 "$broker_dir/log/node.log"
+fi
+step "Summary"
+cat "$report"
+code=0
+if ((passed + failed == 0)); then echo "No test ran."; code=1; fi
+((failed + broken == 0)) || code=1
+# Stopping the broker comes first: the summary has to be the very last line.
+clean_up
+echo "$passed passed, $((failed + broken)) failed, $skipped skipped"
+exit $code

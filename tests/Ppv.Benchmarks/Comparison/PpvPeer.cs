@@ -1,0 +1,33 @@
+using Ppv.Rpc;
+
+namespace Ppv.Benchmarks.Comparison;
+
+/// <summary>Ours.</summary>
+internal sealed class PpvPeer : IPeer
+{
+    private static readonly byte[] Body = """{"connid":"012703395c597610","EV":"262193"}"""u8.ToArray();
+    private readonly RpcServer _server;
+    private readonly RpcClient _client;
+
+    public PpvPeer(BrokerOptions broker)
+    {
+        var rpc = new RpcOptions { Queue = $"bench.ppv.{Guid.NewGuid():N}", Prefetch = 256 };
+        _server = new RpcServer(broker, rpc, static (_, _) => Task.FromResult(RpcReply.Completed("OK")));
+        _client = new RpcClient(broker, rpc);
+        _server.Start();
+    }
+
+    public string Name => "Ppv.Rpc";
+
+    public async Task CallAsync()
+    {
+        var reply = await _client.CallAsync(new RpcRequest("order", Body));
+        if (reply.Outcome != PpvOutcome.Completed) throw new InvalidOperationException($"{reply.Outcome}: {reply.Reason}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _client.DisposeAsync();
+        await _server.DisposeAsync();
+    }
+}

@@ -1,0 +1,122 @@
+using System.Text;
+using Ppv.Hosting;
+using Ppv.Protocol;
+using Ppv.Rpc;
+using RabbitMQ.Client;
+
+namespace Ppv.Broker.Tests;
+
+/// <summary>A fleet may run old and new parts on one queue in any mix (contract, first lines).</summary>
+public class OldPeerTests(SharedBroker broker)
+{
+    private static readonly ConnectionId Connid = ConnectionId.Parse("012703395c597610");
+    private readonly string _queue = TestBroker.UniqueQueueName("old");
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Our_worker_serves_an_old_gateway(bool directReplyTo)
+    {
+        await using var worker = await WorkerHost.StartAsync(options => { broker.Address.ApplyTo(options.Broker); (options.Rpc.Queue, options.Rpc.QueueKind) = (_queue, QueueKind.LegacyTransient); });
+        await worker.ReadyAsync();
+        await using var gateway = await OldGateway.StartAsync(broker.Address, _queue, directReplyTo);
+
+        foreach (var content in (string[])["{'connid': '012703395c597610', 'EV': '262193'}", "{'connid': '012703395c597610', 'EN': '85165320'}", "{'connid': '012703395c597610', 'CONFIRM': 'UP'}"])
+        {
+            var correlationId = Guid.NewGuid().ToString();
+            var reply = await gateway.SendAsync(content, correlationId);
+
+            reply.Body.ShouldBe("OK\r");
+            reply.Properties.CorrelationId.ShouldBe(correlationId);
+            reply.Properties.IsHeadersPresent().ShouldBeFalse();
+            reply.Properties.IsMessageIdPresent().ShouldBeFalse();
+            reply.Properties.IsContentTypePresent().ShouldBeFalse();
+            reply.Properties.IsExpirationPresent().ShouldBeFalse();
+            reply.Properties.IsReplyToPresent().ShouldBeFalse();
+        }
+
+        worker.Wizard.Requests.Select(request => Encoding.ASCII.GetString(request.Raw.Span))
+            .ShouldBe(["A016EV262193              \r", "A016EN85165320            \r", "A016UP\r"]);
+        var purchase = worker.Wizard.Purchases.ShouldHaveSingleItem();
+        (purchase.Event, purchase.Subscriber).ShouldBe(("262193", "85165320"));
+    }
+
+    [Fact]
+    public async Task Our_gateway_works_with_an_old_worker()
+    {
+        await using var worker = await OldWorker.StartAsync(broker.Address, _queue, order => order.ContainsKey("CONFIRM") ? "NO CREDIT\r" : "OK\r");
+        await using var gateway = await GatewayHost.StartAsync(options => { broker.Address.ApplyTo(options.Broker); options.Rpc.Queue = _queue; });
+
+        var first = await gateway.SendAsync(PpvOrder.Event(Connid, "262193"));
+        var last = await gateway.SendAsync(PpvOrder.Confirm(Connid));
+
+        (first.Status, first.Body, first.ContentType, first.Outcome).ShouldBe((200, GatewayReply.Ok, "application/json", "Completed"));
+        last.Body.ShouldBe(GatewayReply.With("NO CREDIT"));
+        var request = await worker.Requests.Reader.ReadAsync().AsTask().Within();
+        request.Order.ShouldBe(new Dictionary<string, string> { ["connid"] = "012703395c597610", ["EV"] = "262193" });
+        request.Properties.ContentType.ShouldBe("application/json");
+        Guid.TryParse(request.Properties.CorrelationId, out _).ShouldBeTrue();
+        request.Properties.ReplyTo.ShouldNotBeNullOrEmpty();
+        int.Parse(request.Properties.Expiration!, System.Globalization.CultureInfo.InvariantCulture).ShouldBeInRange(1, 30_000);
+    }
+
+    [Fact]
+    public async Task An_old_workers_bare_code_is_passed_on_and_proves_nothing()
+    {
+        await using var worker = await OldWorker.StartAsync(broker.Address, _queue, _ => "ER444");
+        await using var gateway = await GatewayHost.StartAsync(options => { broker.Address.ApplyTo(options.Broker); options.Rpc.Queue = _queue; });
+
+        var reply = await gateway.SendAsync(PpvOrder.Confirm(Connid));
+
+        (reply.Status, reply.Body, reply.Outcome).ShouldBe((200, GatewayReply.With("ER444"), "Unknown"));
+    }
+
+    [Fact]
+    public async Task Old_and_new_workers_share_a_queue()
+    {
+        await using var old = await OldWorker.StartAsync(broker.Address, _queue, _ => "OLD\r");
+        await using var ours = await WorkerHost.StartAsync(options => { broker.Address.ApplyTo(options.Broker); (options.Rpc.Queue, options.Server.LineAllocation) = (_queue, LineAllocation.Modulo); });
+        await ours.ReadyAsync();
+        await using var gateway = await GatewayHost.StartAsync(options => { broker.Address.ApplyTo(options.Broker); options.Rpc.Queue = _queue; });
+
+        var answers = new HashSet<string>();
+        for (var call = 0; call < 20; call++) answers.Add((await gateway.SendAsync(PpvOrder.Event(Connid, "262193"))).Body);
+
+        answers.Order().ShouldBe([GatewayReply.Ok, GatewayReply.With("OLD")], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task A_message_that_is_no_order_is_answered_wherever_that_is_possible_and_stops_nothing()
+    {
+        await using var worker = await WorkerHost.StartAsync(options => { broker.Address.ApplyTo(options.Broker); (options.Rpc.Queue, options.Rpc.QueueKind) = (_queue, QueueKind.LegacyTransient); });
+        await worker.ReadyAsync();
+        await using var gateway = await OldGateway.StartAsync(broker.Address, _queue);
+
+        foreach (var text in (string[])["", "hello", "{", "{'connid': '01'}", "{'EV': '1'}", "{'connid': 'xyz', 'EV': '1'}", "{'connid': '01', 'EV': '1\\rA017UP'}", "{'connid': '01', 'CONFIRM': 'NO'}", "{'connid': '01', 'EV': '1', 'EN': '2'}", "{'connid': '01', 'DO': '1'}", "\u0000\u0001", new string('[', 5000)])
+        {
+            (await gateway.SendAsync(text)).Body.ShouldBe("ER998", text);
+            (await gateway.SendAsync(text, change: properties => properties.ClearCorrelationId())).Body.ShouldBe("ER998", text);
+        }
+
+        // Nobody to tell, and properties that no gateway of ours or theirs would set.
+        var random = new Random(1);
+        for (var n = 0; n < 50; n++)
+        {
+            var noise = new byte[random.Next(200)];
+            random.NextBytes(noise);
+            await gateway.PostAsync(noise, new BasicProperties
+            {
+                ReplyTo = n % 2 == 0 ? null : $"gone.{n}",
+                CorrelationId = n % 3 == 0 ? null : new string('c', 255),
+                MessageId = n % 5 == 0 ? "\u0007\r\n" : null,
+                Headers = new Dictionary<string, object?> { ["x-ppv-deadline"] = n % 2 == 0 ? long.MaxValue : "tomorrow", ["x-ppv-outcome"] = noise },
+            });
+        }
+
+        (await gateway.SendAsync("{'connid': '012703395c597610', 'EV': '262193'}")).Body.ShouldBe("OK\r");
+        worker.Wizard.Requests.Count.ShouldBe(1);
+        using var connection = await broker.Broker.ConnectAsync();
+        using var channel = await connection.CreateChannelAsync();
+        (await channel.QueueDeclarePassiveAsync(_queue)).MessageCount.ShouldBe(0u);
+    }
+}

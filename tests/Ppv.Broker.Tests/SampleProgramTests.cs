@@ -1,0 +1,166 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.RegularExpressions;
+using Ppv.Protocol.Simulation;
+
+namespace Ppv.Broker.Tests;
+
+/// <summary>The deployable programs with the configuration files that exist in production (contract §4), on a real RabbitMQ.</summary>
+public sealed partial class SampleProgramTests : IDisposable
+{
+    private readonly SharedBroker _broker;
+    private readonly string _queue = TestBroker.UniqueQueueName("cfg");
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ppv-cfg-");
+
+    public SampleProgramTests(SharedBroker broker) => _broker = broker;
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task With_the_old_files_each_request_form_is_answered_OK_and_wizard_gets_exactly_the_logged_bytes()
+    {
+        await using var wizard = new WizardSimulator();
+        await wizard.StartAsync();
+        await using var worker = SampleProgram.Start("Worker", "ppv-worker", "--cfg", WorkerFile(wizard.Port), "--urls", "http://127.0.0.1:0", $"--Ppv:Server:Journal:Path={_folder.FullName}/orders.db");
+        await using var gateway = SampleProgram.Start("Gateway", "ppv-gateway", "--cfg", GatewayFile(), "--urls", "http://127.0.0.1:0");
+        await worker.PrintedAsync("ready.");
+        await gateway.PrintedAsync("ready.");
+        await gateway.PrintedAsync("Now listening on: ");
+        using var http = new HttpClient { BaseAddress = new Uri(Listening().Match(gateway.Output).Groups[1].Value), Timeout = Bounds.Limit };
+
+        foreach (var (method, body) in ((HttpMethod, string)[])
+        [
+            (HttpMethod.Get, """{"content": "{'connid':'012703395c597610','EV':'262193'}"}"""),
+            (HttpMethod.Post, """{"content": "{'connid':'012703395c597610','EN':'85165320'}"}"""),
+            (HttpMethod.Get, """{"content": {"connid": "012703395c597610", "CONFIRM": "UP"}}"""),
+            (HttpMethod.Post, """{"content": {"connid": "0128031c21578752", "EV": "123456"}}"""),
+        ])
+        {
+            using var request = new HttpRequestMessage(method, "/api/v1/ppv") { Content = new StringContent(body, new MediaTypeHeaderValue("application/json")) };
+            using var response = await http.SendAsync(request);
+            var reply = await GatewayReply.ReadAsync(response);
+            (reply.Status, reply.Body, reply.ContentType).ShouldBe((200, GatewayReply.Ok, "application/json"), body);
+        }
+
+        wizard.Requests.Select(request => Encoding.ASCII.GetString(request.Raw.Span)).ShouldBe(
+            ["A016EV262193              \r", "A016EN85165320            \r", "A016UP\r", "A008EV123456              \r"]);
+        var purchase = wizard.Purchases.ShouldHaveSingleItem();
+        (purchase.Event, purchase.Subscriber).ShouldBe(("262193", "85165320"));
+
+        (await worker.TerminateAsync()).ShouldBe(0, worker.Output);
+        (await gateway.TerminateAsync()).ShouldBe(0, gateway.Output);
+        foreach (var (program, log) in ((SampleProgram, string)[])[(worker, "ppv_srv.log"), (gateway, "rest_api_gateway.log")])
+        {
+            var lines = await File.ReadAllLinesAsync(Path.Combine(_folder.FullName, log));
+            lines.ShouldContain(line => OldLogLine().IsMatch(line) && line.Contains("012703395c597610", StringComparison.Ordinal), string.Join("\n", lines));
+            (program.Output + string.Join('\n', lines)).ShouldNotContain("password", Case.Insensitive);
+        }
+    }
+
+    [Theory]
+    [InlineData("Gateway", "ppv-gateway", "--Ppv:Rpc:ReplyTimeout=-1", "Ppv:Rpc:ReplyTimeout")]
+    [InlineData("Worker", "ppv-worker", "--Ppv:Server:LastLine=2000", "Ppv:Server:LastLine")]
+    [InlineData("Worker", "ppv-worker", "--Ppv:Broker:Hosts:0=kfs gax", "Ppv:Broker:Hosts:0")]
+    [InlineData("Gateway", "ppv-gateway", "--cfg=/no/such/file.cfg", "/no/such/file.cfg")]
+    public async Task A_bad_setting_ends_the_program_with_a_line_that_names_it(string sample, string assembly, string argument, string named)
+    {
+        await using var program = SampleProgram.Start(sample, assembly, argument, "--urls=http://127.0.0.1:0");
+
+        (await program.ExitCodeAsync()).ShouldBe(78, program.Output);
+
+        program.Output.ShouldContain(named);
+        program.Output.ShouldNotContain("   at ");
+    }
+
+    [Fact]
+    public async Task The_demo_books_its_purchase_without_any_service()
+    {
+        await using var demo = SampleProgram.Start("Demo", "ppv-demo", "--once");
+
+        (await demo.ExitCodeAsync()).ShouldBe(0, demo.Output);
+
+        demo.Output.ShouldContain("Booked by Wizard: event 262193 for subscriber 85165320 on line 016.");
+    }
+
+    [Fact]
+    public async Task The_demo_books_its_purchase_over_a_real_broker()
+    {
+        var broker = _broker.Address;
+        var uri = $"amqp://{broker.UserName}:{broker.Password}@{broker.HostAndPort}/{Uri.EscapeDataString(broker.VirtualHost)}";
+        await using var demo = SampleProgram.Start("Demo", "ppv-demo", "--once", "--amqp", uri);
+
+        (await demo.ExitCodeAsync()).ShouldBe(0, demo.Output);
+
+        demo.Output.ShouldContain("Booked by Wizard");
+    }
+
+    [Fact]
+    public async Task The_demo_fails_when_nothing_was_booked()
+    {
+        using var closed = TestPorts.Closed(out var address);
+        await using var demo = SampleProgram.Start("Demo", "ppv-demo", "--once", "--amqp", $"amqp://{address}/%2Fppv");
+
+        (await demo.ExitCodeAsync()).ShouldBe(1, demo.Output);
+
+        demo.Output.ShouldContain("Not booked");
+        demo.Output.ShouldContain("can't be reached");
+    }
+
+    private string WorkerFile(int wizardPort) => Write("ppv_srv.cfg", $"""
+        [Log_File]
+        log_file_name = {_folder.FullName}/ppv_srv.log
+        maxbytes=20000000
+        backupcount = 5
+        [RabbitMQ]
+        {RabbitMq()}
+        max_retries=1000
+        max_retries_per_server=2
+        [WizardServer]
+        wizard_host=127.0.0.1
+        wizard_port={wizardPort}
+        start_port_number=1
+        end_port_number =30
+        port_number_when_no_coonnid=29
+        # keep wizard_max_retries (one a second) within the message ttl
+        wizard_max_retries=30
+        wizard_time_out_err_code=ER444
+        wizard_invalid_req_from_gvp_err_code=ER998
+        """);
+
+    private string GatewayFile() => Write("rest_api_gateway.cfg", $"""
+        [Log_File]
+        log_file_name={_folder.FullName}/rest_api_gateway.log
+        max_bytes = 20000000
+        backup_count=5
+        [RabbitMQ]
+        {RabbitMq()}
+        max_retries=2000
+        max_retries_per_server=2
+        timeout_waiting_for_response =30
+        return_err_code_on_timeout=ER995
+        return_err_code_on_invalid_req=ER996
+        """);
+
+    private string RabbitMq() => $"""
+        primary_host={_broker.Address.HostAndPort}
+        backup_host = {_broker.Address.HostAndPort}
+        VHOST={_broker.Address.VirtualHost}
+        username={_broker.Address.UserName}
+        password={_broker.Address.Password}
+        rpc_queue={_queue}
+        message_ttl=30000
+        """;
+
+    private string Write(string name, string text)
+    {
+        var path = Path.Combine(_folder.FullName, name);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    [GeneratedRegex(@"Now listening on: (\S+)")]
+    private static partial Regex Listening();
+
+    [GeneratedRegex(@"^(INFO|WARNING):\S+\.log \| .* '' \| \(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \|  \S+  \|  \d+\)$")]
+    private static partial Regex OldLogLine();
+}

@@ -1,0 +1,3 @@
+using Ppv.Broker.Tests.Support;
+
+[assembly: AssemblyFixture(typeof(SharedBroker))]

@@ -1,0 +1,67 @@
+using Ppv.Rpc;
+using Ppv.Rpc.Brokers;
+
+namespace Ppv.CrashWorker;
+
+/// <summary>A connection on which the process dies between the reply to a confirm and its acknowledgement, or after both.</summary>
+internal sealed class CrashingConnection(IBrokerConnection inner, Crash crash) : IBrokerConnection
+{
+    private QueueDeclaration? _queue;
+
+    public BrokerHost Host => inner.Host;
+
+    public Task<string> Lost => inner.Lost;
+
+    public string? BlockedReason => inner.BlockedReason;
+
+    public Task DeclareQueueAsync(QueueDeclaration queue, CancellationToken cancellationToken)
+    {
+        _queue = queue;
+        return inner.DeclareQueueAsync(queue, cancellationToken);
+    }
+
+    public Task<string> ConsumeRepliesAsync(Action<BrokerMessage> onMessage, ReplyAddress address, CancellationToken cancellationToken) =>
+        inner.ConsumeRepliesAsync(onMessage, address, cancellationToken);
+
+    public event Action? BlockedChanged
+    {
+        add => inner.BlockedChanged += value;
+        remove => inner.BlockedChanged -= value;
+    }
+
+    public Task<bool> ProbeAsync() => inner.ProbeAsync();
+
+    public Task<int> CountConsumersAsync(string queue, CancellationToken cancellationToken) => inner.CountConsumersAsync(queue, cancellationToken);
+
+    public Task<bool> TryConsumeAsync(ConsumeRequest request, CancellationToken cancellationToken) => inner.TryConsumeAsync(request, cancellationToken);
+
+    public Task<ReadOnlyMemory<byte>?> TakeNoteAsync(string queue, bool durable, CancellationToken cancellationToken) =>
+        inner.TakeNoteAsync(queue, durable, cancellationToken);
+
+    public Task<bool> LeaveNoteAsync(string queue, ReadOnlyMemory<byte> note, CancellationToken cancellationToken) =>
+        inner.LeaveNoteAsync(queue, note, cancellationToken);
+
+    public Task CancelConsumeAsync() => inner.CancelConsumeAsync();
+
+    public Task PublishAsync(string queue, BrokerMessage message) => inner.PublishAsync(queue, message);
+
+    public async Task SettleAsync(BrokerDelivery delivery, BrokerMessage? answer)
+    {
+        var order = delivery.Message.MessageId;
+        if (answer is not null && crash is { At: CrashPoint.BeforeAcknowledgement } && crash.OrderId == order)
+        {
+            // This completes when the broker has taken the reply, and unlike the real one it does not acknowledge.
+            await inner.PublishAsync(delivery.Message.ReplyTo!, answer);
+            crash.Reached(CrashPoint.BeforeAcknowledgement, order);
+        }
+
+        await inner.SettleAsync(delivery, answer);
+        if (crash is not { At: CrashPoint.AfterReply } || crash.OrderId != order) return;
+
+        // What was settled may still be in our own buffers. The broker reads a connection in order, so once it answers this, it has read that.
+        await inner.DeclareQueueAsync(_queue!, CancellationToken.None);
+        crash.Reached(CrashPoint.AfterReply, order);
+    }
+
+    public ValueTask DisposeAsync() => inner.DisposeAsync();
+}

@@ -1,0 +1,51 @@
+using Ppv.Hosting;
+using Ppv.Protocol;
+
+namespace Ppv.CrashWorker;
+
+/// <summary>A journal around which the process dies: before an intent, after it, after a result.</summary>
+internal sealed class CrashingJournal(IOrderJournal inner, Crash crash) : IOrderJournal
+{
+    private volatile string? _intended;
+
+    public string? Problem => inner.Problem;
+
+    /// <summary>The confirm whose intent was recorded last: the one that goes to Wizard next, as the tests send one at a time.</summary>
+    public string? Intended => _intended;
+
+    public Task<string> IdentityAsync(CancellationToken cancellationToken = default) => inner.IdentityAsync(cancellationToken);
+
+    public void Record(JournalEntry entry) => inner.Record(entry);
+
+    public async Task RecordIntentAsync(JournalEntry entry, CancellationToken cancellationToken = default)
+    {
+        crash.Reached(CrashPoint.BeforeIntent, entry.Order.Id);
+        await inner.RecordIntentAsync(entry, cancellationToken);
+        _intended = entry.Order.Id;
+        crash.Reached(CrashPoint.AfterIntent, entry.Order.Id);
+    }
+
+    public async Task<bool> RecordResultAsync(JournalEntry entry, CancellationToken cancellationToken = default)
+    {
+        var isOnDisk = await inner.RecordResultAsync(entry, cancellationToken);
+        if (isOnDisk) crash.Reached(CrashPoint.AfterResult, entry.Order.Id);
+        return isOnDisk;
+    }
+
+    public Task<JournalEntry?> FindAsync(string orderId, CancellationToken cancellationToken = default) => inner.FindAsync(orderId, cancellationToken);
+
+    public Task<JournalEntry?> FindConfirmAsync(ConnectionId connectionId, CancellationToken cancellationToken = default) =>
+        inner.FindConfirmAsync(connectionId, cancellationToken);
+
+    public Task<IReadOnlyList<JournalEntry>> UnknownsAsync(CancellationToken cancellationToken = default) => inner.UnknownsAsync(cancellationToken);
+
+    public Task<JournalEntry> SettleAsync(string orderId, bool bought, string note, CancellationToken cancellationToken = default) =>
+        inner.SettleAsync(orderId, bought, note, cancellationToken);
+
+    public Task<IReadOnlyList<RestoredSession>> RestoreAsync(DateTimeOffset since, CancellationToken cancellationToken = default) =>
+        inner.RestoreAsync(since, cancellationToken);
+
+    public Task<int> PruneAsync(CancellationToken cancellationToken = default) => inner.PruneAsync(cancellationToken);
+
+    public ValueTask DisposeAsync() => inner.DisposeAsync();
+}

@@ -1,0 +1,28 @@
+using Ppv.TestKit;
+
+namespace Ppv.Packages.Tests;
+
+/// <summary>Installs the packages into a fresh project, as an integrator does, and places an order.</summary>
+public sealed class ConsumerTests(PackedPackages packages)
+{
+    private static readonly TimeSpan BuildBound = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan RunBound = TimeSpan.FromMinutes(1);
+
+    [Fact]
+    public async Task A_fresh_project_with_the_packages_places_an_order()
+    {
+        using var project = await ConsumerProject.CreateAsync(packages);
+
+        await project.DotnetAsync(BuildBound, "build", "-c", "Release", "-v", "quiet");
+        project.ShouldHaveRestored(packages.Open(PackedPackages.Hosting));
+        var output = await project.DotnetAsync(RunBound, Path.Combine("bin", "Release", "net10.0", "Consumer.dll"));
+
+        var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        lines.ShouldContain("EV=262193 Completed OK");
+        lines.ShouldContain("EN=85165320 Completed OK");
+        lines.ShouldContain("CONFIRM=UP Completed OK");
+        // The line is the one that the contract computes for this call (§3).
+        lines.Where(line => line.StartsWith("purchase:", StringComparison.Ordinal))
+            .ShouldBe(["purchase: line 020, event 262193, subscriber 85165320"]);
+    }
+}

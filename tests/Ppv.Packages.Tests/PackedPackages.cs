@@ -1,0 +1,46 @@
+using Ppv.Packages.Tests;
+using Ppv.TestKit;
+
+[assembly: AssemblyFixture(typeof(PackedPackages))]
+
+namespace Ppv.Packages.Tests;
+
+/// <summary>The three packages: those in the folder that <c>PPV_TEST_PACKAGES</c> names, as test.sh has just packed them, else packed here.</summary>
+public sealed class PackedPackages : IAsyncLifetime
+{
+    public const string Protocol = "Ppv.Protocol";
+    public const string Rpc = "Ppv.Rpc";
+    public const string Hosting = "Ppv.Hosting";
+
+    private static readonly TimeSpan PackBound = TimeSpan.FromMinutes(5);
+    private DirectoryInfo? _temporary;
+
+    /// <summary>Where they are.</summary>
+    public string Folder { get; private set; } = "";
+
+    public async ValueTask InitializeAsync()
+    {
+        if (Environment.GetEnvironmentVariable("PPV_TEST_PACKAGES") is { Length: > 0 } folder)
+        {
+            Folder = folder;
+            return;
+        }
+
+        _temporary = Directory.CreateTempSubdirectory("ppv-packages-");
+        Folder = _temporary.FullName;
+        foreach (var id in new[] { Protocol, Rpc, Hosting })
+        {
+            await CommandLine.RunCheckedAsync(
+                "dotnet", ["pack", RepositoryPaths.PathTo("src", id), "-c", "Release", $"-p:PackageOutputPath={Folder}", "-v", "quiet"], PackBound);
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _temporary?.Delete(recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Opens a package; there must be exactly one of that name.</summary>
+    public Package Open(string id) => Package.Open(Folder, id);
+}

@@ -1,0 +1,44 @@
+namespace Ppv.TestKit;
+
+/// <summary>A node that <c>eng/broker.sh</c> runs, with its state in one folder.</summary>
+/// <param name="folder">The folder.</param>
+/// <param name="owned">Whether the node is stopped and the folder deleted at the end; otherwise both are somebody else's.</param>
+/// <param name="joins">The folder of the node whose cluster it joins; it has to be disposed of after this one.</param>
+internal sealed class ScriptBroker(string folder, bool owned, string? joins = null) : IBrokerProcess
+{
+    // Starting may include installing the package.
+    private static readonly TimeSpan StartBound = TimeSpan.FromMinutes(8);
+    private static readonly TimeSpan CommandBound = TimeSpan.FromMinutes(2);
+
+    private readonly string _folder = folder;
+
+    public static ScriptBroker InTemporaryFolder(ScriptBroker? joins = null) =>
+        new(Directory.CreateTempSubdirectory("ppv-broker-").FullName, owned: true, joins?._folder);
+
+    public async Task<BrokerAddress> StartAsync()
+    {
+        string[] command = joins is null ? ["start", _folder] : ["start", _folder, "--join", joins];
+        return BrokerAddress.Parse((await RunAsync(StartBound, command)).Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1]);
+    }
+
+    public Task StopAsync() => RunAsync(CommandBound, "stop", _folder);
+
+    public Task KillAsync() => RunAsync(CommandBound, "kill", _folder);
+
+    public Task FreezeAsync() => RunAsync(CommandBound, "freeze", _folder);
+
+    public Task ThawAsync() => RunAsync(CommandBound, "thaw", _folder);
+
+    public Task<string> ControlAsync(params string[] arguments) => RunAsync(CommandBound, ["ctl", _folder, "-q", .. arguments]);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!owned)
+            return;
+        await StopAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static Task<string> RunAsync(TimeSpan bound, params string[] arguments) =>
+        CommandLine.RunCheckedAsync(RepositoryPaths.PathTo("eng", "broker.sh"), arguments, bound);
+}
