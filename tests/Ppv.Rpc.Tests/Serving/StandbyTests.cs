@@ -44,6 +44,23 @@ public sealed class StandbyTests
         server.First.Replies.ShouldNotBeNull(); // Without them no probe would come back.
     }
 
+    /// <summary>The state comes from the connection and from what is done over it, so a look that falls between the two must not find it ready.</summary>
+    [Fact]
+    public async Task It_says_ready_only_when_it_consumes_however_often_one_looks()
+    {
+        for (var i = 0; i < 1000; i++)
+        {
+            await using var server = new AloneServer(configure: (rpc, _) => rpc.SingleActiveConsumer = null);
+            var looking = Task.Run(() =>
+            {
+                while (!server.Server.Status.IsReady) { }
+                return server.First.Consumed is not null;
+            });
+            server.Server.Start();
+            (await looking.Within()).ShouldBeTrue();
+        }
+    }
+
     [Fact]
     public async Task After_a_server_that_left_no_word_it_forgets_and_waits_the_grace_while_deliveries_are_held()
     {
