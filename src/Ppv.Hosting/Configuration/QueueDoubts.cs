@@ -32,6 +32,9 @@ internal static class QueueDoubts
         if (isLeased && rpc.QueueKind == QueueKind.Passive)
             yield return $"{QueueKindPath} is {rpc.QueueKind}, and {Allocation} is {server.LineAllocation}. "
                 + "The worker consumes exclusively, so the queue must be a classic one: a quorum queue would let two workers in.";
+        if (isLeased && server.LastLine - server.FirstLine + 1 is var lines && rpc.Prefetch < 2 * lines)
+            yield return $"Ppv:Rpc:{nameof(RpcOptions.Prefetch)} is {rpc.Prefetch}, and the worker has {lines} lines (Ppv:Server:FirstLine to Ppv:Server:LastLine). "
+                + "Callers that wait for a free line would keep the confirms of those who have one in the queue; set it to as many callers as there may be, or leave it at 1000.";
         if (!isLeased && rpc is { QueueKind: QueueKind.Quorum, SingleActiveConsumer: not false })
             yield return $"{QueueKindPath} is {rpc.QueueKind}, {Allocation} is {server.LineAllocation}, and {Single} is {OptionRules.Show(rpc.SingleActiveConsumer)}. "
                 + "The queue lets one worker at a time work then; set it to false on gateways and workers if all are to.";

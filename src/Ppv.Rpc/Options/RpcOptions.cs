@@ -60,9 +60,10 @@ public sealed class RpcOptions
     public int MaxPendingCalls { get; set; } = 1_000;
 
     /// <summary>
-    /// How many orders a worker takes from the broker before it has settled them, and so how many it works on at once, 1..10,000. Default 64.
+    /// How many orders a worker takes from the broker before it has settled them, and so how many it works on at once, 1..10,000. Default 1,000, as many as a
+    /// client may have waiting (<see cref="MaxPendingCalls"/>): orders that wait for a free line must not keep the confirms of those who have one in the queue.
     /// </summary>
-    public int Prefetch { get; set; } = 64;
+    public int Prefetch { get; set; } = 1_000;
 
     /// <summary>How long a stopping worker lets orders finish that it has begun, 0 s to 10 min. Default 25 s. What is left goes back to the queue.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(25);

@@ -159,6 +159,9 @@ public class OptionRulesTests
         Doubts(("Broker:Topology", "Independent")).ShouldBe(
             ["Ppv:Broker:Topology is Independent, and Ppv:Server:LineAllocation is Leased. Workers on brokers that know nothing of each other can't take turns: give each one lines of its own (Ppv:Server:FirstLine, Ppv:Server:LastLine)."]);
         Doubts(("Broker:Topology", "Independent"), ("Server:LineAllocation", "Modulo")).ShouldBeEmpty();
+        Doubts(("Rpc:Prefetch", "57")).ShouldHaveSingleItem().ShouldStartWith("Ppv:Rpc:Prefetch is 57, and the worker has 29 lines (Ppv:Server:FirstLine to Ppv:Server:LastLine).");
+        Doubts(("Rpc:Prefetch", "58")).ShouldBeEmpty();
+        Doubts(("Rpc:Prefetch", "1"), ("Server:LineAllocation", "Modulo")).ShouldBeEmpty();
         Doubts(("Rpc:QueueKind", "Passive")).ShouldBe(
             ["Ppv:Rpc:QueueKind is Passive, and Ppv:Server:LineAllocation is Leased. The worker consumes exclusively, so the queue must be a classic one: a quorum queue would let two workers in."]);
         Doubts([("Rpc:QueueKind", "Quorum"), ("Server:LineAllocation", "Modulo"), .. threeHosts]).ShouldBe(

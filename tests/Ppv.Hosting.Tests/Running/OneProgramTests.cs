@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Ppv.Protocol;
 using Ppv.Protocol.Simulation;
+using Ppv.Rpc;
 
 namespace Ppv.Hosting.Tests;
 
@@ -39,6 +40,40 @@ public class OneProgramTests
         wizard.Requests.Select(request => System.Text.Encoding.ASCII.GetString(request.Raw.Span)).ShouldBe(
             ["A016EV262193              \r", "A016EN85165320            \r", "A016UP\r"], Case.Sensitive);
         wizard.Purchases.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Callers_that_wait_for_a_line_do_not_keep_the_confirm_of_the_one_who_has_it_waiting()
+    {
+        const int waiting = 200;
+        await using var wizard = new WizardSimulator();
+        await wizard.StartAsync();
+        await using var app = await GatewayApp.StartAsync(
+            services: services => services.AddPpvServer(options =>
+            {
+                (options.Wizard.Host, options.Wizard.Port) = ("127.0.0.1", wizard.Port);
+                (options.Server.FirstLine, options.Server.LastLine) = (1, 1);
+            }),
+            ownClient: true);
+        var (client, lines) = (app.Services.GetRequiredService<IPpvClient>(), (LineLeases)app.Services.GetRequiredService<ILineAllocator>());
+        var holder = ConnectionId.Parse("1");
+        (await client.SendAsync(PpvOrder.Event(holder, "1"))).Outcome.ShouldBe(PpvOutcome.Completed);
+
+        using var enough = new CancellationTokenSource();
+        var others = Enumerable.Range(2, waiting).Select(id => client.SendAsync(PpvOrder.Event(ConnectionId.Parse($"{id:x}"), "2"), enough.Token)).ToArray();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (lines.Counts.Waiting < waiting)
+        {
+            limit.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+
+        (await client.SendAsync(PpvOrder.Subscriber(holder, "3"), limit.Token)).Outcome.ShouldBe(PpvOutcome.Completed);
+        (await client.SendAsync(PpvOrder.Confirm(holder), limit.Token)).Outcome.ShouldBe(PpvOutcome.Completed);
+        wizard.Purchases.Count.ShouldBe(1);
+
+        await enough.CancelAsync();
+        await Task.WhenAll(others.Select(other => other.ContinueWith(static _ => { }, TaskScheduler.Default)));
     }
 
     [Fact]

@@ -26,6 +26,8 @@ internal sealed class GatewayApp : IAsyncDisposable
 
     public HttpClient Http { get; }
 
+    public IServiceProvider Services => _app.Services;
+
     public Uri Address => Http.BaseAddress!;
 
     public static async Task<GatewayApp> StartAsync(
