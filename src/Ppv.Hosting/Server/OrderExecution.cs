@@ -60,7 +60,8 @@ internal sealed class OrderExecution(
 
         if (known is not null && (known.Order.ConnectionId != entry.Order.ConnectionId || known.Order.Command != entry.Order.Command))
             return (new OrderAnswer(_server.InvalidOrderCode, PpvOutcome.NotExecuted, "Another order had this id before; every order needs an id of its own."), false);
-        if (known is not null && JournalAnswers.ToAnswer(known, _server) is { } answer) return (answer, false);
+        if (known is not null && JournalAnswers.ToAnswer(known, _server) is { } answer)
+            return (known.IsConfirm ? answer : await TellWhenOnDiskAsync(known, answer).ConfigureAwait(false), false);
         return (null, known is null && call is { PossibleDuplicate: true, OnlyOursBefore: false } && entry.IsConfirm);
     }
 
@@ -120,15 +121,18 @@ internal sealed class OrderExecution(
         journal.Record(entry);
         var (answer, state) = await SendAsync(entry, turn, call, cancellationToken).ConfigureAwait(false);
         var mustBeOnDisk = turn.Decision.Session is { FollowsAnother: true } || state == JournalState.Unknown;
-        if (!mustBeOnDisk)
-        {
-            journal.Record(Ended(entry, answer, state));
-            return answer;
-        }
+        if (mustBeOnDisk) return await TellWhenOnDiskAsync(Ended(entry, answer, state), answer).ConfigureAwait(false);
+        journal.Record(Ended(entry, answer, state));
+        return answer;
+    }
 
-        // An OK that a crash could make forgotten is none: the next confirm would pass for a repeat of the last one. Nor may a crash revive a session that ended
-        // without an answer: the call goes on in another one.
-        var isOnDisk = await RecordResultAsync(Ended(entry, answer, state)).ConfigureAwait(false);
+    /// <summary>
+    /// An OK that a crash could make forgotten is none: the next confirm would pass for a repeat of the last one. Nor may a crash revive a session that ended
+    /// without an answer: the call goes on in another one. Who asks again finds the answer in memory while the disk still has none, and is told no sooner.
+    /// </summary>
+    private async Task<OrderAnswer> TellWhenOnDiskAsync(JournalEntry entry, OrderAnswer answer)
+    {
+        var isOnDisk = await RecordResultAsync(entry).ConfigureAwait(false);
         return isOnDisk || answer.Outcome != PpvOutcome.Completed ? answer
             : Unavailable(PpvOutcome.Unknown, "Wizard answered, but the journal could not record it in time. Send it again.");
     }

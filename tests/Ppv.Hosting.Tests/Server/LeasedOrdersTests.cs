@@ -108,6 +108,27 @@ public sealed class LeasedOrdersTests : IDisposable
     }
 
     [Fact]
+    public async Task What_only_memory_knows_is_no_OK_either_when_it_is_asked_for_again()
+    {
+        await _worker.PrepareAsync();
+        (await _worker.ConfirmAsync()).ShouldSay("OK\r");
+        var disk = new TaskCompletionSource();
+        _journal.Disk = disk.Task;
+        var first = _worker.SendAsync(Call, "EV", "7", "the-id");
+        _worker.Clock.Advance(TimeSpan.FromSeconds(2));
+        (await first.WaitAsync(Bound)).ShouldSay("ER444", PpvOutcome.Unknown);
+
+        var second = _worker.SendAsync(Call, "EV", "7", "the-id", possibleDuplicate: true);
+        second.IsCompleted.ShouldBeFalse(); // A crash now would make the next confirm pass for a repeat of the first one.
+        _worker.Clock.Advance(TimeSpan.FromSeconds(2));
+        (await second.WaitAsync(Bound)).ShouldSay("ER444", PpvOutcome.Unknown);
+
+        disk.SetResult();
+        (await _worker.SendAsync(Call, "EV", "7", "the-id", possibleDuplicate: true)).ShouldSay("OK\r");
+        _worker.Wizard.Requests.Count.ShouldBe(4);
+    }
+
+    [Fact]
     public async Task After_a_restart_an_EN_goes_to_the_line_of_its_EV()
     {
         // Another call has the line of the formula, so that only the journal can tell.

@@ -23,6 +23,7 @@ internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
     private readonly List<string>[,] _wishes = NoWishes();
     private readonly List<(int Call, PpvOrder Order, Task<RpcReply> Reply)> _running = [];
     private SqliteOrderJournal _journal = null!;
+    private StallingDisk _disk = new();
     private LineLeases _leases = null!;
     private OrderHandler _handler = null!;
     private int _numbers, _incarnation;
@@ -33,7 +34,8 @@ internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
 
     public async Task StartAsync()
     {
-        _journal = new SqliteOrderJournal(new JournalOptions { Path = PathOf(_incarnation) }, _clock);
+        var disk = _disk = new StallingDisk();
+        _journal = new SqliteOrderJournal(new JournalOptions { Path = PathOf(_incarnation) }, _clock, null, _ => disk.Write());
         var options = Options.Create(_options);
         _leases = new LineLeases(options, _clock);
         var execution = new OrderExecution(_wizard.Connect(), _leases, _journal, options, _clock, NullLogger<OrderExecution>.Instance);
@@ -43,14 +45,16 @@ internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
 
     public async Task StepAsync()
     {
-        switch (_random.Next(20))
+        switch (_random.Next(22))
         {
             case < 12: await OrderAsync(_random.Next(Calls)); break;
             case < 14: Note("repeated"); await RepeatAsync(_random.Next(Calls)); break;
             case < 16: Note("answered late"); _wizard.AnswerOne(_random); break;
             case < 18: Note("time passed"); _clock.Advance(TimeSpan.FromSeconds(_random.Next(1, 40))); break;
             case < 19: await CrashAsync(); break;
-            default: _wizard.NextFails(_random); Note("failure to come"); break;
+            case < 20: _wizard.NextFails(_random); Note("failure to come"); break;
+            case < 21: Note("disk stalled"); _disk.Stall(); break;
+            default: _disk.Release(); break;
         }
 
         await CheckRepliesAsync();
@@ -63,6 +67,7 @@ internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
         while (_running.Count > 0)
         {
             TimeProvider.System.GetElapsedTime(since).ShouldBeLessThan(Limit, "an order never ended");
+            _disk.Release();
             _wizard.AnswerAll();
             _clock.Advance(TimeSpan.FromSeconds(1));
             await CheckRepliesAsync();
@@ -72,6 +77,7 @@ internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _disk.Release();
         await _journal.DisposeAsync();
         _leases.Dispose();
     }
@@ -105,9 +111,9 @@ internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
         _running.Add((call, order, reply));
         if (isBehindAnother) return;
 
-        // Until it is answered, or somebody waits for Wizard or for a line: then something else may happen.
+        // Until it is answered, or somebody waits for Wizard, a line or the disk: then something else may happen.
         var since = TimeProvider.System.GetTimestamp();
-        while (!reply.IsCompleted && _wizard.Held == 0 && _leases.Counts.Waiting == 0)
+        while (!reply.IsCompleted && _wizard.Held == 0 && _leases.Counts.Waiting == 0 && !_disk.IsHolding)
         {
             TimeProvider.System.GetElapsedTime(since).ShouldBeLessThan(Limit, "an order neither ended nor waited");
             await Task.Yield();
@@ -153,6 +159,7 @@ internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
             if (File.Exists(before + end)) File.Copy(before + end, after + end);
         }
 
+        _disk.Release();
         _running.Clear();
         _leases.Dispose();
         await _journal.DisposeAsync(); // What it still writes goes into the old file.

@@ -4,7 +4,7 @@ namespace Ppv.Hosting.Tests;
 public class WorkerModelTests
 {
     private static readonly string[] MustHappen =
-        ["Confirm Completed", "Confirm NotExecuted", "Confirm Unknown", "Event Completed", "Subscriber Completed", "crash", "repeated", "answered late", "time passed"];
+        ["Confirm Completed", "Confirm NotExecuted", "Confirm Unknown", "Event Completed", "Subscriber Completed", "crash", "repeated", "answered late", "time passed", "disk stalled"];
 
     /// <summary>Each history starts SQLite some times. <c>./test.sh --soak</c> takes the time for many, and draws new ones; else they are the same each time.</summary>
     private static readonly (int First, int Count) Histories =

@@ -25,8 +25,9 @@ internal sealed class FullDiskJournal(IOrderJournal journal) : IOrderJournal
 
     public async Task<bool> RecordResultAsync(JournalEntry entry, CancellationToken cancellationToken = default)
     {
+        var isInMemory = await journal.RecordResultAsync(entry, cancellationToken);
         await Disk;
-        return !CannotWrite && await journal.RecordResultAsync(entry, cancellationToken);
+        return isInMemory && !CannotWrite;
     }
 
     public Task<JournalEntry?> FindAsync(string orderId, CancellationToken cancellationToken = default) => Read(() => journal.FindAsync(orderId, cancellationToken));
