@@ -22,13 +22,17 @@ internal sealed partial class LeaseTable
         foreach (var call in _calls.Values.ToArray()) Forget(call);
     }
 
+    /// <summary>For how long at least nobody else gets a line that a call has used.</summary>
+    private TimeSpan EarliestReuse => options.LeaseReclaim < options.LineRest ? options.LeaseReclaim : options.LineRest;
+
     private void Place(CallState call, CallSession session, DateTimeOffset now)
     {
         switch (session.State)
         {
-            // What was not written before a crash is the last moment only. After LeaseReclaim another call may have had the line within that moment, so
-            // an older session must not confirm there. Without connid nobody can tell whose commands are missing.
-            case SessionState.Open when session.ConnectionId is not null && now - session.LastActivity < options.LeaseReclaim && _lines.IsFree(session.Line, now):
+            // What was not written before a crash is the last moment only; with a disk that stalls, a long one. After LeaseReclaim, or LineRest when a command
+            // was not answered, another call may have had the line within that moment, so an older session must not confirm there. Without connid nobody can
+            // tell whose commands are missing.
+            case SessionState.Open when session.ConnectionId is not null && now - session.LastActivity < EarliestReuse && _lines.IsFree(session.Line, now):
                 call.Session = session;
                 _lines.Hold(session.Line, call);
                 break;

@@ -19,13 +19,18 @@ public class LeaseRestoreTests
         VerdictOf(_lines.Enter("4", Confirm)).ShouldBe(LineVerdict.Granted);
     }
 
-    [Fact]
-    public void A_session_whose_line_another_call_may_have_had_meanwhile_is_over()
+    [Theory]
+    [InlineData(60, 29, true)]
+    [InlineData(60, 30, false)] // Given away as idle.
+    [InlineData(5, 4, true)]
+    [InlineData(5, 5, false)] // Given away after a command without an answer, of which a stalled disk had no record.
+    public void A_session_whose_line_another_call_may_have_had_meanwhile_is_over(int lineRest, int seconds, bool isGranted)
     {
+        _lines.Options.LineRest = TimeSpan.FromSeconds(lineRest);
         var session = _lines.Prepare("2");
-        _lines.Pass(30);
+        _lines.Pass(seconds);
         _lines.Restart(session);
-        VerdictOf(_lines.Enter("2", Confirm)).ShouldBe(LineVerdict.ConfirmRefused);
+        VerdictOf(_lines.Enter("2", Confirm)).ShouldBe(isGranted ? LineVerdict.Granted : LineVerdict.ConfirmRefused);
     }
 
     [Fact]
