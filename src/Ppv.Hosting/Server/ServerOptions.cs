@@ -36,7 +36,8 @@ public sealed class ServerOptions
     public TimeSpan LeaseReclaim { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Nobody gets a line for this long after a command on it was not answered, because Wizard may still execute it: 1 s..1 h. Default 60 s.
+    /// Nobody gets a line for this long after a command on it was not answered, because Wizard may still execute it: 1 s..1 h. Default 60 s. Below
+    /// <see cref="LeaseReclaim"/> it is also the age up to which a worker that was started again takes up a call where it was.
     /// </summary>
     public TimeSpan LineRest { get; set; } = TimeSpan.FromSeconds(60);
 

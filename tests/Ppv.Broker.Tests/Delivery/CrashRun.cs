@@ -108,8 +108,7 @@ internal sealed class CrashRun : IAsyncDisposable
     private Task StartWorkerAsync() => Worker.StartAsync(
         $"--crash={_point}",
         $"--crash-order={IdOf(_call + 1)}",
-        $"--Ppv:Server:LastLine={Lines}",
-        "--Ppv:Server:LineRest=00:00:01");
+        $"--Ppv:Server:LastLine={Lines}");
 
     /// <summary>Only Wizard knows when the whole UP has arrived. No answer is given, so that the worker can't get ahead of its end.</summary>
     private WizardBehavior Behave(WizardSimulatorRequest request)

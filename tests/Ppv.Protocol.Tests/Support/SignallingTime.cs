@@ -18,10 +18,16 @@ internal sealed class SignallingTime : FakeTimeProvider
     /// <summary>Waits until somebody waits for this long, then lets so much time pass.</summary>
     public async Task PassAsync(TimeSpan time)
     {
+        await WaitForTimerAsync(time);
+        Advance(time);
+    }
+
+    /// <summary>Waits until somebody waits for this long: what was to come before has come. To be followed by <see cref="FakeTimeProvider.Advance"/>.</summary>
+    public async Task WaitForTimerAsync(TimeSpan time)
+    {
         while (await _timers.Reader.ReadAsync(Bounded.Token()) != time)
         {
             // Another wait, for another test.
         }
-        Advance(time);
     }
 }

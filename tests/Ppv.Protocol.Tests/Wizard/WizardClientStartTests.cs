@@ -32,8 +32,9 @@ public sealed class WizardClientStartTests
         var call = setup.SendAsync();
         await setup.Time.PassAsync(Second);
         await setup.Time.PassAsync(Second);
+        await setup.Time.WaitForTimerAsync(Second); // The last attempt has failed.
         setup.Simulator.RefuseConnections = false;
-        await setup.Time.PassAsync(Second);
+        setup.Time.Advance(Second);
         (await call).Text.ShouldBe("OK");
         setup.Log.Lines.Count(line => line.Level == LogLevel.Warning).ShouldBe(1);
         setup.Log.Lines.Count(line => line.Level == LogLevel.Information).ShouldBe(1);
@@ -188,11 +189,11 @@ public sealed class WizardClientStartTests
         var asked = 0;
         var request = new WizardRequest(ClientSetup.Line, ClientSetup.Command, DateTimeOffset.MaxValue) { Objection = () => { asked++; return reason; } };
         var call = setup.Client.SendAsync(request).Within();
-        await setup.Time.PassAsync(Second);
+        await setup.Time.WaitForTimerAsync(Second); // The first attempt has failed.
         asked.ShouldBe(0);
         reason = "The place is lost.";
         setup.Simulator.RefuseConnections = false;
-        await setup.Time.PassAsync(Second);
+        setup.Time.Advance(Second);
 
         await ClientSetup.FailAsync(call, WizardFailure.NotSent, "The place is lost. Nothing was sent.");
 
