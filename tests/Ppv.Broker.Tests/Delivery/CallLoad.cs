@@ -21,6 +21,9 @@ internal sealed class CallLoad(GatewayHost gateway, int callers, int calls, int 
     /// <summary>A load without an end of its own: it goes on until <see cref="Stop"/>.</summary>
     public static CallLoad Endless(GatewayHost gateway, int callers, int lines, TimeSpan maxThinkTime) => new(gateway, callers, int.MaxValue - callers, lines, maxThinkTime);
 
+    /// <summary>How many calls were begun so far.</summary>
+    public int Begun => Math.Min(Volatile.Read(ref _next), calls);
+
     /// <summary>The time since the load was made: the clock of <see cref="Orders"/>.</summary>
     public TimeSpan Now => TimeProvider.System.GetElapsedTime(_start);
 
