@@ -39,6 +39,8 @@ internal sealed class CallLoad(GatewayHost gateway, int callers, int calls, int 
         lock (_switching) _gateway = other;
     }
 
+    public bool IsStopping => _stopping;
+
     /// <summary>No caller begins another call; those under way go on to their end.</summary>
     public void Stop() => _stopping = true;
 
