@@ -2,7 +2,8 @@
 # Runs a private RabbitMQ node for tests: loopback only, everything it writes in one folder. See --help.
 set -euo pipefail
 
-readonly bin=/usr/lib/rabbitmq/bin # Not /usr/sbin: the commands there switch to the user "rabbitmq" and its folders.
+readonly package_bin=/usr/lib/rabbitmq/bin # Not /usr/sbin: the commands there switch to the user "rabbitmq" and its folders.
+readonly bin=${PPV_TEST_RABBITMQ_BIN:-$package_bin}
 readonly start_limit=90 stop_limit=30 install_limit=300 # Seconds.
 readonly net_ticktime=4 # Seconds after which nodes of a cluster give one up that says nothing, give or take a quarter.
 readonly net_setuptime=1 # Seconds that a try to reach it again may take; whatever asks for it meanwhile waits that long.
@@ -29,6 +30,8 @@ state and logs in DIR. Virtual hosts "/ppv" and "/", user "ppv", password "ppv".
   thaw DIR           Lets a frozen node go on (SIGCONT). In a cluster, one side of the split is restarted (autoheal).
   ctl DIR ARGS...    Runs rabbitmqctl on the node, such as: ctl DIR list_queues -p /ppv name messages
 
+PPV_TEST_RABBITMQ_BIN=FOLDER takes another RabbitMQ than the package: the folder of its rabbitmq-server and rabbitmqctl.
+
 The log is DIR/log/node.log; what the node printed while starting is DIR/log/startup.log.
 TEXT
 }
@@ -40,6 +43,7 @@ fail() { say "$*"; exit 1; }
 
 ensure_installed() {
   [[ -x $bin/rabbitmq-server ]] && return
+  [[ $bin == "$package_bin" ]] || fail "PPV_TEST_RABBITMQ_BIN says $bin, and there is no program rabbitmq-server. Name the folder of rabbitmq-server and rabbitmqctl."
   as_root=()
   if [[ $(id -u) != 0 ]]; then
     sudo -n true 2>/dev/null || fail "RabbitMQ is not installed and this user may not install it. Run: sudo apt-get install rabbitmq-server"
