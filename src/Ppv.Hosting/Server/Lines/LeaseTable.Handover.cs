@@ -72,6 +72,5 @@ internal sealed partial class LeaseTable
             : new CallSnapshot(null, call.LastEnded, call.FollowsAnother);
     }
 
-    private static bool IsRunning(CallState call) =>
-        call.Requests.TryPeek(out var first) && first.IsDecided && first.Decision.Result.Verdict == LineVerdict.Granted;
+    private static bool IsRunning(CallState call) => call.Requests.TryPeek(out var first) && first.IsGranted;
 }

@@ -104,9 +104,9 @@ internal sealed partial class LeaseTable(ServerOptions options)
         while (call.Requests.TryPeek(out var first))
         {
             if (first.Command != PpvCommandKind.Confirm) call.BeginAnew();
+            if (first.IsGranted) return;
             if (first.IsDecided)
             {
-                if (first.Decision.Result.Verdict == LineVerdict.Granted) return;
                 call.Session = call.Session?.Forget(first.Command);
             }
             else if (first.Command == PpvCommandKind.Confirm && WithoutWizard(call) is { } decision)
@@ -222,5 +222,5 @@ internal sealed partial class LeaseTable(ServerOptions options)
     }
 
     private static bool IsConfirmGivenUp(LineRequest request) =>
-        request is { Command: PpvCommandKind.Confirm, IsDecided: true } && request.Decision.Result.Verdict != LineVerdict.Granted;
+        request is { Command: PpvCommandKind.Confirm, IsDecided: true, IsGranted: false };
 }

@@ -19,5 +19,8 @@ internal sealed class LineRequest(CallState call, PpvCommandKind command, long n
 
     public bool IsDecided => _decision.Task.IsCompleted;
 
+    /// <summary>Whether it has its line, and runs until it is completed.</summary>
+    public bool IsGranted => IsDecided && Decision.Result.Verdict == LineVerdict.Granted;
+
     public void Decide(LineDecision decision) => _decision.SetResult(decision);
 }
