@@ -10,6 +10,10 @@ internal sealed class CrashingConnection(IBrokerConnection inner, Crash crash) :
 
     public BrokerHost Host => inner.Host;
 
+    public string BrokerName => inner.BrokerName;
+
+    public bool IsFirstConsumer => inner.IsFirstConsumer;
+
     public Task<string> Lost => inner.Lost;
 
     public string? BlockedReason => inner.BlockedReason;

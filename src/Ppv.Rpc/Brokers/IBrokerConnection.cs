@@ -8,6 +8,14 @@ internal interface IBrokerConnection : IAsyncDisposable
 {
     BrokerHost Host { get; }
 
+    /// <summary>The broker as people are told of it, such as <c>RabbitMQ on kfs-gax:5672</c>.</summary>
+    string BrokerName { get; }
+
+    /// <summary>
+    /// Whether the broker itself knows that nobody has ever consumed the queue but this connection, which then needs to fear no earlier server. RabbitMQ can't tell.
+    /// </summary>
+    bool IsFirstConsumer { get; }
+
     /// <summary>Completes, with the reason as a sentence, when the connection, one of its channels or a consumer is gone. Never faults.</summary>
     Task<string> Lost { get; }
 

@@ -5,11 +5,11 @@ namespace Ppv.Rpc.Connection;
 /// <summary>What the supervisor tells the log. Event ids 1000 to 1099.</summary>
 internal static partial class ConnectionLog
 {
-    [LoggerMessage(1000, LogLevel.Information, "{Client} is connected to RabbitMQ on {Host} and ready.")]
-    public static partial void Ready(ILogger logger, string client, BrokerHost host);
+    [LoggerMessage(1000, LogLevel.Information, "{Client} is connected to {Broker} and ready.")]
+    public static partial void Ready(ILogger logger, string client, string broker);
 
-    [LoggerMessage(1001, LogLevel.Warning, "{Client} lost its connection to RabbitMQ on {Host}: {Reason}. It connects again by itself.")]
-    public static partial void Lost(ILogger logger, string client, BrokerHost host, string reason);
+    [LoggerMessage(1001, LogLevel.Warning, "{Client} lost its connection to {Broker}: {Reason}. It connects again by itself.")]
+    public static partial void Lost(ILogger logger, string client, string broker, string reason);
 
     [LoggerMessage(1002, LogLevel.Warning, "{Client} can't connect and keeps trying. {Message}")]
     public static partial void Unavailable(ILogger logger, string client, string message);

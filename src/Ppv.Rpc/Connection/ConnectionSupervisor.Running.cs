@@ -81,8 +81,8 @@ internal sealed partial class ConnectionSupervisor<TSession>
         var host = _hosts[link.Host];
         _dialer.Succeeded();
         _board.Update((table, now) => table.Using(link.Host, now), $"{host} is connected and ready.", this);
-        ConnectionLog.Ready(_logger, _clientName, host);
-        Turn(Gate<TSession>.Open(link, $"Connected to {host}."));
+        ConnectionLog.Ready(_logger, _clientName, link.Connection.BrokerName);
+        Turn(Gate<TSession>.Open(link, $"Connected to {link.Connection.BrokerName}."));
         link.Connection.BlockedChanged += () => OnBlockedChanged(link);
         if (link.Connection.BlockedReason is not null) OnBlockedChanged(link);
         link.Open(_options.ProbeInterval, _timeProvider, OnLost);
@@ -92,10 +92,10 @@ internal sealed partial class ConnectionSupervisor<TSession>
     /// <summary>Runs once for each link, as soon as its connection is gone, whatever the loop does at that moment.</summary>
     private void OnLost(Link<TSession> link, string reason)
     {
-        var description = $"The connection to {_hosts[link.Host]} was lost: {reason}.";
+        var description = $"The connection to {link.Connection.BrokerName} was lost: {reason}.";
         if (Turn(Gate<TSession>.Shut(description), from: link) && !link.IsClosed)
         {
-            ConnectionLog.Lost(_logger, _clientName, _hosts[link.Host], reason);
+            ConnectionLog.Lost(_logger, _clientName, link.Connection.BrokerName, reason);
             _board.Update((table, now) => table.Lost(link.Host, reason, now, _options.ReconnectDelay), description, this);
         }
 
@@ -105,7 +105,7 @@ internal sealed partial class ConnectionSupervisor<TSession>
     private void OnBlockedChanged(Link<TSession> link)
     {
         var (host, alarm) = (_hosts[link.Host], link.Connection.BlockedReason);
-        var description = alarm is null ? $"Connected to {host}." : $"RabbitMQ on {host} takes no messages: {alarm}.";
+        var description = alarm is null ? $"Connected to {link.Connection.BrokerName}." : $"{link.Connection.BrokerName} takes no messages: {alarm}.";
         if (_gate.Link != link) return;
         _board.Update((table, now) => table.Blocked(link.Host, alarm, now), description, this);
         if (!Turn(Gate<TSession>.Open(link, description, isReady: alarm is null), from: link)) return;

@@ -32,7 +32,7 @@ internal sealed class PlaceEntry(IBrokerConnection connection, ServingDuty duty,
     /// </summary>
     private async Task EnterWithoutNotesAsync(long acquiredAt, CancellationToken cancellationToken)
     {
-        var isAwaited = duty.Broker.Topology == BrokerTopology.Independent ? !history.HasEntered : !WasMineJustNow;
+        var isAwaited = !connection.IsFirstConsumer && (duty.Broker.Topology == BrokerTopology.Independent ? !history.HasEntered : !WasMineJustNow);
         if (isAwaited) history.GraceFrom = acquiredAt;
         if (duty.Succession is { } succession) await succession.ContinueAsync(null, cancellationToken).ConfigureAwait(false);
     }
@@ -106,8 +106,16 @@ internal sealed class PlaceEntry(IBrokerConnection connection, ServingDuty duty,
     private async Task StartOverAsync(long acquiredAt, CancellationToken cancellationToken)
     {
         history.Since = _timeProvider.GetUtcNow();
-        history.GraceFrom = acquiredAt;
-        ServerLog.StartsOver(duty.Logger, duty.Rpc.Queue, connection.Host, duty.Rpc.TakeoverGrace.TotalMilliseconds);
+        if (connection.IsFirstConsumer)
+        {
+            ServerLog.IsFirst(duty.Logger, duty.Rpc.Queue, connection.BrokerName);
+        }
+        else
+        {
+            history.GraceFrom = acquiredAt;
+            ServerLog.StartsOver(duty.Logger, duty.Rpc.Queue, connection.Host, duty.Rpc.TakeoverGrace.TotalMilliseconds);
+        }
+
         await duty.Succession!.StartOverAsync(cancellationToken).ConfigureAwait(false);
     }
 

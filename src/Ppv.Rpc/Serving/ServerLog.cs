@@ -36,6 +36,9 @@ internal static partial class ServerLog
         "Queue {Queue} on {Host} is this server's. Another one may have served it last, and left no word: calls start over, and the first command waits {Grace} ms (Ppv:Rpc:TakeoverGrace).")]
     public static partial void StartsOver(ILogger logger, string queue, BrokerHost host, double grace);
 
+    [LoggerMessage(1219, LogLevel.Information, "Queue {Queue} on {Broker} is this server's, and nobody has served it before.")]
+    public static partial void IsFirst(ILogger logger, string queue, string broker);
+
     [LoggerMessage(1210, LogLevel.Information, "Queue {Queue} on {Host} is this server's as soon as the one before has finished its requests; it has up to {Seconds:0} s.")]
     public static partial void WaitsForPredecessor(ILogger logger, string queue, BrokerHost host, double seconds);
 

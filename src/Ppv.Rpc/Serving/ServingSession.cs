@@ -42,13 +42,13 @@ internal sealed class ServingSession
     /// <summary>Whether it serves, or stands by: as ready as it can be.</summary>
     public ConnectionStatus Status => _phase switch
     {
-        ServingPhase.Starting => new ConnectionStatus(false, $"Connected to {_connection.Host}, and about to consume queue {_duty.Rpc.Queue}."),
+        ServingPhase.Starting => new ConnectionStatus(false, $"Connected to {_connection.BrokerName}, and about to consume queue {_duty.Rpc.Queue}."),
         ServingPhase.StandingBy => new ConnectionStatus(true, _duty.ConsumerKind == ConsumerKind.SingleActive
-            ? $"Connected to {_connection.Host}, standing by: queue {_duty.Rpc.Queue} gives its requests to one server at a time, and gave this one none yet."
-            : $"Connected to {_connection.Host}, standing by: another server has queue {_duty.Rpc.Queue}."),
-        ServingPhase.Entering => new ConnectionStatus(true, $"Connected to {_connection.Host}, taking over queue {_duty.Rpc.Queue}."),
-        ServingPhase.Serving => new ConnectionStatus(true, $"Connected to {_connection.Host}."),
-        _ => new ConnectionStatus(false, $"Connected to {_connection.Host}, and about to leave queue {_duty.Rpc.Queue}."),
+            ? $"Connected to {_connection.BrokerName}, standing by: queue {_duty.Rpc.Queue} gives its requests to one server at a time, and gave this one none yet."
+            : $"Connected to {_connection.BrokerName}, standing by: another server has queue {_duty.Rpc.Queue}."),
+        ServingPhase.Entering => new ConnectionStatus(true, $"Connected to {_connection.BrokerName}, taking over queue {_duty.Rpc.Queue}."),
+        ServingPhase.Serving => new ConnectionStatus(true, $"Connected to {_connection.BrokerName}."),
+        _ => new ConnectionStatus(false, $"Connected to {_connection.BrokerName}, and about to leave queue {_duty.Rpc.Queue}."),
     };
 
     /// <summary>Completes when nothing is begun here any more and nothing more is left for the next one.</summary>

@@ -43,6 +43,29 @@ public class OneProgramTests
     }
 
     [Fact]
+    public async Task In_memory_nobody_has_served_before_so_the_first_order_waits_for_nobody_and_nothing_warns()
+    {
+        await using var wizard = new WizardSimulator();
+        await wizard.StartAsync();
+        // The clock stands still: whoever waits for it waits for ever.
+        await using var app = await GatewayApp.StartAsync(
+            ownClock: true,
+            services: services => services.AddPpvServer(options =>
+            {
+                (options.Wizard.Host, options.Wizard.Port) = ("127.0.0.1", wizard.Port);
+                options.Server.Journal.Path = null;
+            }),
+            ownClient: true);
+
+        using var response = await app.PostAsync("""{"content":{"connid":"1","EV":"1"}}""");
+
+        await response.ShouldSayAsync("OK", "Completed");
+        app.Log.OfOurs.Where(entry => entry.Level >= LogLevel.Warning).Select(entry => entry.Message).ShouldBeEmpty();
+        app.Log.OfOurs.ShouldContain(entry => entry.Message.Contains("is connected to the broker in memory", StringComparison.Ordinal));
+        app.Log.AllText.ShouldNotContain("RabbitMQ");
+    }
+
+    [Fact]
     public async Task Callers_that_wait_for_a_line_do_not_keep_the_confirm_of_the_one_who_has_it_waiting()
     {
         const int waiting = 200;

@@ -25,7 +25,7 @@ public class ConnectionSupervisorTests
         var session = await supervisor.WaitAsync(Long, default).AsTask().Within();
 
         session!.Host.Name.ShouldBe("kfs-gax");
-        supervisor.Status.ShouldBe(new ConnectionStatus(true, "Connected to kfs-gax:5672."));
+        supervisor.Status.ShouldBe(new ConnectionStatus(true, "Connected to RabbitMQ on kfs-gax:5672."));
         dialer.Attempts.Count.ShouldBe(1);
     }
 

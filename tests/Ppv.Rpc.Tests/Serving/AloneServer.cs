@@ -55,7 +55,7 @@ internal sealed class AloneServer : IAsyncDisposable
     public Task StartAsync()
     {
         Server.Start();
-        return IsAsync("standing by|taking over|Connected to kfs-gax:5672.");
+        return IsAsync("standing by|taking over|Connected to RabbitMQ on kfs-gax:5672.");
     }
 
     /// <summary>Waits until the state says so, on a clock that stands still.</summary>

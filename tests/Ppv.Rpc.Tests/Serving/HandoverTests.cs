@@ -177,7 +177,7 @@ public sealed class HandoverTests
         var server = new AloneServer();
         server.FindNote("me", PlaceNoteState.Active);
         await server.StartAsync();
-        await server.IsAsync("Connected to kfs-gax:5672.");
+        await server.IsAsync("Connected to RabbitMQ on kfs-gax:5672.");
         return server;
     }
 }

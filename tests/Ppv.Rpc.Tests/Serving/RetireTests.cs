@@ -49,7 +49,7 @@ public sealed class RetireTests : IAsyncDisposable
 
         _running.SetResult(RpcReply.Completed("OK"));
         await retiring.Within();
-        await Bounds.UntilAsync(() => _new.Status.Description == "Connected to kfs-gax:5672.", "the new place"); // The clock stands still: there is no grace.
+        await Bounds.UntilAsync(() => _new.Status.Description == "Connected to RabbitMQ on kfs-gax:5672.", "the new place"); // The clock stands still: there is no grace.
 
         _from.Steps.ShouldBe(["consume", "take", "Active", "Leaving", "cancel", "Left"]);
         _to.Steps.ShouldBe(["consume", "take", "Active"]);
@@ -88,7 +88,7 @@ public sealed class RetireTests : IAsyncDisposable
     private async Task ServeAsync()
     {
         _old.Start(Task.CompletedTask);
-        await Bounds.UntilAsync(() => _old.Status.Description == "Connected to bs-gax:5672.", "the old place");
+        await Bounds.UntilAsync(() => _old.Status.Description == "Connected to RabbitMQ on bs-gax:5672.", "the old place");
         var message = new BrokerMessage { Body = Encoding.ASCII.GetBytes("{}"), MessageId = "order", ReplyTo = "replies", Deadline = _clock.GetUtcNow().AddSeconds(60) };
         _from.Deliveries!(new BrokerDelivery(message, 1, false));
         await Bounds.UntilAsync(() => _begun == 1, "the order");

@@ -18,7 +18,7 @@ public sealed class StandbyTests
         server.First.Consuming = _ => Interlocked.Increment(ref asked) > 5;
         await server.StartAsync();
 
-        await server.IsAsync("Connected to kfs-gax:5672, standing by: another server has queue prod.ppv.kfs.");
+        await server.IsAsync("Connected to RabbitMQ on kfs-gax:5672, standing by: another server has queue prod.ppv.kfs.");
         server.First.Steps.ShouldBeEmpty();
         var since = server.Clock.GetUtcNow();
         await server.PassUntilAsync(() => server.First.Consumed is not null, "the place", 25);
@@ -92,7 +92,7 @@ public sealed class StandbyTests
         await using var server = new AloneServer();
         server.FindNote(identity, Enum.Parse<PlaceNoteState>(state), "its calls");
         await server.StartAsync();
-        await server.IsAsync("Connected to kfs-gax:5672."); // The clock stands still.
+        await server.IsAsync("Connected to RabbitMQ on kfs-gax:5672."); // The clock stands still.
         server.Succession.Told.ShouldBe([told]);
         server.Note!.State.ShouldBe(PlaceNoteState.Active);
     }
@@ -200,7 +200,7 @@ public sealed class StandbyTests
         await using var server = new AloneServer(connections: 3, configure: (rpc, broker) => (rpc.TakeoverGrace, broker.Heartbeat) = (grace, TimeSpan.FromMinutes(1)));
         server.FindNote("me", PlaceNoteState.Active);
         await server.StartAsync();
-        await server.IsAsync("Connected to kfs-gax:5672.");
+        await server.IsAsync("Connected to RabbitMQ on kfs-gax:5672.");
 
         server.First.Note[0] = null;
         server.First.Lose();
@@ -228,7 +228,7 @@ public sealed class StandbyTests
         await using var server = new AloneServer(configure: (rpc, _) => rpc.QueueKind = kind);
         server.FindNote("me", PlaceNoteState.Active, since: server.Clock.GetUtcNow().AddSeconds(-seconds));
         await server.StartAsync();
-        if (kind != QueueKind.Quorum) await server.IsAsync("Connected to kfs-gax:5672.");
+        if (kind != QueueKind.Quorum) await server.IsAsync("Connected to RabbitMQ on kfs-gax:5672.");
         server.Deliver(server.First, redelivered: !marked, marked: marked);
         await Bounds.UntilAsync(() => !server.Begun.IsEmpty, "the order");
         (server.Begun.Single().PossibleDuplicate, server.Begun.Single().OnlyOursBefore).ShouldBe((true, known));

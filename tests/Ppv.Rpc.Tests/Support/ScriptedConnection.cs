@@ -15,6 +15,10 @@ internal sealed class ScriptedConnection(BrokerHost host = default) : IBrokerCon
 
     public BrokerHost Host => host;
 
+    public string BrokerName => $"RabbitMQ on {host}";
+
+    public bool IsFirstConsumer => false;
+
     public Task<string> Lost => _lost.Task;
 
     public string? BlockedReason => ReadingBlockedReason();

@@ -74,12 +74,17 @@ public sealed partial class InMemoryBroker
         }
     }
 
-    internal bool TryConsume(InMemoryConnection connection, ConsumeRequest request)
+    /// <param name="connection">Whose consumer it is.</param>
+    /// <param name="request">What it asks for.</param>
+    /// <param name="isFirst">Whether nobody has consumed a queue of this name before.</param>
+    internal bool TryConsume(InMemoryConnection connection, ConsumeRequest request, out bool isFirst)
     {
+        isFirst = false;
         lock (_lock)
         {
             var queue = Find(request.Queue);
             if (!queue.TryConsume(request.Kind, new InMemoryConsumer(connection, request.Prefetch, request.OnDelivery))) return false;
+            isFirst = _served.Add(request.Queue);
             queue.Dispatch(_timeProvider.GetUtcNow());
             return true;
         }

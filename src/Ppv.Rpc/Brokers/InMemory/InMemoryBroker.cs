@@ -12,6 +12,7 @@ public sealed partial class InMemoryBroker
     private readonly Lock _lock = new();
     private readonly Dictionary<string, InMemoryQueue> _queues = new(StringComparer.Ordinal);
     private readonly Dictionary<string, byte[]> _notes = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _served = new(StringComparer.Ordinal);
     private readonly HashSet<InMemoryConnection> _connections = [];
     private readonly TimeProvider _timeProvider;
     private bool _isRunning = true;

@@ -11,6 +11,10 @@ internal sealed class InMemoryConnection(InMemoryBroker broker, BrokerHost host)
 
     public BrokerHost Host => host;
 
+    public string BrokerName => "the broker in memory";
+
+    public bool IsFirstConsumer { get; private set; }
+
     public Task<string> Lost => _lost.Task;
 
     public string? BlockedReason => null;
@@ -46,7 +50,9 @@ internal sealed class InMemoryConnection(InMemoryBroker broker, BrokerHost host)
     {
         ThrowIfLost();
         _onAnswerReturned = request.OnAnswerReturned;
-        return Task.FromResult(broker.TryConsume(this, request));
+        var granted = broker.TryConsume(this, request, out var isFirst);
+        IsFirstConsumer = isFirst;
+        return Task.FromResult(granted);
     }
 
     public Task<ReadOnlyMemory<byte>?> TakeNoteAsync(string queue, bool durable, CancellationToken cancellationToken)

@@ -41,6 +41,10 @@ internal sealed class RabbitMqConnection : IBrokerConnection
 
     public BrokerHost Host => _life.Host;
 
+    public string BrokerName => $"RabbitMQ on {Host}";
+
+    public bool IsFirstConsumer => false;
+
     public Task<string> Lost => _life.Lost;
 
     public string? BlockedReason => _alarm.Reason;
