@@ -36,6 +36,8 @@ done
 
 command -v dotnet >/dev/null || { echo "The .NET 10 SDK is missing: the command dotnet was not found. Install it from https://dot.net." >&2; exit 1; }
 cd "$root" || exit 1
+# shellcheck source=eng/results.sh
+. eng/results.sh
 results=$root/artifacts/test-results
 rm -rf "$results"
 mkdir -p "$results"
@@ -44,15 +46,17 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 project_limit=1500 # Seconds that one test project may take.
 [[ -z $soak ]] || project_limit=5400
 work=$(mktemp -d) # What the tests leave in it goes away with it.
-broker_dir=$work/shared-broker running=
+broker_dir=$work/shared-broker broker_starting=
+declare -A running=() began=()
 
 # shellcheck disable=SC2317,SC2329 # Called by the trap.
 clean_up() {
-  if [[ -n $running ]]; then
-    kill "$running" 2>/dev/null
-    wait "$running" 2>/dev/null # At most 30 s: then "timeout" kills it.
-    running=
-  fi
+  local child
+  for child in "${running[@]}" $broker_starting; do
+    kill "$child" 2>/dev/null
+    wait "$child" 2>/dev/null # At most 30 s: then "timeout" kills it.
+  done
+  running=() broker_starting=
   [[ -d $work ]] || return
   [[ ! -d $broker_dir/log ]] || cp -r "$broker_dir/log" "$results/broker-log"
   local node
@@ -68,101 +72,109 @@ trap 'exit 143' TERM HUP
 
 step() { printf '\n== %s (%d s)\n' "$*" "$SECONDS"; }
 
-find_broker() {
-  if [[ -n ${PPV_TEST_AMQP:-} ]]; then
-    step "Broker: the one that PPV_TEST_AMQP names"
-  elif command -v docker >/dev/null && timeout 15 docker info >/dev/null 2>&1; then
-    step "Broker: a Docker container, started by the tests"
+has_docker() { command -v docker >/dev/null && timeout 15 docker info >/dev/null 2>&1; }
+
+# Begins to start a broker of our own where there is no other one; the build goes on meanwhile.
+begin_broker() {
+  [[ -z ${PPV_TEST_AMQP:-} ]] || return
+  if has_docker; then
     export PPV_TEST_BROKER=docker
-  else
-    step "Broker: starting RabbitMQ with eng/broker.sh"
-    local uri
-    if uri=$(eng/broker.sh start "$broker_dir" 2> >(tee "$results/broker-start.log" >&2)); then
-      export PPV_TEST_AMQP=${uri##*$'\n'} PPV_TEST_BROKER_DIR=$broker_dir
+    return
+  fi
+  timeout 900 eng/broker.sh start "$broker_dir" >"$work/broker-address" 2>"$results/broker-start.log" &
+  broker_starting=$!
+}
+
+find_broker() {
+  if [[ -n $broker_starting ]]; then
+    step "Broker: RabbitMQ, started with eng/broker.sh"
+    local child=$broker_starting
+    if wait "$child"; then
+      PPV_TEST_AMQP=$(tail -n 1 "$work/broker-address")
+      export PPV_TEST_AMQP PPV_TEST_BROKER_DIR=$broker_dir
       echo "$PPV_TEST_AMQP"
     else
+      cat "$results/broker-start.log"
       PPV_TEST_BROKER_MISSING="No RabbitMQ: PPV_TEST_AMQP is not set, no Docker engine answers, and eng/broker.sh said: $(tail -n 1 "$results/broker-start.log")"
       export PPV_TEST_BROKER_MISSING
       echo "$PPV_TEST_BROKER_MISSING"
       echo "The tests that need a broker will fail."
     fi
+    broker_starting=
+  elif [[ -n ${PPV_TEST_AMQP:-} ]]; then
+    step "Broker: the one that PPV_TEST_AMQP names"
+  else
+    step "Broker: a Docker container, started by the tests"
   fi
-}
-
-# Reads one number out of a trx file's totals.
-counter() { grep -o '<Counters [^>]*' "$1" | grep -o " $2=\"[0-9]*\"" | tr -dc 0-9; }
-
-# The names of the failed tests with their messages.
-print_failures() {
-  awk '
-    /<UnitTestResult / {
-      failed = /outcome="Failed"/
-      if (failed && match($0, / testName="[^"]*"/)) print "  FAILED " substr($0, RSTART + 11, RLENGTH - 12)
-    }
-    failed && /<Message>/ { message = 1; left = 15 }
-    message {
-      text = $0
-      gsub(/.*<Message>|<\/Message>.*/, "", text)
-      if (left-- > 0) print "      " text
-      if (/<\/Message>/) message = 0
-    }' "$1" |
-    sed -e 's/&#xD;//g; s/&#xA;/ /g; s/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&amp;/\&/g'
 }
 
 passed=0 failed=0 skipped=0 broken=0 broker_trouble=
 report=$results/report.txt
 : >"$report"
 
-run_project() {
-  local name=$1 trx=$results/$1.trx log=$results/$1.log begin=$SECONDS result=0 arguments=()
-  step "Testing $name"
+# Starts a test project in the background, so that others run beside it and a signal to this script is handled at once.
+start_project() {
+  local name=$1 arguments=()
   [[ -z $filter ]] || arguments+=(--filter "$filter")
-  # In the background, so that a signal to this script is handled at once.
   TMPDIR=$work timeout --kill-after=30 "$project_limit" dotnet test "tests/$name/$name.csproj" -c Release --no-build \
-    --logger "trx;LogFileName=$name.trx" --results-directory "$results" "${arguments[@]}" </dev/null >"$log" 2>&1 &
-  running=$!
-  wait "$running" || result=$?
-  running=
-  local total=0 executed=0 good=0 bad=0
+    --logger "trx;LogFileName=$name.trx" --results-directory "$results" "${arguments[@]}" </dev/null >"$results/$name.log" 2>&1 &
+  running[$name]=$! began[$name]=$SECONDS
+}
+
+# Waits for a project and counts its tests.
+finish_project() {
+  local name=$1 trx=$results/$1.trx log=$results/$1.log result=0 good bad left
+  wait "${running[$name]}" || result=$?
+  unset "running[$name]"
+  read -r good bad left < <(totals "$trx")
   if [[ -f $trx ]]; then
-    total=$(counter "$trx" total) executed=$(counter "$trx" executed) good=$(counter "$trx" passed)
-    bad=$((executed - good))
-    passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + total - executed))
-    printf '%-22s %5d passed %5d failed %5d skipped %5d s\n' "$name" "$good" "$bad" $((total - executed)) $((SECONDS - begin)) | tee -a "$report"
+    passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + left))
+    printf '%-22s %5d passed %5d failed %5d skipped %5d s\n' "$name" "$good" "$bad" "$left" $((SECONDS - began[$name])) | tee -a "$report"
     ((bad == 0)) || print_failures "$trx" | tee -a "$report"
   fi
   # A project that died, hung or found nothing to run must not pass for one that succeeded.
-  if [[ $result != 0 && $bad == 0 ]] || { [[ ! -f $trx || $total == 0 ]] && [[ -z $filter ]]; }; then
+  if [[ $result != 0 && $bad == 0 ]] || [[ $((good + bad + left)) == 0 && -z $filter ]]; then
     broken=$((broken + 1))
     tail -n 40 "$log"
     case $result in
       124 | 137) echo "$name BROKE: it took longer than $project_limit s and was ended." ;;
-      *) echo "$name BROKE: it ended with code $result and $total tests; its output is in ${log#"$root"/}." ;;
+      *) echo "$name BROKE: it ended with code $result after $((good + bad + left)) tests; its output is in ${log#"$root"/}." ;;
     esac | tee -a "$report"
   fi
   if [[ $name == Ppv.Broker.Tests && ($result != 0 || $bad != 0) ]]; then broker_trouble=yes; fi
 }
 
+[[ -n $fast ]] || begin_broker
 step "Building"
 dotnet build RestRpc.sln -c Release -v quiet || { echo "The build failed; nothing was tested."; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
-
-projects=()
-for folder in tests/*.Tests; do
-  name=${folder#tests/}
-  [[ -n $fast && ($name == Ppv.Broker.Tests || $name == Ppv.Packages.Tests) ]] || projects+=("$name")
-done
 
 if [[ -z $fast ]]; then
   step "Packing into nupkg/"
   rm -f nupkg/*.nupkg nupkg/*.snupkg
+  # Those under test have a version of their own: NuGet would take an installed 0.1.0 for them.
+  export PPV_TEST_PACKAGES=$work/packages
   for name in Ppv.Protocol Ppv.Rpc Ppv.Hosting; do
-    dotnet pack "src/$name/$name.csproj" -c Release --no-build -v quiet || { echo "Packing $name failed; nothing was tested."; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
+    pack=(dotnet pack "src/$name/$name.csproj" -c Release --no-build -v quiet)
+    "${pack[@]}" && "${pack[@]}" --version-suffix "test.$(date +%s)" -p:PackageOutputPath="$PPV_TEST_PACKAGES" ||
+      { echo "Packing $name failed; nothing was tested."; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
   done
-  export PPV_TEST_PACKAGES=$root/nupkg
-  find_broker
 fi
 
-for name in "${projects[@]}"; do run_project "$name"; done
+# Those that share no broker run side by side; those that measure times on brokers come after them, alone.
+units=()
+for folder in tests/*.Tests; do
+  name=${folder#tests/}
+  [[ $name == Ppv.Broker.Tests || (-n $fast && $name == Ppv.Packages.Tests) ]] || units+=("$name")
+done
+step "Testing ${units[*]}"
+for name in "${units[@]}"; do start_project "$name"; done
+for name in "${units[@]}"; do finish_project "$name"; done
+if [[ -z $fast ]]; then
+  find_broker
+  step "Testing Ppv.Broker.Tests"
+  start_project Ppv.Broker.Tests
+  finish_project Ppv.Broker.Tests
+fi
 
 if [[ -n $broker_trouble && -f $broker_dir/log/node.log ]]; then
   step "The end of the broker's log (all of it: artifacts/test-results/broker-log)"

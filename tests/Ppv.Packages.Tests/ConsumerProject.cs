@@ -59,7 +59,7 @@ internal sealed partial class ConsumerProject : IDisposable
     /// <summary>The package was installed into this project's folder, not found lying around from an earlier time.</summary>
     public void ShouldHaveRestored(Package package) =>
         File.Exists(Path.Combine(InstallFolder, package.Text("id").ToLowerInvariant(), package.Version, ".nupkg.metadata"))
-            .ShouldBeTrue("The package came from somewhere else; remove ppv.* from the folder that 'dotnet nuget locals global-packages --list' names.");
+            .ShouldBeTrue("The package came from somewhere else.");
 
     public void Dispose() => _folder.Delete(recursive: true);
 

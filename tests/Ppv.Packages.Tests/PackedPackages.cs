@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ppv.Packages.Tests;
 using Ppv.TestKit;
 
@@ -5,7 +6,10 @@ using Ppv.TestKit;
 
 namespace Ppv.Packages.Tests;
 
-/// <summary>The three packages: those in the folder that <c>PPV_TEST_PACKAGES</c> names, as test.sh has just packed them, else packed here.</summary>
+/// <summary>
+/// The three packages: those in the folder that <c>PPV_TEST_PACKAGES</c> names, as test.sh has just packed them, else packed here. Their version is nobody
+/// else's: one that is installed on this machine already would be taken for the one under test.
+/// </summary>
 public sealed class PackedPackages : IAsyncLifetime
 {
     public const string Protocol = "Ppv.Protocol";
@@ -28,10 +32,11 @@ public sealed class PackedPackages : IAsyncLifetime
 
         _temporary = Directory.CreateTempSubdirectory("ppv-packages-");
         Folder = _temporary.FullName;
+        var suffix = string.Create(CultureInfo.InvariantCulture, $"test.{TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()}");
         foreach (var id in new[] { Protocol, Rpc, Hosting })
         {
             await CommandLine.RunCheckedAsync(
-                "dotnet", ["pack", RepositoryPaths.PathTo("src", id), "-c", "Release", $"-p:PackageOutputPath={Folder}", "-v", "quiet"], PackBound);
+                "dotnet", ["pack", RepositoryPaths.PathTo("src", id), "-c", "Release", "--version-suffix", suffix, $"-p:PackageOutputPath={Folder}", "-v", "quiet"], PackBound);
         }
     }
 

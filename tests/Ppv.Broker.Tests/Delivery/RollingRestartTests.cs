@@ -5,7 +5,10 @@ namespace Ppv.Broker.Tests.Delivery;
 /// <summary>A new version is rolled out while callers buy: nobody notices. Crashes are another matter: <see cref="DeliveryTests"/>.</summary>
 public sealed class RollingRestartTests(SharedBroker broker) : IDisposable
 {
-    private const int Lines = 29, Callers = 40, Calls = 2_000;
+    private const int Lines = 29, Callers = 40;
+
+    /// <summary>The longer load is for <c>./test.sh --soak</c>.</summary>
+    private static readonly int Calls = SoakRun.IsOn ? 2_000 : 600;
 
     /// <summary>Fewer could be chance.</summary>
     private const int MinRestarts = 3;
