@@ -54,10 +54,12 @@ internal sealed class JournalFile(string path, Action<SqliteConnection>? beforeG
         BeDurable(group.MustBeDurable);
         beforeGroup?.Invoke(_connection!);
         Execute(_connection!, "BEGIN IMMEDIATE");
-        if (group.IsEmpty) Execute(_connection!, JournalSchema.Touch);
-        foreach (var entry in group.Entries) Change(entry.OrderId, known => JournalRules.Further(known, entry));
-        foreach (var write in group.Guarded) Change(write.OrderId, write.Decide);
+        var changed = false;
+        foreach (var entry in group.Entries) changed |= Change(entry.OrderId, known => JournalRules.Further(known, entry));
+        foreach (var write in group.Guarded) changed |= Change(write.OrderId, write.Decide);
 
+        // A commit of nothing writes nothing and waits for nothing: what is already known may be of an earlier commit that did not wait for the disk either.
+        if (!changed && (group.IsEmpty || group.MustBeDurable)) Execute(_connection!, JournalSchema.Touch);
         Execute(_connection!, "COMMIT");
     }
 
@@ -106,12 +108,13 @@ internal sealed class JournalFile(string path, Action<SqliteConnection>? beforeG
         }
     }
 
-    private void Change(string orderId, Func<JournalEntry?, JournalEntry?> next)
+    private bool Change(string orderId, Func<JournalEntry?, JournalEntry?> next)
     {
         var known = Find(orderId);
-        if (next(known) is not { } entry || ReferenceEquals(entry, known)) return;
+        if (next(known) is not { } entry || ReferenceEquals(entry, known)) return false;
         JournalRow.Bind(_upsert!, entry);
         _upsert!.ExecuteNonQuery();
+        return true;
     }
 
     private JournalEntry? Find(string orderId)
