@@ -52,7 +52,8 @@ public interface IOrderJournal : IAsyncDisposable
     /// <param name="cancellationToken">Stops waiting; the record is made in any case.</param>
     /// <returns>
     /// Whether it is on disk. When not, it is kept in memory and tried again until it is; if the process ends before, the order is
-    /// <see cref="JournalState.Unknown"/> at the next start.
+    /// <see cref="JournalState.Unknown"/> at the next start. Of EV, EN and confirms without an intent, what does not fit into memory is dropped, counted and
+    /// logged.
     /// </returns>
     /// <exception cref="ArgumentException">The entry is in such a state.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>

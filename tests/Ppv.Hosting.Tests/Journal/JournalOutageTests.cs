@@ -88,14 +88,30 @@ public sealed class JournalOutageTests : IDisposable
         _pragma = "PRAGMA query_only = 1";
         await RefusedAsync(journal, "u1");
         for (var i = 0; i < SqliteOrderJournal.MaxUnsaved + 9; i++) journal.Record(Entries.Event($"e{i}"));
+        (await journal.RecordResultAsync(Entries.Event("f0").Said("OK")).WaitAsync(Entries.Bound)).ShouldBeFalse();
+        (await journal.FindAsync("f0")).ShouldBeNull("there was no room for it");
         (await journal.RecordResultAsync(Entries.Confirm("u0").Said("OK"))).ShouldBeFalse();
         (await journal.FindAsync("u0"))!.Code.ShouldBe("OK", "a confirm's result is never lost");
         (await journal.FindAsync($"e{SqliteOrderJournal.MaxUnsaved + 8}")).ShouldBeNull();
         _pragma = null;
         await journal.RecordIntentAsync(Entries.Confirm("u2")).WaitAsync(Entries.Bound);
         Logged(LogLevel.Warning).Count().ShouldBe(2);
-        Logged(LogLevel.Warning).Last().ShouldStartWith("10 records of EV, EN and refused confirms are missing");
+        Logged(LogLevel.Warning).Last().ShouldStartWith("11 records of EV, EN and confirms that were not sent are missing");
         (await journal.FindAsync("e0")).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task That_answers_find_no_room_is_told_even_when_nothing_else_is_recorded()
+    {
+        await using var journal = Open();
+        await journal.RecordIntentAsync(Entries.Confirm("u0"));
+        _pragma = "PRAGMA query_only = 1";
+        await RefusedAsync(journal, "u1");
+        for (var i = 1; i < SqliteOrderJournal.MaxUnsaved; i++) journal.Record(Entries.Event($"e{i}")); // One place is u1's.
+        Logged(LogLevel.Warning).ShouldBeEmpty();
+        (await journal.RecordResultAsync(Entries.Event("f0").Said("OK")).WaitAsync(Entries.Bound)).ShouldBeFalse();
+        await RefusedAsync(journal, "u2");
+        Logged(LogLevel.Warning).Single().ShouldStartWith($"{SqliteOrderJournal.MaxUnsaved} orders wait for the order journal {_path}; further EV");
     }
 
     [Fact]

@@ -16,6 +16,9 @@ internal sealed class GuardedWrite(string orderId, JournalEntry? intent, Func<Jo
 
     public JournalEntry? Intent => intent;
 
+    /// <summary>Whether it is an intent that the group which was written holds.</summary>
+    public bool IsIntentWritten => intent is not null && _decided is not null;
+
     /// <summary>Completes when the write is on disk, or certainly not.</summary>
     public Task<JournalEntry> Done => _done.Task;
 

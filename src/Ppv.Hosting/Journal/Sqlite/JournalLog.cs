@@ -10,10 +10,10 @@ internal static partial class JournalLog
     [LoggerMessage(43, LogLevel.Information, "The order journal {Path} works again after {Seconds:0} s.")]
     public static partial void Recovered(ILogger logger, string path, double seconds);
 
-    [LoggerMessage(44, LogLevel.Warning, "{Unsaved} orders wait for the order journal {Path}; further EV, EN and refused confirms are not recorded.")]
+    [LoggerMessage(44, LogLevel.Warning, "{Unsaved} orders wait for the order journal {Path}; further EV, EN and confirms that are not sent are not recorded.")]
     public static partial void Dropping(ILogger logger, int unsaved, string path);
 
-    [LoggerMessage(45, LogLevel.Warning, "{Dropped} records of EV, EN and refused confirms are missing in the order journal {Path}: there were too many while it could not be written.")]
+    [LoggerMessage(45, LogLevel.Warning, "{Dropped} records of EV, EN and confirms that were not sent are missing in the order journal {Path}: there were too many while it could not be written.")]
     public static partial void Dropped(ILogger logger, int dropped, string path);
 
     [LoggerMessage(46, LogLevel.Error, "The order journal {Path} was closed with {Unsaved} orders not on disk.")]

@@ -145,12 +145,16 @@ internal sealed class JournalWriter : IAsyncDisposable
         if (_queue.TakeDropped() is > 0 and var dropped) JournalLog.Dropped(_logger, dropped, _path);
         foreach (var result in group.Results) result.TrySetResult(true);
         foreach (var write in group.Guarded)
+        {
+            if (write.IsIntentWritten) _queue.Begun(write.OrderId);
             if (write.Succeed() is { State: JournalState.Intent } left)
                 _queue.Correct(JournalRules.NotSent(left, "Its caller's time was over before the journal had recorded it."), must: true);
+        }
     }
 
     private void Fail(WriteGroup group, JournalUnavailableException problem)
     {
+        if (_queue.MustTellDropping()) JournalLog.Dropping(_logger, _queue.Unsaved().Count, _path);
         foreach (var result in group.Results) result.TrySetResult(false);
         foreach (var write in group.Guarded)
         {

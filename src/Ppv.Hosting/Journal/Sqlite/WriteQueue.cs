@@ -6,11 +6,12 @@ namespace Ppv.Hosting;
 /// What is to be written: the newest state of each order that is not on disk yet, which is also what readers must see beside the file. Safe for use by
 /// several threads.
 /// </summary>
-/// <param name="capacity">How many orders may wait for a disk that does not take them.</param>
+/// <param name="capacity">How many orders may wait for a disk that does not take them, and how many callers. Confirms that were begun come on top.</param>
 internal sealed class WriteQueue(int capacity)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, JournalEntry> _unsaved = [];
+    private readonly HashSet<string> _begun = [];
     private readonly Channel<bool> _work = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private List<GuardedWrite> _guarded = [];
     private List<TaskCompletionSource<bool>> _results = [];
@@ -18,40 +19,78 @@ internal sealed class WriteQueue(int capacity)
     private bool _closed;
     private bool _resting;
     private int _dropped;
+    private bool _droppingTold;
 
     /// <summary>Adds an entry that may be dropped when there are too many.</summary>
-    /// <returns>Whether it is the first that was dropped since <see cref="TakeDropped"/>.</returns>
+    /// <returns>As <see cref="MustTellDropping"/>.</returns>
     public bool Add(JournalEntry entry)
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_closed, typeof(IOrderJournal));
-            if (_unsaved.Count >= capacity && !_unsaved.ContainsKey(entry.OrderId)) return ++_dropped == 1;
-            Keep(entry);
+            if (!TryKeep(entry)) return MustTellDropping();
             if (!_resting) Wake();
             return false;
         }
     }
 
-    /// <summary>Adds an entry that is kept in any case: there is at most one for each confirm that runs.</summary>
-    /// <returns>Completes with whether it is on disk, when the disk was tried.</returns>
+    /// <summary>Adds an entry whose caller waits for the disk. It may be dropped when there are too many, unless it is of a confirm that was begun.</summary>
+    /// <returns>Completes with whether it is on disk, when the disk was tried; at once, with no, when it was dropped or too many wait already.</returns>
     public Task<bool> AddResult(JournalEntry entry)
     {
-        var result = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource<bool>? result = null;
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_closed, typeof(IOrderJournal));
-            Keep(entry);
-            _results.Add(result);
+            if (_begun.Remove(entry.OrderId)) Keep(entry);
+            else if (!TryKeep(entry)) return Task.FromResult(false);
+            if (_results.Count < capacity) _results.Add(result = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously));
         }
 
         Wake();
-        return result.Task;
+        return result?.Task ?? Task.FromResult(false);
     }
 
-    public void Add(GuardedWrite write) => AddTo(ref _guarded, write);
+    /// <summary>Adds an intent or a settlement; it fails at once when too many wait for a disk that does not answer.</summary>
+    public void Add(GuardedWrite write)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_closed, typeof(IOrderJournal));
+            if (_guarded.Count >= capacity) _guarded.RemoveAll(static left => left.Done.IsCompleted); // Their callers did not wait: they write nothing.
+            if (_guarded.Count < capacity) _guarded.Add(write);
+            else Refuse(write);
+        }
 
-    public void Add(TaskCompletionSource<int> prune) => AddTo(ref _prunes, prune);
+        Wake();
+    }
+
+    public void Add(TaskCompletionSource<int> prune)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_closed, typeof(IOrderJournal));
+            _prunes.Add(prune);
+        }
+
+        Wake();
+    }
+
+    /// <summary>The intent of a confirm is on disk, and its caller is about to be told so: what becomes of it is kept in any case.</summary>
+    public void Begun(string orderId)
+    {
+        lock (_gate) _begun.Add(orderId);
+    }
+
+    /// <summary>Whether something was dropped since <see cref="TakeDropped"/> that was not told yet; it is taken to be told now.</summary>
+    public bool MustTellDropping()
+    {
+        lock (_gate)
+        {
+            if (_dropped == 0 || _droppingTold) return false;
+            return _droppingTold = true;
+        }
+    }
 
     public JournalEntry? Find(string orderId)
     {
@@ -98,7 +137,7 @@ internal sealed class WriteQueue(int capacity)
         lock (_gate)
         {
             var dropped = _dropped;
-            _dropped = 0;
+            (_dropped, _droppingTold) = (0, false);
             return dropped;
         }
     }
@@ -120,6 +159,7 @@ internal sealed class WriteQueue(int capacity)
     {
         lock (_gate)
         {
+            _begun.Remove(entry.OrderId);
             if (must || _unsaved.Count < capacity) Keep(entry);
             if (!_resting) Wake();
         }
@@ -131,15 +171,19 @@ internal sealed class WriteQueue(int capacity)
         _work.Writer.TryComplete();
     }
 
-    private void AddTo<T>(ref List<T> list, T item)
+    private void Refuse(GuardedWrite write)
     {
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_closed, typeof(IOrderJournal));
-            list.Add(item);
-        }
+        var problem = new JournalUnavailableException("The disk of the order journal does not answer, and too many confirms wait for it. Check the disk.");
+        if (write.Intent is { } intent) TryKeep(JournalRules.NotSent(intent, problem.Message));
+        write.Fail(problem);
+    }
 
-        Wake();
+    private bool TryKeep(JournalEntry entry)
+    {
+        var isRoom = _unsaved.Count < capacity || _unsaved.ContainsKey(entry.OrderId);
+        if (isRoom) Keep(entry);
+        else _dropped++;
+        return isRoom;
     }
 
     private void Keep(JournalEntry entry) => _unsaved[entry.OrderId] = JournalRules.Further(_unsaved.GetValueOrDefault(entry.OrderId), entry);
