@@ -60,4 +60,52 @@ public sealed class JournalFileTests : IDisposable
         Written(Group([Entries.Confirm("u1").Said("OK")])).ShouldBePositive();
         Written(Group([Entries.Confirm("u1").Said("OK")])).ShouldBePositive("what became of a confirm is always waited for");
     }
+
+    [Fact]
+    public void A_library_that_can_damage_the_file_is_refused_and_the_one_in_the_package_is_not()
+    {
+        using var connection = new SqliteConnection("Data Source=:memory:");
+        JournalSetup.CheckLibrary(connection.ServerVersion);
+        JournalSetup.CheckLibrary("3.51.3");
+        JournalSetup.CheckLibrary("3.100.0");
+        Should.Throw<InvalidDataException>(() => JournalSetup.CheckLibrary("3.51.2")).Message.ShouldBe(
+            "its SQLite library is 3.51.2, and libraries before 3.51.3 can damage the file. Give the program SQLitePCLRaw.bundle_e_sqlite3 2.1.13 or later");
+        Should.Throw<InvalidDataException>(() => JournalSetup.CheckLibrary("unknown"));
+    }
+
+    [Fact]
+    public void A_place_where_SQLite_can_keep_no_write_ahead_log_is_refused()
+    {
+        using var memory = new SqliteConnection("Data Source=:memory:");
+        memory.Open();
+        var refused = Should.Throw<InvalidDataException>(() => JournalSetup.Apply(memory));
+        JournalProblem.Describe("/mnt/share/a.db", refused).ShouldBe(
+            "The order journal /mnt/share/a.db can't be used: SQLite keeps no write-ahead log for it, but works in mode \"memory\", as on file systems that can't "
+            + "share memory. Put the file on a local disk.");
+
+        using var file = new SqliteConnection($"Data Source={_folder.File("other.db")};Pooling=false;Vfs=unix-dotfile");
+        if (OperatingSystem.IsWindows()) return; // It has no such file system.
+        file.Open();
+        Should.Throw<InvalidDataException>(() => JournalSetup.Apply(file)).Message.ShouldContain("works in mode \"delete\"");
+    }
+
+    [Fact]
+    public void A_log_that_somebody_held_up_shrinks_again()
+    {
+        const long limit = 16 * 1024 * 1024;
+        _file.Open();
+        using (var backup = new SqliteConnection($"Data Source={_path};Pooling=false"))
+        {
+            backup.Open();
+            using var read = backup.CreateCommand();
+            read.CommandText = "BEGIN; SELECT count(*) FROM orders";
+            read.ExecuteScalar();
+            for (var i = 0; i < 20; i++) _file.Save(Group([Entries.Event($"e{i}") with { Reason = new string('x', 1024 * 1024) }]));
+            new FileInfo(_path + "-wal").Length.ShouldBeGreaterThan(limit);
+        }
+
+        _file.Save(Group([Entries.Event("f1")])); // Takes the log into the file,
+        _file.Save(Group([Entries.Event("f2")])); // and begins it anew.
+        new FileInfo(_path + "-wal").Length.ShouldBeLessThanOrEqualTo(limit);
+    }
 }

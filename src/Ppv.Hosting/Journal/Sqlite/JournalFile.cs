@@ -33,8 +33,7 @@ internal sealed class JournalFile(string path, Action<SqliteConnection>? beforeG
         var connection = Connect(path, SqliteOpenMode.ReadWriteCreate);
         try
         {
-            Execute(connection, "PRAGMA journal_mode = WAL");
-            Execute(connection, "PRAGMA synchronous = FULL");
+            JournalSetup.Apply(connection);
             _identity = JournalSchema.Prepare(connection, endIntents: !_intentsEnded);
         }
         catch

@@ -1,0 +1,48 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace Ppv.Hosting;
+
+/// <summary>What the journal's file needs of SQLite before anything is written to it.</summary>
+internal static class JournalSetup
+{
+    /// <summary>Earlier libraries can damage a file when its write-ahead log is begun anew: https://www.sqlite.org/wal.html, "The WAL-Reset Bug".</summary>
+    public static readonly Version OldestLibrary = new(3, 51, 3);
+
+    // The log is begun anew at about 4 MB, so it is longer only after something held it up, such as a backup. Four times that leaves everyday's length alone
+    // and gives back what an exception took.
+    private const long LogLimit = 16L * 1024 * 1024;
+
+    /// <summary>Prepares the writer's connection.</summary>
+    /// <exception cref="InvalidDataException">The library or the file system is not good enough for money; nothing was written.</exception>
+    public static void Apply(SqliteConnection connection)
+    {
+        CheckLibrary(connection.ServerVersion);
+        UseWriteAheadLog(connection);
+        Scalar(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA journal_size_limit = {LogLimit}"));
+        Scalar(connection, "PRAGMA synchronous = FULL");
+    }
+
+    public static void CheckLibrary(string version)
+    {
+        if (!Version.TryParse(version, out var actual) || actual < OldestLibrary)
+            throw new InvalidDataException(
+                $"its SQLite library is {version}, and libraries before {OldestLibrary} can damage the file. Give the program SQLitePCLRaw.bundle_e_sqlite3 2.1.13 or later");
+    }
+
+    /// <summary>SQLite does not fail where it can't have the log: it answers with the mode that it stays in.</summary>
+    public static void UseWriteAheadLog(SqliteConnection connection)
+    {
+        var mode = Scalar(connection, "PRAGMA journal_mode = WAL") as string;
+        if (!string.Equals(mode, "wal", StringComparison.OrdinalIgnoreCase))
+            throw new InvalidDataException(
+                $"SQLite keeps no write-ahead log for it, but works in mode \"{mode}\", as on file systems that can't share memory. Put the file on a local disk");
+    }
+
+    private static object? Scalar(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar();
+    }
+}
