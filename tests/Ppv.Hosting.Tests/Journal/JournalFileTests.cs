@@ -64,13 +64,12 @@ public sealed class JournalFileTests : IDisposable
     [Fact]
     public void A_library_that_can_damage_the_file_is_refused_and_the_one_in_the_package_is_not()
     {
-        using var connection = new SqliteConnection("Data Source=:memory:");
-        JournalSetup.CheckLibrary(connection.ServerVersion);
-        JournalSetup.CheckLibrary("3.51.3");
-        JournalSetup.CheckLibrary("3.100.0");
-        Should.Throw<InvalidDataException>(() => JournalSetup.CheckLibrary("3.51.2")).Message.ShouldBe(
+        using var connection = new SqliteConnection($"Data Source={_path};Pooling=false");
+        connection.Open();
+        foreach (var good in new[] { connection.ServerVersion, "3.51.3", "3.100.0" }) JournalSetup.Apply(connection, good);
+        Should.Throw<InvalidDataException>(() => JournalSetup.Apply(connection, "3.51.2")).Message.ShouldBe(
             "its SQLite library is 3.51.2, and libraries before 3.51.3 can damage the file. Give the program SQLitePCLRaw.bundle_e_sqlite3 2.1.13 or later");
-        Should.Throw<InvalidDataException>(() => JournalSetup.CheckLibrary("unknown"));
+        Should.Throw<InvalidDataException>(() => JournalSetup.Apply(connection, "unknown"));
     }
 
     [Fact]
@@ -78,7 +77,7 @@ public sealed class JournalFileTests : IDisposable
     {
         using var memory = new SqliteConnection("Data Source=:memory:");
         memory.Open();
-        var refused = Should.Throw<InvalidDataException>(() => JournalSetup.Apply(memory));
+        var refused = Should.Throw<InvalidDataException>(() => JournalSetup.Apply(memory, memory.ServerVersion));
         JournalProblem.Describe("/mnt/share/a.db", refused).ShouldBe(
             "The order journal /mnt/share/a.db can't be used: SQLite keeps no write-ahead log for it, but works in mode \"memory\", as on file systems that can't "
             + "share memory. Put the file on a local disk.");
@@ -86,7 +85,7 @@ public sealed class JournalFileTests : IDisposable
         using var file = new SqliteConnection($"Data Source={_folder.File("other.db")};Pooling=false;Vfs=unix-dotfile");
         if (OperatingSystem.IsWindows()) return; // It has no such file system.
         file.Open();
-        Should.Throw<InvalidDataException>(() => JournalSetup.Apply(file)).Message.ShouldContain("works in mode \"delete\"");
+        Should.Throw<InvalidDataException>(() => JournalSetup.Apply(file, file.ServerVersion)).Message.ShouldContain("works in mode \"delete\"");
     }
 
     [Fact]

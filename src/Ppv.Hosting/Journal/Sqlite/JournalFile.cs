@@ -33,7 +33,7 @@ internal sealed class JournalFile(string path, Action<SqliteConnection>? beforeG
         var connection = Connect(path, SqliteOpenMode.ReadWriteCreate);
         try
         {
-            JournalSetup.Apply(connection);
+            JournalSetup.Apply(connection, connection.ServerVersion);
             _identity = JournalSchema.Prepare(connection, endIntents: !_intentsEnded);
         }
         catch

@@ -14,16 +14,18 @@ internal static class JournalSetup
     private const long LogLimit = 16L * 1024 * 1024;
 
     /// <summary>Prepares the writer's connection.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="library">Which SQLite it works with.</param>
     /// <exception cref="InvalidDataException">The library or the file system is not good enough for money; nothing was written.</exception>
-    public static void Apply(SqliteConnection connection)
+    public static void Apply(SqliteConnection connection, string library)
     {
-        CheckLibrary(connection.ServerVersion);
+        CheckLibrary(library);
         UseWriteAheadLog(connection);
         Scalar(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA journal_size_limit = {LogLimit}"));
         Scalar(connection, "PRAGMA synchronous = FULL");
     }
 
-    public static void CheckLibrary(string version)
+    private static void CheckLibrary(string version)
     {
         if (!Version.TryParse(version, out var actual) || actual < OldestLibrary)
             throw new InvalidDataException(
@@ -31,7 +33,7 @@ internal static class JournalSetup
     }
 
     /// <summary>SQLite does not fail where it can't have the log: it answers with the mode that it stays in.</summary>
-    public static void UseWriteAheadLog(SqliteConnection connection)
+    private static void UseWriteAheadLog(SqliteConnection connection)
     {
         var mode = Scalar(connection, "PRAGMA journal_mode = WAL") as string;
         if (!string.Equals(mode, "wal", StringComparison.OrdinalIgnoreCase))
