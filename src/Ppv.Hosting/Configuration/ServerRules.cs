@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using Ppv.Protocol;
 using Ppv.Rpc;
@@ -30,6 +31,8 @@ internal sealed class ServerRules(StartupNotes notes) : IValidateOptions<PpvServ
             "Leave it out, or choose Modulo");
         rules.InRange($"{Section}{nameof(server.Journal)}:{nameof(server.Journal.JournalRetention)}",
             server.Journal.JournalRetention, JournalOptions.MinRetention, JournalOptions.MaxRetention);
+        rules.Require(server.Journal.FailureStatus is HealthStatus.Unhealthy or HealthStatus.Degraded,
+            $"{Section}{nameof(server.Journal)}:{nameof(server.Journal.FailureStatus)}", server.Journal.FailureStatus, "Unhealthy or Degraded");
         rules.Code(Section + nameof(server.WizardUnavailableCode), server.WizardUnavailableCode);
         rules.Code(Section + nameof(server.InvalidOrderCode), server.InvalidOrderCode);
         foreach (var doubt in WizardRules.Doubts(options.Wizard, options.Rpc).Concat(QueueDoubts.Of(options))) notes.AddWarning(doubt);

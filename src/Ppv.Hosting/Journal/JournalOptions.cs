@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
 namespace Ppv.Hosting;
 
 /// <summary>Where the order journal is and how long it remembers. Section <c>Ppv:Server:Journal</c>.</summary>
@@ -20,4 +22,11 @@ public sealed class JournalOptions
     /// are settled, however old they are.
     /// </summary>
     public TimeSpan JournalRetention { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>
+    /// What <c>/health/ready</c> says while <see cref="IOrderJournal.Problem"/> says why no confirm is taken: <see cref="HealthStatus.Unhealthy"/> (503) or
+    /// <see cref="HealthStatus.Degraded"/> (200), with that sentence in both cases. Default <see cref="HealthStatus.Unhealthy"/>: a worker that sells nothing
+    /// is not ready. <see cref="HealthStatus.Degraded"/> is for a gateway and a worker in one program whose callers other workers serve as well.
+    /// </summary>
+    public HealthStatus FailureStatus { get; set; } = HealthStatus.Unhealthy;
 }

@@ -74,6 +74,7 @@ public static class PpvServerServiceCollectionExtensions
             var server = provider.GetRequiredService<RpcServer>();
             return new BrokerLink("worker", () => server.Status);
         });
+        services.AddHealthChecks().AddCheck<JournalCheck>(JournalCheck.Name, tags: [HealthRoutes.ReadyTag]);
         services.AllowForStopping<PpvServerOptions>(options => options.Rpc.DrainTimeout);
         return services;
     }

@@ -58,6 +58,7 @@ public class OptionRulesTests
         { "Server:FirstLine", "30", "Ppv:Server:LastLine is 29, lower than Ppv:Server:FirstLine, which is 30. Make it at least as high." },
         { "Server:NoConnIdLine", "29", "Ppv:Server:NoConnIdLine is 29, one of the lines of calls, Ppv:Server:FirstLine to Ppv:Server:LastLine, which is 1 to 29. Choose a line outside, so that orders without connid disturb no call." },
         { "Server:NoConnIdLine", "1000", "Ppv:Server:NoConnIdLine is 1000; it must be 1 to 999." },
+        { "Server:Journal:FailureStatus", "Healthy", "Ppv:Server:Journal:FailureStatus is Healthy; it must be Unhealthy or Degraded." },
         { "Server:LineAllocation", "7", "Ppv:Server:LineAllocation is 7; it must be one of Leased, Modulo." },
         { "Rpc:SingleActiveConsumer", "false", "Ppv:Rpc:SingleActiveConsumer is False, but only one worker can know who has which line with Ppv:Server:LineAllocation, which is Leased. Leave it out, or choose Modulo." },
         { "Server:LeaseIdle", "01:00:01", "Ppv:Server:LeaseIdle is 01:00:01; it must be 00:00:01 to 01:00:00." },

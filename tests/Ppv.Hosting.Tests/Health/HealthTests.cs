@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Ppv.Protocol;
@@ -53,15 +54,8 @@ public class HealthTests
     [Fact]
     public async Task A_program_that_stops_is_alive_and_not_ready()
     {
-        var builder = WebApplication.CreateBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.ClearProviders();
-        builder.Services.UseInMemoryBroker();
-        builder.AddPpvServer();
-        await using var app = builder.Build();
-        app.MapPpvServer();
-        await app.StartAsync();
-        using var http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        await using var app = await StartWorkerAsync(new InMemoryBroker(), options => options.Server.Journal.Path = null);
+        using var http = ClientOf(app);
         await ShouldBecomeAsync(http, HttpStatusCode.OK, "worker: Connected to");
 
         // StopApplication only says so; the HTTP server is there until the host is stopped.
@@ -69,6 +63,53 @@ public class HealthTests
         await ShouldBecomeAsync(http, HttpStatusCode.ServiceUnavailable, "ppv: It is stopping");
         using var live = await http.GetAsync("/health/live");
         live.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData(HealthStatus.Unhealthy, HttpStatusCode.ServiceUnavailable)]
+    [InlineData(HealthStatus.Degraded, HttpStatusCode.OK)]
+    public async Task A_worker_that_can_take_no_confirm_says_so_and_why_as_soon_as_that_changes(HealthStatus status, HttpStatusCode code)
+    {
+        await using var journal = new FullDiskJournal(new InMemoryOrderJournal());
+        await using var app = await StartWorkerAsync(new InMemoryBroker(), options => options.Server.Journal.FailureStatus = status, journal);
+        using var http = ClientOf(app);
+        (await ShouldBecomeAsync(http, HttpStatusCode.OK, "worker: Connected to")).ShouldContain("\nppv-journal: Confirms can be recorded.\n");
+
+        journal.CannotWrite = true;
+        var report = await ShouldBecomeAsync(http, code, "ppv-journal: The disk is full.\n");
+        report.ShouldStartWith($"{status}\n");
+        report.ShouldContain("worker: Connected to", customMessage: "the other check is as it was");
+        using var live = await http.GetAsync("/health/live");
+        live.StatusCode.ShouldBe(HttpStatusCode.OK, "to start it again helps nobody");
+
+        journal.CannotWrite = false;
+        (await ShouldBecomeAsync(http, HttpStatusCode.OK, "ppv-journal: Confirms")).ShouldStartWith("Healthy\n");
+    }
+
+    [Fact]
+    public async Task A_worker_that_stands_by_with_a_damaged_journal_says_so_before_it_is_needed()
+    {
+        var folder = Directory.CreateTempSubdirectory("ppv-health-");
+        try
+        {
+            var damaged = Path.Combine(folder.FullName, "standby.db");
+            await File.WriteAllTextAsync(damaged, new string('z', 20_000));
+            var broker = new InMemoryBroker();
+            await using var active = await StartWorkerAsync(broker, options => options.Server.Journal.Path = Path.Combine(folder.FullName, "active.db"));
+            using var ofActive = ClientOf(active);
+            await ShouldBecomeAsync(ofActive, HttpStatusCode.OK, "worker: Connected to");
+
+            await using var standby = await StartWorkerAsync(broker, options => options.Server.Journal.Path = damaged);
+            using var ofStandby = ClientOf(standby);
+            var report = await ShouldBecomeAsync(ofStandby, HttpStatusCode.ServiceUnavailable, "worker: Connected to");
+            report.ShouldContain($"\nppv-journal: The order journal {damaged} can't be used: ");
+            report.ShouldContain("Stop the worker, then restore a backup");
+            await ShouldBecomeAsync(ofActive, HttpStatusCode.OK, "ppv-journal: Confirms can be recorded.");
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     [Fact]
@@ -99,6 +140,22 @@ public class HealthTests
         using var host = builder.Build();
         host.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<HostOptions>>().Value.ShutdownTimeout.ShouldBe(TimeSpan.FromSeconds(expected));
     }
+
+    private static async Task<WebApplication> StartWorkerAsync(InMemoryBroker broker, Action<PpvServerOptions> configure, IOrderJournal? journal = null)
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        builder.Services.UseInMemoryBroker(broker);
+        if (journal is not null) builder.Services.AddSingleton(journal);
+        builder.AddPpvServer(configure);
+        var app = builder.Build();
+        app.MapPpvServer();
+        await app.StartAsync();
+        return app;
+    }
+
+    private static HttpClient ClientOf(WebApplication app) => new() { BaseAddress = new Uri(app.Urls.Single()) };
 
     /// <summary>The state changes in the background; asked again until it did, ten seconds at most.</summary>
     private static async Task<string> ShouldBecomeAsync(HttpClient http, HttpStatusCode status, string text)

@@ -81,6 +81,47 @@ public sealed class JournalOutageTests : IDisposable
     }
 
     [Fact]
+    public async Task A_worker_that_has_nothing_to_write_learns_that_it_could_not()
+    {
+        await using var journal = Open();
+        await journal.PruneAsync().WaitAsync(Entries.Bound);
+        _pragma = "PRAGMA query_only = 1";
+        _recovered = new TaskCompletionSource();
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        await _recovered.Task.WaitAsync(Entries.Bound);
+        using var limit = new CancellationTokenSource(Entries.Bound);
+        while (journal.Problem is null)
+        {
+            limit.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+
+        journal.Problem.ShouldEndWith("Let the worker's account write the file and its folder.");
+    }
+
+    [Fact]
+    public async Task A_disk_that_does_not_answer_is_a_problem()
+    {
+        using var entered = new SemaphoreSlim(0);
+        using var answer = new ManualResetEventSlim();
+        await using var journal = new SqliteOrderJournal(new JournalOptions { Path = _path }, _clock, _log.CreateLogger("Ppv.Hosting"), _ =>
+        {
+            entered.Release();
+            answer.Wait(Entries.Bound);
+        });
+        journal.Record(Entries.Event("e1"));
+        (await entered.WaitAsync(Entries.Bound)).ShouldBeTrue();
+        _clock.Advance(TimeSpan.FromSeconds(10));
+        journal.Problem.ShouldBeNull();
+        _clock.Advance(TimeSpan.FromTicks(1));
+        journal.Problem.ShouldBe($"The order journal {_path} can't be used: its disk has not answered for 10 s. Check the disk.");
+        answer.Set();
+        await journal.RecordIntentAsync(Entries.Confirm("u1")).WaitAsync(Entries.Bound);
+        await journal.PruneAsync().WaitAsync(Entries.Bound);
+        journal.Problem.ShouldBeNull();
+    }
+
+    [Fact]
     public async Task What_is_recorded_during_an_outage_is_bounded_and_what_is_lost_is_told()
     {
         await using var journal = Open();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -15,6 +16,9 @@ internal static class JournalProblem
         if (exception is InvalidDataException) return $"The order journal {path} can't be used: {exception.Message}.";
         return $"The order journal {path} can't be used: {exception.Message.TrimEnd('.')}. {Advice(exception)}";
     }
+
+    public static string DescribeHang(string path, TimeSpan limit) =>
+        string.Create(CultureInfo.InvariantCulture, $"The order journal {path} can't be used: its disk has not answered for {limit.TotalSeconds} s. Check the disk.");
 
     private static string Advice(Exception exception) => exception switch
     {

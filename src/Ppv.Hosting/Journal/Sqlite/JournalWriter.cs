@@ -5,11 +5,18 @@ namespace Ppv.Hosting;
 
 /// <summary>
 /// The one task that writes: whatever waits when it comes round is one transaction. When the file can't be opened or written, who waits is told, what was
-/// recorded stays in the queue, and it tries again with each confirm and every few seconds.
+/// recorded stays in the queue, and it tries again with each confirm and every few seconds. While there is nothing to write it tries whether it could, so that
+/// a worker that stands by knows before it is needed.
 /// </summary>
 internal sealed class JournalWriter : IAsyncDisposable
 {
     public static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
+
+    /// <summary>After so long without a write it is tried whether the file takes one.</summary>
+    public static readonly TimeSpan CheckInterval = TimeSpan.FromMinutes(1);
+
+    /// <summary>A disk that takes longer is called a problem: callers have given up on it.</summary>
+    public static readonly TimeSpan HangLimit = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(10);
 
@@ -21,12 +28,15 @@ internal sealed class JournalWriter : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly JournalFile _file;
     private readonly ITimer _retry;
+    private readonly ITimer _check;
     private readonly ITimer _daily;
     private readonly TaskCompletionSource _tried = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<TaskCompletionSource<int>> _prunes = [];
     private readonly Task _loop;
     private volatile JournalUnavailableException? _problem;
     private long _problemSince;
+    private long _writtenAt;
+    private long _stepSince; // 0 between steps.
     private int _pruned;
 
     public JournalWriter(
@@ -35,12 +45,14 @@ internal sealed class JournalWriter : IAsyncDisposable
         (_path, _retention, _queue, _reader, _timeProvider, _logger) = (path, retention, queue, reader, timeProvider, logger);
         _file = new JournalFile(path, beforeGroup);
         _retry = timeProvider.CreateTimer(_ => queue.Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _check = timeProvider.CreateTimer(_ => queue.Wake(), null, CheckInterval, CheckInterval);
         _daily = timeProvider.CreateTimer(_ => queue.Add(new TaskCompletionSource<int>()), null, JournalRules.PruneInterval, JournalRules.PruneInterval);
         queue.Add(new TaskCompletionSource<int>());
+        _writtenAt = timeProvider.GetTimestamp(); // Opening the file writes to it.
         _loop = Task.Run(RunAsync);
     }
 
-    public string? Problem => _problem?.Message;
+    public string? Problem => _problem?.Message ?? (Hangs() ? JournalProblem.DescribeHang(_path, HangLimit) : null);
 
     /// <summary>The file's <see cref="JournalFile.Identity"/>.</summary>
     public string? Identity => _file.Identity;
@@ -52,6 +64,7 @@ internal sealed class JournalWriter : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _daily.DisposeAsync().ConfigureAwait(false);
+        await _check.DisposeAsync().ConfigureAwait(false);
         await _retry.DisposeAsync().ConfigureAwait(false);
         _queue.Close();
         try
@@ -81,17 +94,23 @@ internal sealed class JournalWriter : IAsyncDisposable
     private async Task StepAsync()
     {
         var group = _queue.Take();
+        Interlocked.Exchange(ref _stepSince, _timeProvider.GetTimestamp());
         var problem = await TryAsync(() => Save(group)).ConfigureAwait(false);
         if (problem is null) Succeed(group);
         else Fail(group, problem);
         _tried.TrySetResult();
         _prunes.AddRange(group.Prunes);
         if (_prunes.Count > 0) await PruneAsync(problem).ConfigureAwait(false);
+        Interlocked.Exchange(ref _stepSince, 0);
     }
+
+    private bool Hangs() => Interlocked.Read(ref _stepSince) is not 0 and var since && _timeProvider.GetElapsedTime(since) > HangLimit;
 
     private void Save(WriteGroup group)
     {
-        if (!group.IsEmpty || _problem is not null) _file.Save(group);
+        if (group.IsEmpty && _problem is null && _timeProvider.GetElapsedTime(_writtenAt) < CheckInterval) return;
+        _file.Save(group);
+        _writtenAt = _timeProvider.GetTimestamp();
     }
 
     private async Task<JournalUnavailableException?> TryAsync(Action write)
