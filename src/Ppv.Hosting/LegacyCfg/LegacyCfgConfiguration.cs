@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
 
@@ -8,16 +9,19 @@ internal static class LegacyCfgConfiguration
 {
     public const string Key = "cfg";
 
-    public static void AddLegacyCfg(this IConfigurationManager configuration, LegacyRole role, StartupNotes notes)
+    /// <returns>What the file sets; nothing where there is none, or none that can be used.</returns>
+    public static IReadOnlyDictionary<string, string?> AddLegacyCfg(this IConfigurationManager configuration, LegacyRole role, StartupNotes notes)
     {
-        if (configuration[Key] is not { Length: > 0 } name) return;
+        if (configuration[Key] is not { Length: > 0 } name) return ReadOnlyDictionary<string, string?>.Empty;
         var path = Path.GetFullPath(name);
-        if (!LegacyCfgFile.TryRead(path, out var values, out var error))
+        if (!LegacyCfgFile.TryRead(path, out var content, out var error))
         {
             notes.AddProblem(error);
-            return;
+            return ReadOnlyDictionary<string, string?>.Empty;
         }
 
-        configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = LegacyCfgMapping.Map(path, values, role, notes) });
+        var settings = LegacyCfgMapping.Map(path, content, role, notes);
+        configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = settings });
+        return settings;
     }
 }

@@ -1,53 +1,39 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
-using Microsoft.Extensions.Configuration.Ini;
+using System.Text.Unicode;
 
 namespace Ppv.Hosting;
 
-/// <summary>Reads an old INI file: <c>Section:key</c> and its value, whatever the case of the key. Messages never quote a line: it may be the password's.</summary>
+/// <summary>Reads an old file as the old programs do, as UTF-8. Messages never quote a line: it may be the password's.</summary>
 internal static class LegacyCfgFile
 {
-    public static bool TryRead(string path, [NotNullWhen(true)] out IDictionary<string, string?>? values, [NotNullWhen(false)] out string? error)
+    public static bool TryRead(string path, [NotNullWhen(true)] out LegacyIni? content, [NotNullWhen(false)] out string? error)
     {
-        (values, error) = (null, null);
-        byte[] content;
+        (content, error) = (null, null);
         try
         {
-            content = File.ReadAllBytes(path);
+            content = LegacyIni.Parse(Decode(File.ReadAllBytes(path)));
+            return true;
+        }
+        catch (LegacyIniException e)
+        {
+            error = $"The file {path} (--cfg), line {e.Line}: {e.Message}";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             error = $"The file {path} (--cfg) can't be read: {e.Message}";
-            return false;
         }
 
-        if (MalformedLine(content) is { } number)
-        {
-            error = $"The file {path} (--cfg), line {number}: this is neither [section], nor key = value, nor a # comment.";
-            return false;
-        }
-
-        try
-        {
-            values = IniStreamConfigurationProvider.Read(new MemoryStream(content));
-            return true;
-        }
-        catch (FormatException e)
-        {
-            error = $"The file {path} (--cfg) can't be used: {e.Message}";
-            return false;
-        }
+        return false;
     }
 
-    /// <summary>The parser quotes the line that it does not understand; so it gets none.</summary>
-    private static int? MalformedLine(byte[] content)
+    /// <exception cref="LegacyIniException">A byte is no UTF-8.</exception>
+    public static string Decode(ReadOnlySpan<byte> bytes)
     {
-        using var reader = new StreamReader(new MemoryStream(content));
-        for (var number = 1; reader.ReadLine() is { } text; number++)
-        {
-            var line = text.Trim();
-            if (line is not ("" or ['#' or ';' or '/', ..] or ['[', .., ']']) && line.IndexOf('=', StringComparison.Ordinal) < 0) return number;
-        }
-
-        return null;
+        var text = new char[bytes.Length]; // UTF-8 never takes fewer bytes than UTF-16 takes units.
+        if (Utf8.ToUtf16(bytes, text, out var read, out var written, replaceInvalidSequences: false) == OperationStatus.Done) return new string(text, 0, written);
+        throw new LegacyIniException(LineCount(new string(text, 0, written)), $"byte {read + 1} of the file is no UTF-8. Save it as UTF-8.");
     }
+
+    private static int LineCount(string text) => text.ReplaceLineEndings("\n").Count(c => c == '\n') + 1;
 }

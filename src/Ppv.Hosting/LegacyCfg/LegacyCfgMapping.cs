@@ -1,55 +1,89 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Ppv.Rpc;
 
 namespace Ppv.Hosting;
 
 /// <summary>Turns an old file's values into ours: names, units, and the end of the lines.</summary>
-internal static class LegacyCfgMapping
+internal static partial class LegacyCfgMapping
 {
     /// <summary>Maps what can be mapped; the rest becomes problems (a value of the wrong form, the wrong file) and warnings (keys without effect).</summary>
-    /// <remarks>An empty value is like a missing key: the default stands.</remarks>
-    public static Dictionary<string, string?> Map(string path, IDictionary<string, string?> values, LegacyRole role, StartupNotes notes)
+    /// <remarks>An empty value is like a missing key: the default stands. No message has a value in it: indented lines belong to the key above, whatever they are.</remarks>
+    public static Dictionary<string, string?> Map(string path, LegacyIni content, LegacyRole role, StartupNotes notes)
     {
         var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
-        if (WrongFile(values, role) is { } wrong)
+        if (WrongFile(content, role) is { } wrong)
         {
             notes.AddProblem($"The file {path} (--cfg) {wrong}");
             return settings;
         }
 
         settings["Ppv:Rpc:QueueKind"] = nameof(QueueKind.LegacyTransient); // As the old programs declare it (contract §2).
-        var known = LegacyKeys.Of(role);
-        foreach (var (name, value) in values)
+        var known = LegacyKeys.Of(role).ToList();
+        var used = new HashSet<LegacyIniEntry>(ReferenceEqualityComparer.Instance);
+        foreach (var key in known)
         {
-            if (!known.TryGetValue(name, out var key))
-                notes.AddWarning($"{path}: {Shown(name)} is not a key that is known here; it has no effect.");
-            else if (key.Form == LegacyForm.WithoutEffect)
-                notes.AddWarning($"{path}: {Shown(name)} has no effect, as ever: orders without connid are refused. To take them, set {key.Path} "
+            if (content.Find(key.Section, key.Name) is not { } entry) continue;
+            used.Add(entry);
+            if (key.Form == LegacyForm.WithoutEffect)
+                notes.AddWarning($"{path}: {key} has no effect, as ever: orders without connid are refused. To take them, set {key.Path} "
                     + "to a line that calls don't use, and Ppv:Gateway:AllowMissingConnectionId to true.");
-            else if (string.IsNullOrEmpty(value))
-                continue;
-            else if (Convert(value, key.Form) is { } setting)
-                settings[key.Path] = setting;
             else
-                notes.AddProblem($"{path}: {Shown(name)} is \"{value}\"; it must be a whole number.");
+                Set(settings, key, entry, content, used, problem => notes.AddProblem($"{path}, line {entry.Line}: {key} {problem}"));
+        }
+
+        foreach (var section in content.Sections.Prepend(LegacyIni.DefaultSection))
+        {
+            foreach (var (name, entry) in content.Own(section))
+                if (!used.Contains(entry)) notes.AddWarning($"{path}, line {entry.Line}: [{section}] {name} {Stray(section, name, known)}");
         }
 
         return settings;
     }
 
-    private static string? WrongFile(IDictionary<string, string?> values, LegacyRole role)
+    private static void Set(
+        Dictionary<string, string?> settings, LegacyKey key, LegacyIniEntry entry, LegacyIni content, HashSet<LegacyIniEntry> used, Action<string> report)
     {
-        var isWorkers = values.Keys.Any(name => name.StartsWith(LegacyKeys.WizardSection, StringComparison.OrdinalIgnoreCase));
+        string value;
+        try
+        {
+            value = content.Interpolate(key.Section, entry, used);
+        }
+        catch (LegacyIniException e)
+        {
+            report(e.Line == entry.Line ? $"can't be used: {e.Message}" : $"can't be used because of line {e.Line}: {e.Message}");
+            return;
+        }
+
+        if (value.Length == 0) return;
+        if (key is { Form: LegacyForm.Text, Name: not "password" } && value.Contains('\n'))
+            report("goes on in the indented lines below it, and must be one line. If those are keys of their own, take away the spaces before them.");
+        else if (Convert(value, key.Form) is { } setting)
+            settings[key.Path] = setting;
+        else
+            report("must be a whole number.");
+    }
+
+    private static string? WrongFile(LegacyIni content, LegacyRole role)
+    {
+        var isWorkers = content.Sections.Contains(LegacyKeys.WizardSection);
         if (role == LegacyRole.Gateway)
             return isWorkers ? "is a worker's: it has the section [WizardServer]. Give the gateway its own, rest_api_gateway.cfg." : null;
-        var gatewayKey = LegacyKeys.GatewayOnly.FirstOrDefault(key => values.ContainsKey(key.Name));
-        return !isWorkers && gatewayKey is not null ? $"is a gateway's: it has {Shown(gatewayKey.Name)}, and no section [WizardServer]. Give the worker its own, ppv_srv.cfg." : null;
+        var gatewayKey = LegacyKeys.GatewayOnly.FirstOrDefault(key => content.Find(key.Section, key.Name) is not null);
+        return !isWorkers && gatewayKey is not null ? $"is a gateway's: it has {gatewayKey}, and no section [WizardServer]. Give the worker its own, ppv_srv.cfg." : null;
     }
+
+    private static string Stray(string section, string name, IEnumerable<LegacyKey> known) =>
+        known.FirstOrDefault(key => key.Name == name && string.Equals(key.Section, section, StringComparison.OrdinalIgnoreCase)) is { } meant && meant.Section != section
+            ? $"has no effect, as ever: the section must be written [{meant.Section}]."
+            : "is not a key that is known here; it has no effect.";
 
     private static string? Convert(string value, LegacyForm form)
     {
         if (form == LegacyForm.Text) return value;
-        if (!int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)) return null;
+        var text = LegacyIniParser.Strip(value);
+        if (!PythonInteger().IsMatch(text)) return null;
+        if (!int.TryParse(text.Replace("_", "", StringComparison.Ordinal), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)) return null;
         return form switch
         {
             LegacyForm.Milliseconds => TimeSpan.FromMilliseconds((long)number).ToString("c"),
@@ -59,6 +93,7 @@ internal static class LegacyCfgMapping
         };
     }
 
-    private static string Shown(string name) =>
-        name.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon ? $"[{name[..colon]}] {name[(colon + 1)..]}" : name;
+    /// <summary>What <c>int()</c> takes, such as <c>20_000_000</c>.</summary>
+    [GeneratedRegex(@"^[+-]?[0-9]+(_[0-9]+)*\z")]
+    private static partial Regex PythonInteger();
 }

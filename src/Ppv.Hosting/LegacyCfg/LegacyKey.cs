@@ -1,4 +1,8 @@
 namespace Ppv.Hosting;
 
-/// <summary>A key of the old files, <c>Section:name</c>, and the configuration path that it sets now.</summary>
-internal sealed record LegacyKey(string Name, string Path, LegacyForm Form = LegacyForm.Text);
+/// <summary>A key of the old files, in lower case, and the configuration path that it sets now.</summary>
+internal sealed record LegacyKey(string Section, string Name, string Path, LegacyForm Form = LegacyForm.Text)
+{
+    /// <summary>As messages name it.</summary>
+    public override string ToString() => $"[{Section}] {Name}";
+}

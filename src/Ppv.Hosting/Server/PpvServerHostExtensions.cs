@@ -16,8 +16,10 @@ public static class PpvServerHostExtensions
     public static IHostApplicationBuilder AddPpvServer(this IHostApplicationBuilder builder, Action<PpvServerOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Configuration.AddLegacyCfg(LegacyRole.Worker, builder.Services.AddHosting());
+        var notes = builder.Services.AddHosting();
+        var settings = builder.Configuration.AddLegacyCfg(LegacyRole.Worker, notes);
         builder.Services.AddPpvServer(builder.Configuration.GetSection("Ppv"), configure);
+        builder.Services.PostConfigure<PpvServerOptions>(options => LegacyLines.Apply(options.Server, settings, notes));
         return builder;
     }
 }

@@ -5,7 +5,10 @@ namespace Ppv.Hosting;
 /// <summary>Which of Wizard's lines a worker uses, and what it says when Wizard says nothing. Section <c>Ppv:Server</c>.</summary>
 public sealed class ServerOptions
 {
-    /// <summary>The first line, 1..999. Default 1. Legacy key <c>start_port_number</c>.</summary>
+    /// <summary>
+    /// The first line, 1..999. Default 1. Legacy key <c>start_port_number</c>; where an old file says other than 1,
+    /// <see cref="LineAllocation.Modulo"/> counts from 1 nevertheless, as the old worker does (contract §3).
+    /// </summary>
     public int FirstLine { get; set; } = 1;
 
     /// <summary>

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Ppv.Protocol;
 
 namespace Ppv.Hosting.Tests;
 
@@ -73,7 +74,7 @@ public sealed class LegacyCfgTests : IDisposable
             [WizardServer]
             wizard_host=billing
             wizard_port=2001
-            start_port_number=2
+            start_port_number=1
             end_port_number=31
             wizard_max_retries=20
             wizard_time_out_err_code=ER3
@@ -85,7 +86,7 @@ public sealed class LegacyCfgTests : IDisposable
         (options.Broker.MaxRetries, options.Broker.MaxRetriesPerHost).ShouldBe((1000, 3));
         (options.Rpc.Queue, options.Rpc.MessageTtl).ShouldBe(("prod.ppv.bs", TimeSpan.FromSeconds(29)));
         (options.Wizard.Host, options.Wizard.Port, options.Wizard.MaxConnectRetries).ShouldBe(("billing", 2001, 20));
-        (options.Server.FirstLine, options.Server.LastLine, options.Server.NoConnIdLine).ShouldBe((2, 30, null));
+        (options.Server.FirstLine, options.Server.LastLine, options.Server.NoConnIdLine).ShouldBe((1, 30, null));
         (options.Server.WizardUnavailableCode, options.Server.InvalidOrderCode).ShouldBe(("ER3", "ER4"));
         var log = host.Services.GetRequiredService<IOptions<LogFileOptions>>().Value;
         (log.Path, log.MaxBytes, log.BackupCount).ShouldBe(("ppv_srv.log", 2_000_000, 8));
@@ -110,12 +111,81 @@ public sealed class LegacyCfgTests : IDisposable
     [Fact]
     public void Keys_that_are_not_known_are_reported_by_name_without_their_value()
     {
-        using var host = Gateway("stray=1\n[RabbitMQ]\npasword=geheim\n[Other]\nkey=2\nbackup_host=\n");
+        using var host = Gateway("[DEFAULT]\nstray=1\n[RabbitMQ]\npasword=geheim\n[Other]\nkey=2\nbackup_host=\n");
         _ = host.Services.GetRequiredService<IOptions<PpvGatewayOptions>>().Value;
         var warnings = Notes(host).Warnings;
         warnings.Count.ShouldBe(4);
-        foreach (var name in new[] { "stray", "[RabbitMQ] pasword", "[Other] key", "[Other] backup_host" })
-            warnings.ShouldContain($"{_folder}/file.cfg: {name} is not a key that is known here; it has no effect.");
+        foreach (var name in new[] { "2: [DEFAULT] stray", "4: [RabbitMQ] pasword", "6: [Other] key", "7: [Other] backup_host" })
+            warnings.ShouldContain($"{_folder}/file.cfg, line {name} is not a key that is known here; it has no effect.");
+    }
+
+    [Fact]
+    public void A_section_in_another_case_is_another_section_and_said_to_be()
+    {
+        using var host = Gateway("[rabbitmq]\nvhost=/x");
+        host.Services.GetRequiredService<IOptions<PpvGatewayOptions>>().Value.Broker.VirtualHost.ShouldBe("/ppv");
+        Notes(host).Warnings.ShouldHaveSingleItem().ShouldBe($"{_folder}/file.cfg, line 2: [rabbitmq] vhost has no effect, as ever: the section must be written [RabbitMQ].");
+    }
+
+    [Fact]
+    public void A_file_that_makes_use_of_what_Python_knows_is_read_as_by_Python()
+    {
+        using var host = Worker("""
+            [DEFAULT]
+            site = kfs
+            username: ppv
+            [RabbitMQ]
+            primary_host = %(site)s-gax
+            backup_host = %(other)s-gax
+            other = bs
+            vhost: /ppv
+            password = "p%%w"
+            [Log_File]
+            max_bytes =
+                20_000
+            [WizardServer]
+            wizard_port : 2001
+            """);
+        var options = host.Services.GetRequiredService<IOptions<PpvServerOptions>>().Value;
+        options.Broker.Hosts.ShouldBe(["kfs-gax", "bs-gax"]);
+        (options.Broker.VirtualHost, options.Broker.UserName, options.Broker.Password).ShouldBe(("/ppv", "ppv", "\"p%w\""));
+        options.Wizard.Port.ShouldBe(2001);
+        host.Services.GetRequiredService<IOptions<LogFileOptions>>().Value.MaxBytes.ShouldBe(20_000);
+        Notes(host).Warnings.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("Modulo", 1, 25, "so that both choose the same line, lines 1 to 25 are used and not 5 to 29")]
+    [InlineData("Leased", 5, 29, "lines 5 to 29 are used, while the old worker used 1 to 25")]
+    public void Another_start_than_1_gives_Modulo_the_old_workers_lines_and_leases_those_that_are_named(string allocation, int first, int last, string warning)
+    {
+        using var host = Worker("[WizardServer]\nstart_port_number = 5\nend_port_number = 30", "--Ppv:Server:LineAllocation=" + allocation);
+        var server = host.Services.GetRequiredService<IOptions<PpvServerOptions>>().Value.Server;
+        (server.FirstLine, server.LastLine).ShouldBe((first, last));
+        Notes(host).Warnings.ShouldHaveSingleItem().ShouldContain(warning, Case.Insensitive);
+    }
+
+    [Fact]
+    public void Modulo_chooses_the_old_workers_line_for_every_call()
+    {
+        using var host = Worker("[WizardServer]\nstart_port_number = 5\nend_port_number = 30", "--Ppv:Server:LineAllocation=Modulo");
+        var server = host.Services.GetRequiredService<IOptions<PpvServerOptions>>().Value.Server;
+        foreach (var call in new[] { "0127032d64a94732", "0128031c21578752", "0000000000000018", "0000000000000019" })
+        {
+            var old = (int)(Convert.ToUInt64(call, 16) % (30 - 5)) + 1; // Contract §3.
+            LineFormula.LineOf(ConnectionId.Parse(call), new LineRange(server.FirstLine, server.LastLine)).Value.ShouldBe(old);
+        }
+    }
+
+    [Theory]
+    [InlineData("start_port_number = 1", "Modulo", 1, 29)]
+    [InlineData("start_port_number = 0", "Modulo", 1, 30)]
+    [InlineData("start_port_number = 5", "Modulo", 7, 29, "--Ppv:Server:FirstLine=7")]
+    public void What_another_source_says_of_the_lines_stays(string start, string allocation, int first, int last, params string[] args)
+    {
+        using var host = Worker($"[WizardServer]\n{start}\nend_port_number = 30", ["--Ppv:Server:LineAllocation=" + allocation, .. args]);
+        var server = host.Services.GetRequiredService<IOptions<PpvServerOptions>>().Value.Server;
+        (server.FirstLine, server.LastLine).ShouldBe((first, last));
     }
 
     [Fact]
@@ -136,10 +206,17 @@ public sealed class LegacyCfgTests : IDisposable
     }
 
     [Theory]
-    [InlineData("[RabbitMQ]\nmax_retries=many", "file.cfg: [RabbitMQ] max_retries is \"many\"; it must be a whole number.")]
-    [InlineData("[RabbitMQ]\nmessage_ttl=99999999999", "file.cfg: [RabbitMQ] message_ttl is \"99999999999\"; it must be a whole number.")]
-    [InlineData("[RabbitMQ]\npassword geheim", "file.cfg (--cfg), line 2: this is neither [section], nor key = value, nor a # comment.")]
-    [InlineData("[RabbitMQ]\npassword=geheim\nPassword=geheim2", "file.cfg (--cfg) can't be used: A duplicate key 'RabbitMQ:Password' was found.")]
+    [InlineData("[RabbitMQ]\nmax_retries=many", "file.cfg, line 2: [RabbitMQ] max_retries must be a whole number.")]
+    [InlineData("[RabbitMQ]\nmessage_ttl=99999999999", "file.cfg, line 2: [RabbitMQ] message_ttl must be a whole number.")]
+    [InlineData("[RabbitMQ]\nmax_retries=3\n password=geheim", "file.cfg, line 2: [RabbitMQ] max_retries must be a whole number.")]
+    [InlineData("[RabbitMQ]\nusername=x\n password=geheim", "file.cfg, line 2: [RabbitMQ] username goes on in the indented lines below it, and must be one line. "
+        + "If those are keys of their own, take away the spaces before them.")]
+    [InlineData("[RabbitMQ]\npassword=geheim%", "file.cfg, line 2: [RabbitMQ] password can't be used: a percent sign must be doubled, %%, unless it begins a reference to another key, %(key)s.")]
+    [InlineData("[DEFAULT]\np=geheim%\n[RabbitMQ]\npassword=%(p)s", "file.cfg, line 4: [RabbitMQ] password can't be used because of line 2: "
+        + "a percent sign must be doubled, %%, unless it begins a reference to another key, %(key)s.")]
+    [InlineData("[RabbitMQ]\npassword geheim", "file.cfg (--cfg), line 2: this is neither [section], nor key = value, nor a comment, which begins with # or ;.")]
+    [InlineData("password=geheim", "file.cfg (--cfg), line 1: this stands above the first [section]. Move it below the header of its section.")]
+    [InlineData("[RabbitMQ]\npassword=geheim\nPassword=geheim2", "file.cfg (--cfg), line 3: this key stands in line 2 of the same section already. Keep one of them.")]
     [InlineData("[WizardServer]\nwizard_host=x", "is a worker's: it has the section [WizardServer]. Give the gateway its own, rest_api_gateway.cfg.")]
     public void What_can_not_be_used_fails_the_start_without_quoting_the_password(string content, string message)
     {
@@ -178,7 +255,7 @@ public sealed class LegacyCfgTests : IDisposable
 
     private IHost Gateway(string content, params string[] args) => Build(content, args, builder => builder.AddPpvGateway());
 
-    private IHost Worker(string content) => Build(content, [], builder => builder.AddPpvServer());
+    private IHost Worker(string content, params string[] args) => Build(content, args, builder => builder.AddPpvServer());
 
     private IHost Build(string content, string[] args, Action<IHostApplicationBuilder> add)
     {
