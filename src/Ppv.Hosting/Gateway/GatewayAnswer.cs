@@ -35,7 +35,7 @@ internal sealed record GatewayAnswer(string OrderId, string Code, PpvOutcome Out
         response.StatusCode = Status;
         response.ContentType = "application/json";
         response.ContentLength = body.WrittenCount;
-        response.Headers["X-Ppv-Order-Id"] = OrderId;
+        response.Headers[OrderIdHeaders.OrderId] = OrderId;
         response.Headers["X-Ppv-Outcome"] = Outcome.ToString();
         if (Reason is not null) response.Headers["X-Ppv-Reason"] = Reason;
         await response.Body.WriteAsync(body.WrittenMemory).ConfigureAwait(false);

@@ -31,4 +31,11 @@ public sealed class GatewayOptions
     /// Wizard's lines. A worker takes them only with <see cref="ServerOptions.NoConnIdLine"/> (contract §4).
     /// </summary>
     public bool AllowMissingConnectionId { get; set; }
+
+    /// <summary>
+    /// Whether a caller may name its order with the header <c>X-Ppv-Order-Id</c> or <c>Idempotency-Key</c>: 1 to 64 printable ASCII characters without spaces.
+    /// Default <see langword="true"/>: a request that is sent again with its id, by the caller or by a proxy, is told the first one's answer. Otherwise both headers are
+    /// ignored, and every request is an order of its own.
+    /// </summary>
+    public bool AcceptOrderIds { get; set; } = true;
 }

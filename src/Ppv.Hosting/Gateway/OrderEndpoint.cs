@@ -41,27 +41,34 @@ internal sealed class OrderEndpoint(IPpvClient client, IOptions<PpvGatewayOption
 
     private async Task<(PpvOrder? Order, GatewayAnswer? Refusal)> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
+        string? orderId = null;
         try
         {
+            if (_gateway.AcceptOrderIds)
+            {
+                (orderId, var unusable) = OrderIdHeaders.Read(request.Headers);
+                if (unusable is not null) return (null, Refused(unusable));
+            }
+
             if (await RequestBody.ReadAsync(request, _gateway.MaxBodyBytes, cancellationToken).ConfigureAwait(false) is not { } body)
-                return (null, TooLong($"The body is longer than {_gateway.MaxBodyBytes} bytes."));
+                return (null, TooLong($"The body is longer than {_gateway.MaxBodyBytes} bytes.", orderId));
             if (!OrderJson.TryReadRequest(body, out var order, out var error))
-                return (null, Refused(error));
+                return (null, Refused(error, orderId));
             if (order.ConnectionId is null && !_gateway.AllowMissingConnectionId)
-                return (null, Refused("There is no connid."));
-            return (order, null);
+                return (null, Refused("There is no connid.", orderId));
+            return (orderId is null ? order : order with { Id = orderId }, null);
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            return (null, TooLong("The body is longer than the HTTP server allows."));
+            return (null, TooLong("The body is longer than the HTTP server allows.", orderId));
         }
         catch (BadHttpRequestException e)
         {
-            return (null, Refused($"The body could not be read: {e.Message}"));
+            return (null, Refused($"The body could not be read: {e.Message}", orderId));
         }
         catch (OperationCanceledException) when (!request.HttpContext.RequestAborted.IsCancellationRequested)
         {
-            return (null, Refused($"The body did not arrive within {Seconds(_replyTimeout)} s."));
+            return (null, Refused($"The body did not arrive within {Seconds(_replyTimeout)} s.", orderId));
         }
     }
 
@@ -83,9 +90,9 @@ internal sealed class OrderEndpoint(IPpvClient client, IOptions<PpvGatewayOption
         }
     }
 
-    private GatewayAnswer Refused(string reason) => new(NewId(), _gateway.InvalidRequestCode, PpvOutcome.NotExecuted, reason);
+    private GatewayAnswer Refused(string reason, string? orderId = null) => new(orderId ?? NewId(), _gateway.InvalidRequestCode, PpvOutcome.NotExecuted, reason);
 
-    private GatewayAnswer TooLong(string reason) => Refused(reason) with { Status = StatusCodes.Status413PayloadTooLarge };
+    private GatewayAnswer TooLong(string reason, string? orderId) => Refused(reason, orderId) with { Status = StatusCodes.Status413PayloadTooLarge };
 
     private void Log(PpvOrder? order, GatewayAnswer answer, TimeSpan elapsed)
     {

@@ -26,7 +26,7 @@ public static class PpvGatewayEndpointExtensions
             .MapMethods(path, [HttpMethods.Get, HttpMethods.Post], static context => context.RequestServices.GetRequiredService<OrderEndpoint>().HandleAsync(context))
             .WithDisplayName("PPV order");
         orders
-            .MapGet($"{path.TrimEnd('/')}/orders/{{orderId}}", static context => context.RequestServices.GetRequiredService<StatusEndpoint>().HandleAsync(context))
+            .MapGet($"{path.TrimEnd('/')}/orders/{{**orderId}}", static context => context.RequestServices.GetRequiredService<StatusEndpoint>().HandleAsync(context))
             .WithDisplayName("PPV order status");
         return orders;
     }

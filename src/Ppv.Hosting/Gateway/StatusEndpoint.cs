@@ -14,7 +14,8 @@ internal sealed class StatusEndpoint(IPpvClient client, ILogger<StatusEndpoint> 
 
     public async Task HandleAsync(HttpContext context)
     {
-        var orderId = (string)context.Request.RouteValues["orderId"]!;
+        // The one escape that the server leaves in a path; a caller's id may have a slash.
+        var orderId = ((string?)context.Request.RouteValues["orderId"] ?? "").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         var (code, status) = await AskAsync(orderId, context.RequestAborted).ConfigureAwait(false);
         context.Response.StatusCode = code;
         await context.Response.WriteAsJsonAsync(status, Json, "application/json", context.RequestAborted).ConfigureAwait(false);

@@ -56,11 +56,12 @@ internal sealed class GatewayHost : IAsyncDisposable
     public Task<GatewayReply> SendAsync(PpvOrder order, HttpMethod? method = null, OrderJsonStyle style = OrderJsonStyle.Python) =>
         SendAsync(Encoding.UTF8.GetString(OrderJson.ToRequestBytes(order, style)), method);
 
-    public async Task<GatewayReply> SendAsync(string body, HttpMethod? method = null)
+    public async Task<GatewayReply> SendAsync(string body, HttpMethod? method = null, string? orderId = null)
     {
         Interlocked.Increment(ref _sending);
         using var request = new HttpRequestMessage(method ?? HttpMethod.Get, "/api/v1/ppv") { Content = new StringContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        if (orderId is not null) request.Headers.Add("X-Ppv-Order-Id", orderId);
         try
         {
             using var response = await _http.SendAsync(request);

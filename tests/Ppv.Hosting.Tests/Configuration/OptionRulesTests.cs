@@ -48,6 +48,7 @@ public class OptionRulesTests
         { "Gateway:NoAnswerCode", "", "Ppv:Gateway:NoAnswerCode is \"\"; it must be 1 to 64 printable ASCII characters without quotes." },
         { "Gateway:InvalidRequestCode", "E'9", "Ppv:Gateway:InvalidRequestCode is \"E'9\"; it must be 1 to 64 printable ASCII characters without quotes." },
         { "Gateway:MaxBodyBytes", "255", "Ppv:Gateway:MaxBodyBytes is 255; it must be 256 to 65536." },
+        { "Gateway:AcceptOrderIds", "1", "Failed to convert configuration value '1' at 'Ppv:Gateway:AcceptOrderIds' to type 'System.Boolean'. A time is written as 00:00:30, a switch as true or false." },
         { "Gateway:MaxBodyBytes", "x", "Failed to convert configuration value 'x' at 'Ppv:Gateway:MaxBodyBytes' to type 'System.Int32'. A time is written as 00:00:30, a switch as true or false." },
     };
 
