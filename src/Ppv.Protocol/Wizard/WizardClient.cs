@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Ppv.Protocol.Network;
 using Ppv.Protocol.Wizard;
 using Ppv.Protocol.Wizard.Transport;
 
@@ -37,7 +38,7 @@ public sealed class WizardClient : IWizardClient
         _options = WizardOptionsCheck.CheckedCopy(options);
         _logger = logger ?? NullLogger<WizardClient>.Instance;
         _timeProvider = timeProvider ?? TimeProvider.System;
-        dial ??= cancellationToken => TcpDialer.DialAsync(_options.Host, _options.Port, cancellationToken);
+        dial ??= cancellationToken => SideBySideDialer.DialAsync(_options.Host, _options.Port, _timeProvider, cancellationToken);
         var connector = new WizardConnector(_options, dial, _logger, _timeProvider);
         _connections = _options.ConnectionMode == ConnectionMode.PerLine ? new ConnectionsPerLine(connector) : new ConnectionsPerCommand(connector);
     }

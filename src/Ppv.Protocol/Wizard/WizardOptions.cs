@@ -3,7 +3,7 @@ namespace Ppv.Protocol;
 /// <summary>Where Wizard is and how long to wait for it. Section <c>Ppv:Wizard</c>.</summary>
 public sealed class WizardOptions
 {
-    /// <summary>Host name or address. Default <c>localhost</c>. Legacy key <c>wizard_host</c>.</summary>
+    /// <summary>Host name or address; the addresses of a name are tried side by side, 250 ms apart (RFC 8305). Default <c>localhost</c>. Legacy key <c>wizard_host</c>.</summary>
     public string Host { get; set; } = "localhost";
 
     /// <summary>TCP port, 1..65535. Default 2000. Legacy key <c>wizard_port</c>.</summary>

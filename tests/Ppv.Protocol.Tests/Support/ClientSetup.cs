@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using Ppv.Protocol.Network;
 using Ppv.Protocol.Simulation;
 using Ppv.Protocol.Wizard.Transport;
 
@@ -46,7 +47,7 @@ internal sealed class ClientSetup : IAsyncDisposable
         return setup;
     }
 
-    public Task<Socket> DialAsync() => TcpDialer.DialAsync("127.0.0.1", Simulator.Port, CancellationToken.None);
+    public Task<Socket> DialAsync() => SideBySideDialer.DialAsync("127.0.0.1", Simulator.Port, Time, CancellationToken.None);
 
     public Task<WizardReply> SendAsync(TimeSpan? deadline = null, int line = 16, PpvCommand? command = null, CancellationToken cancellationToken = default) =>
         Client.SendAsync(new WizardRequest(new LineNumber(line), command ?? Command,

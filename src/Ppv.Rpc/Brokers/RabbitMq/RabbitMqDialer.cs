@@ -1,49 +1,40 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Ppv.Protocol.Network;
 using Ppv.Rpc.Errors;
 using RabbitMQ.Client;
 
 namespace Ppv.Rpc.Brokers.RabbitMq;
 
 /// <summary>Dials exactly the host it is told to: the client library's own endpoint list is shuffled.</summary>
-internal sealed class RabbitMqDialer(BrokerOptions options, TimeProvider timeProvider, ILogger? logger = null) : IBrokerDialer
+internal sealed class RabbitMqDialer(BrokerOptions options, TimeProvider timeProvider, ILogger? logger = null, Resolve? resolve = null) : IBrokerDialer
 {
     private readonly DirectReplyHosts _directHosts = new();
 
     public async Task<IBrokerConnection> DialAsync(BrokerHost host, string clientName, CancellationToken cancellationToken)
     {
-        // No token goes in: cancelled at the wrong moment it makes the library hang (#1921). The time limit is around all of it, the first channel too.
-        var dialling = Task.Run(() => DialOnceAsync(host, clientName), CancellationToken.None);
+        // No token goes into the library: cancelled at the wrong moment it makes it hang (#1921). The time limit is around all of it, the first channel too.
+        using var abandoned = new CancellationTokenSource();
+        var dialling = Task.Run(() => DialOnceAsync(host, clientName, abandoned.Token), CancellationToken.None);
         try
         {
             return await dialling.WaitAsync(options.DialTimeout, timeProvider, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e)
         {
+            await abandoned.CancelAsync().ConfigureAwait(false);
             Abandon(dialling);
             if (e is BrokerException || cancellationToken.IsCancellationRequested) throw;
             throw RabbitMqErrors.DialFailed(e, host, options);
         }
     }
 
-    private async Task<RabbitMqConnection> DialOnceAsync(BrokerHost host, string clientName)
+    private async Task<RabbitMqConnection> DialOnceAsync(BrokerHost host, string clientName, CancellationToken abandoned)
     {
-        var factory = new ConnectionFactory
-        {
-            HostName = host.Name,
-            Port = host.Port,
-            VirtualHost = options.VirtualHost,
-            UserName = options.UserName,
-            Password = options.Password,
-            RequestedHeartbeat = options.Heartbeat,
-            RequestedConnectionTimeout = options.DialTimeout,
-            HandshakeContinuationTimeout = options.DialTimeout,
-            ContinuationTimeout = options.OperationTimeout,
-            // Recovery is the supervisor's: the built-in one publishes before the reply consumer is back and drops stale acknowledgements in silence.
-            AutomaticRecoveryEnabled = false,
-            TopologyRecoveryEnabled = false,
-        };
-        var connection = await factory.CreateConnectionAsync(clientName, CancellationToken.None).ConfigureAwait(false);
+        var socket = await SideBySideDialer.DialAsync(host.Name, host.Port, timeProvider, abandoned, resolve).ConfigureAwait(false);
+        var connection = await OpenAsync(host, socket, clientName).ConfigureAwait(false);
         var life = new ConnectionLife(host, options, timeProvider);
         try
         {
@@ -53,6 +44,36 @@ internal sealed class RabbitMqDialer(BrokerOptions options, TimeProvider timePro
         {
             life.Lose("it was not opened");
             await RabbitMqConnection.CloseAsync(connection, politely: false, timeProvider).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task<IConnection> OpenAsync(BrokerHost host, Socket socket, string clientName)
+    {
+        try
+        {
+            var factory = new ConnectionFactory
+            {
+                // The address that was reached, so that the library looks no name up a second time. TLS, once there is any, needs the name: Ssl.ServerName.
+                HostName = ((IPEndPoint)socket.RemoteEndPoint!).Address.ToString(),
+                Port = host.Port,
+                SocketFactory = _ => new ConnectedTcpClient(socket),
+                VirtualHost = options.VirtualHost,
+                UserName = options.UserName,
+                Password = options.Password,
+                RequestedHeartbeat = options.Heartbeat,
+                RequestedConnectionTimeout = options.DialTimeout,
+                HandshakeContinuationTimeout = options.DialTimeout,
+                ContinuationTimeout = options.OperationTimeout,
+                // Recovery is the supervisor's: the built-in one publishes before the reply consumer is back and drops stale acknowledgements in silence.
+                AutomaticRecoveryEnabled = false,
+                TopologyRecoveryEnabled = false,
+            };
+            return await factory.CreateConnectionAsync(clientName, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch
+        {
+            socket.Dispose();
             throw;
         }
     }
