@@ -21,6 +21,9 @@ internal sealed record BrokerMessage
     /// <summary>How long it may lie in the queue, at least 1 ms.</summary>
     public TimeSpan? Expiration { get; init; }
 
+    /// <summary>Whether it outlives a restart of the broker, in a queue that does (<c>delivery-mode</c> 2); elsewhere without effect.</summary>
+    public bool IsPersistent { get; init; }
+
     /// <summary>Header <c>x-ppv-deadline</c>: the moment after which the order must not be started.</summary>
     public DateTimeOffset? Deadline { get; init; }
 

@@ -154,6 +154,7 @@ public sealed class RpcClient : IBrokerSwitch, IAsyncDisposable
                 ReplyTo = session.ReplyAddress,
                 Deadline = deadline,
                 Expiration = left,
+                IsPersistent = IsPersistent(request),
                 PossibleDuplicate = isAgain,
             });
             var reply = await call.Reply.WaitAsync(left, _timeProvider, cancellationToken).ConfigureAwait(false);
@@ -170,6 +171,12 @@ public sealed class RpcClient : IBrokerSwitch, IAsyncDisposable
             if (_pending.TrySettle(call.CorrelationId, RpcReply.Fault)) _late.Add(call.CorrelationId, request.Id);
         }
     }
+
+    /// <summary>
+    /// Orders are to outlive the broker where their queue does; inquiries are asked again. A queue that somebody else made (<see cref="QueueKind.Passive"/>) may be
+    /// durable, and a transient one takes no notice. An old gateway's queue gets what an old gateway sends.
+    /// </summary>
+    private bool IsPersistent(RpcRequest request) => request.Type is null && _options.QueueKind != QueueKind.LegacyTransient;
 
     /// <summary>The session to publish on, which is not the one that was lost; or why there is none.</summary>
     private async Task<(RpcSession? Session, string? Reason)> WaitForSessionAsync(DateTimeOffset deadline, RpcSession? lost, CancellationToken cancellationToken)

@@ -5,7 +5,10 @@ namespace Ppv.Rpc;
 /// <param name="Body">The text. Not to be changed until the call has ended.</param>
 public sealed record RpcRequest(string Id, ReadOnlyMemory<byte> Body)
 {
-    /// <summary>What kind of request it is, for the server to tell apart: the message's <c>type</c>; none by default, as for orders.</summary>
+    /// <summary>
+    /// What kind of request it is, for the server to tell apart: the message's <c>type</c>; none by default, as for orders. Requests without one are persistent,
+    /// unless <see cref="RpcOptions.QueueKind"/> is <see cref="QueueKind.LegacyTransient"/>; those with one never are.
+    /// </summary>
     public string? Type { get; init; }
 
     /// <summary>

@@ -9,7 +9,7 @@ public enum QueueKind
     /// </summary>
     LegacyTransient,
 
-    /// <summary>A durable classic queue with <c>x-message-ttl</c>.</summary>
+    /// <summary>A durable classic queue with <c>x-message-ttl</c>. Orders in it are persistent: they outlive a restart of the broker.</summary>
     DurableClassic,
 
     /// <summary>
@@ -19,6 +19,9 @@ public enum QueueKind
     /// </summary>
     Quorum,
 
-    /// <summary>Not declared at all: it must be there, with whatever arguments, made by an administrator.</summary>
+    /// <summary>
+    /// Not declared at all: it must be there, with whatever arguments, made by an administrator. Orders are sent as persistent, which a transient queue takes no
+    /// notice of.
+    /// </summary>
     Passive,
 }

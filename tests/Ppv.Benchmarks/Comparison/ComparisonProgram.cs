@@ -7,9 +7,9 @@ namespace Ppv.Benchmarks.Comparison;
 /// <summary>Measures the peers in turn, round by round, so that a noisy machine disturbs them alike; quotes the median of the ratios.</summary>
 internal static class ComparisonProgram
 {
-    private const string Usage = "Usage: compare [AMQP-URI] [CALLS-IN-FLIGHT] [SECONDS-A-ROUND] [ROUNDS], such as: compare amqp://ppv:ppv@localhost:5672/%2Fppv 32 2 7";
+    private const string Usage = "Usage: compare|compare-queues [AMQP-URI] [CALLS-IN-FLIGHT] [SECONDS-A-ROUND] [ROUNDS], such as: compare amqp://ppv:ppv@localhost:5672/%2Fppv 32 2 7";
 
-    public static async Task<int> RunAsync(string[] args)
+    public static async Task<int> RunAsync(string[] args, bool queues = false)
     {
         var address = args.ElementAtOrDefault(0) ?? Environment.GetEnvironmentVariable("PPV_TEST_AMQP") ?? "amqp://ppv:ppv@localhost:5672/%2Fppv";
         if (!Uri.TryCreate(address, UriKind.Absolute, out var uri)
@@ -27,25 +27,25 @@ internal static class ComparisonProgram
             UserName = Uri.UnescapeDataString(login[0]),
             Password = Uri.UnescapeDataString(login.ElementAtOrDefault(1) ?? ""),
         };
-        await using var hand = await HandWrittenPeer.StartAsync(broker);
-        await using var ours = new PpvPeer(broker);
-        foreach (var peer in (IPeer[])[hand, ours]) await MeasureAsync(peer, inFlight, TimeSpan.FromSeconds(1));
+        await using IPeer baseline = queues ? new PpvPeer(broker, QueueKind.LegacyTransient, "transient queue") : await HandWrittenPeer.StartAsync(broker);
+        await using var ours = queues ? new PpvPeer(broker, QueueKind.DurableClassic, "durable, persistent") : new PpvPeer(broker);
+        foreach (var peer in (IPeer[])[baseline, ours]) await MeasureAsync(peer, inFlight, TimeSpan.FromSeconds(1));
 
         var ratios = new List<double>();
         Console.WriteLine($"{inFlight} calls in flight, {rounds} rounds of {seconds} s for each");
         for (var round = 1; round <= rounds; round++)
         {
             // Who comes first changes from round to round.
-            IPeer[] order = round % 2 == 0 ? [ours, hand] : [hand, ours];
+            IPeer[] order = round % 2 == 0 ? [ours, baseline] : [baseline, ours];
             var results = new Dictionary<IPeer, Result>();
             foreach (var peer in order) results[peer] = await MeasureAsync(peer, inFlight, TimeSpan.FromSeconds(seconds));
-            ratios.Add(results[ours].CallsPerSecond / results[hand].CallsPerSecond);
-            foreach (var peer in (IPeer[])[hand, ours]) Console.WriteLine($"round {round}  {peer.Name,-23} {results[peer]}");
+            ratios.Add(results[ours].CallsPerSecond / results[baseline].CallsPerSecond);
+            foreach (var peer in (IPeer[])[baseline, ours]) Console.WriteLine($"round {round}  {peer.Name,-23} {results[peer]}");
         }
 
         ratios.Sort();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{ours.Name} / {hand.Name}: median {ratios[ratios.Count / 2]:0.00}, from {ratios[0]:0.00} to {ratios[^1]:0.00}"));
+            $"{ours.Name} / {baseline.Name}: median {ratios[ratios.Count / 2]:0.00}, from {ratios[0]:0.00} to {ratios[^1]:0.00}"));
         return 0;
     }
 

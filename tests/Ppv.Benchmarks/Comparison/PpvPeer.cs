@@ -9,15 +9,16 @@ internal sealed class PpvPeer : IPeer
     private readonly RpcServer _server;
     private readonly RpcClient _client;
 
-    public PpvPeer(BrokerOptions broker)
+    public PpvPeer(BrokerOptions broker, QueueKind kind = QueueKind.DurableClassic, string name = "Ppv.Rpc")
     {
-        var rpc = new RpcOptions { Queue = $"bench.ppv.{Guid.NewGuid():N}", Prefetch = 256 };
+        Name = name;
+        var rpc = new RpcOptions { Queue = $"bench.ppv.{Guid.NewGuid():N}", QueueKind = kind, Prefetch = 256 };
         _server = new RpcServer(broker, rpc, static (_, _) => Task.FromResult(RpcReply.Completed("OK")));
         _client = new RpcClient(broker, rpc);
         _server.Start();
     }
 
-    public string Name => "Ppv.Rpc";
+    public string Name { get; }
 
     public async Task CallAsync()
     {

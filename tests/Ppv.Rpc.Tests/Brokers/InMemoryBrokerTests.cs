@@ -168,12 +168,14 @@ public class InMemoryBrokerTests
     }
 
     [Fact]
-    public async Task A_stopped_broker_drops_connections_and_transient_queues_and_refuses_new_ones()
+    public async Task A_stopped_broker_drops_connections_transient_queues_and_what_is_not_persistent_and_refuses_new_ones()
     {
         var connection = await ConnectAsync();
         await connection.DeclareQueueAsync(Orders with { Name = "durable", Kind = QueueKind.DurableClassic }, default);
         await connection.DeclareQueueAsync(Orders with { Name = "quorum", Kind = QueueKind.Quorum }, default);
-        await connection.PublishAsync("durable", Message("kept"));
+        await connection.PublishAsync("durable", Message("lost"));
+        await connection.PublishAsync("durable", Message("kept") with { IsPersistent = true });
+        await connection.PublishAsync("durable", Message("lost too"));
         await connection.PublishAsync("quorum", Message("kept"));
 
         _broker.IsRunning = false;

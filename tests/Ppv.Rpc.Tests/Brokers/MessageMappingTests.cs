@@ -21,6 +21,10 @@ public class MessageMappingTests
         properties.IsDeliveryModePresent().ShouldBeFalse();
     }
 
+    [Fact]
+    public void A_persistent_message_has_delivery_mode_2() =>
+        MessageMapping.ToProperties(new BrokerMessage { Body = default, IsPersistent = true }).DeliveryMode.ShouldBe(DeliveryModes.Persistent);
+
     [Theory]
     [InlineData(30_000, "30000")]
     [InlineData(0.2, "1")]

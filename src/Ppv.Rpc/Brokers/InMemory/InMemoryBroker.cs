@@ -24,7 +24,7 @@ public sealed partial class InMemoryBroker
 
     /// <summary>
     /// Whether it can be connected to; at first it can. Setting it to <see langword="false"/> closes all connections, drops the notes, and drops all queues
-    /// with their messages but the durable ones (<see cref="QueueKind.DurableClassic"/>, <see cref="QueueKind.Quorum"/>), whose messages stay.
+    /// but the durable ones. Of those, <see cref="QueueKind.Quorum"/> keeps all messages and <see cref="QueueKind.DurableClassic"/> the persistent ones, as RabbitMQ does: orders.
     /// </summary>
     public bool IsRunning
     {
@@ -41,7 +41,7 @@ public sealed partial class InMemoryBroker
             lock (_lock)
             {
                 _notes.Clear();
-                foreach (var queue in _queues.Values.Where(queue => queue.Declaration.Kind == QueueKind.LegacyTransient).ToList()) _queues.Remove(queue.Declaration.Name);
+                foreach (var queue in _queues.Values.Where(queue => !queue.OutlivesRestart()).ToList()) _queues.Remove(queue.Declaration.Name);
             }
         }
     }

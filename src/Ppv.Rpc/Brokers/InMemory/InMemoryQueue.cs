@@ -68,6 +68,23 @@ internal sealed class InMemoryQueue(QueueDeclaration declaration, InMemoryConnec
         }
     }
 
+    /// <summary>
+    /// The broker was stopped, and nobody is connected: what RabbitMQ would have on its disk stays. Quorum queues keep every message, durable classic ones those
+    /// that are persistent.
+    /// </summary>
+    /// <returns>Whether the queue itself stays.</returns>
+    public bool OutlivesRestart()
+    {
+        for (var entry = _ready.First; entry is not null;)
+        {
+            var next = entry.Next;
+            if (!IsQuorum && !entry.Value.Message.IsPersistent) _ready.Remove(entry);
+            entry = next;
+        }
+
+        return declaration.Kind != QueueKind.LegacyTransient;
+    }
+
     public bool Settle(ulong tag)
     {
         if (!_taken.Remove(tag, out var taken)) return false;

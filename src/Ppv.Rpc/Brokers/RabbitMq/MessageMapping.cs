@@ -23,6 +23,7 @@ internal static class MessageMapping
         if (message.ReplyTo is { } replyTo) properties.ReplyTo = replyTo;
         if (message.Expiration is { } expiration)
             properties.Expiration = Math.Max(1, (long)expiration.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+        if (message.IsPersistent) properties.DeliveryMode = DeliveryModes.Persistent;
         if (message.Deadline is { } deadline) Header(DeadlineHeader, deadline.ToUnixTimeMilliseconds());
         if (message.PossibleDuplicate) Header(PossibleDuplicateHeader, true);
         if (message.Outcome is { } outcome) Header(OutcomeHeader, outcome.ToString());
