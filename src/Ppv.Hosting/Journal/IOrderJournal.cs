@@ -63,7 +63,7 @@ public interface IOrderJournal : IAsyncDisposable
     /// <param name="orderId">Its id.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>The entry; <see langword="null"/> when the journal never saw the order, or no longer knows it.</returns>
-    /// <exception cref="JournalUnavailableException">The file can't be read.</exception>
+    /// <exception cref="JournalUnavailableException">The file can't be read, and this process does not remember the order. It may have been executed.</exception>
     Task<JournalEntry?> FindAsync(string orderId, CancellationToken cancellationToken = default);
 
     /// <summary>

@@ -25,6 +25,7 @@ public sealed class SqliteOrderJournal : IOrderJournal
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
     private readonly WriteQueue _queue = new(MaxUnsaved);
+    private readonly RecentEntries _recent = new(MaxUnsaved);
     private readonly JournalReader _reader;
     private readonly JournalWriter _writer;
 
@@ -63,7 +64,9 @@ public sealed class SqliteOrderJournal : IOrderJournal
     public void Record(JournalEntry entry)
     {
         JournalRules.CheckRecordable(entry);
-        if (_queue.Add(Stamped(entry))) JournalLog.Dropping(_logger, MaxUnsaved, _path);
+        var stamped = Stamped(entry);
+        _recent.Add(stamped);
+        if (_queue.Add(stamped)) JournalLog.Dropping(_logger, MaxUnsaved, _path);
     }
 
     /// <inheritdoc/>
@@ -77,7 +80,9 @@ public sealed class SqliteOrderJournal : IOrderJournal
     public Task<bool> RecordResultAsync(JournalEntry entry, CancellationToken cancellationToken = default)
     {
         JournalRules.CheckRecordable(entry);
-        return _queue.AddResult(Stamped(entry)).WaitAsync(cancellationToken);
+        var stamped = Stamped(entry);
+        _recent.Add(stamped);
+        return _queue.AddResult(stamped).WaitAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -91,9 +96,10 @@ public sealed class SqliteOrderJournal : IOrderJournal
             var saved = await _reader.ReadAsync("order_id = @id", cancellationToken, ("@id", orderId)).ConfigureAwait(false);
             return unsaved is null ? saved.FirstOrDefault() : JournalRules.Further(saved.FirstOrDefault(), unsaved);
         }
-        catch (JournalUnavailableException) when (unsaved is not null)
+        catch (JournalUnavailableException) when (unsaved is not null || _recent.Find(orderId) is not null)
         {
-            return unsaved; // Of this process, so it is what happened here, whatever the file says of earlier ones.
+            // Of this process, so it is what happened here, whatever the file says of earlier ones.
+            return unsaved is null ? _recent.Find(orderId) : JournalRules.Further(_recent.Find(orderId), unsaved);
         }
     }
 
@@ -154,7 +160,9 @@ public sealed class SqliteOrderJournal : IOrderJournal
         cancellationToken.ThrowIfCancellationRequested();
         _queue.Add(write);
         using var leave = cancellationToken.UnsafeRegister(static (state, token) => ((GuardedWrite)state!).Cancel(token), write);
-        return await write.Done.ConfigureAwait(false);
+        var written = await write.Done.ConfigureAwait(false);
+        _recent.Add(written);
+        return written;
     }
 
     /// <summary>

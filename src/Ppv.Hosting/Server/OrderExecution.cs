@@ -15,17 +15,21 @@ internal sealed class OrderExecution(
     /// <summary>How long an answer may wait for its record: a disk that is slower than this keeps no caller waiting.</summary>
     private static readonly TimeSpan RecordLimit = TimeSpan.FromSeconds(2);
 
+    /// <summary>The call's session ends as after a confirm that was not answered, so that another confirm of the call does not buy either.</summary>
+    private static readonly Doubt AnotherMayHaveHadIt = new(
+        "This confirm was delivered or sent before, and this worker does not know what became of it; it is not sent to Wizard again.", EndsSession: true);
+
     private readonly ServerOptions _server = options.Value.Server;
 
     public async Task<OrderAnswer> ExecuteAsync(PpvOrder order, RpcCall call, CancellationToken cancellationToken)
     {
         var entry = new JournalEntry { Order = order, Deadline = call.Deadline, ReceivedAt = timeProvider.GetUtcNow() };
-        var (known, isInDoubt) = await RecallAsync(entry, call, cancellationToken).ConfigureAwait(false);
+        var (known, doubt) = await RecallAsync(entry, call, cancellationToken).ConfigureAwait(false);
         if (known is not null) return known;
 
         using var turn = await EnterAsync(order, call, cancellationToken).ConfigureAwait(false);
         if (call.LostPlaceReason is { } lost) throw GiveBack(turn, lost);
-        if (isInDoubt && turn.Decision.Verdict != LineVerdict.ConfirmAnswered) return await LeaveInDoubtAsync(entry, turn).ConfigureAwait(false);
+        if (doubt is not null && turn.Decision.Verdict != LineVerdict.ConfirmAnswered) return await LeaveInDoubtAsync(entry, turn, doubt).ConfigureAwait(false);
         if (turn.Decision.Verdict != LineVerdict.Granted) return await RefuseAsync(entry, turn.Decision, cancellationToken).ConfigureAwait(false);
 
         entry = entry with { Line = turn.Decision.Line, SessionId = turn.Decision.Session?.Id };
@@ -45,36 +49,36 @@ internal sealed class OrderExecution(
         return await lines.EnterAsync(order.ConnectionId, order.Command.Kind, call.Deadline, end.Token).ConfigureAwait(false);
     }
 
-    /// <summary>The answer from the journal, or whether the order is a confirm that another worker may have had.</summary>
-    private async Task<(OrderAnswer? Answer, bool IsInDoubt)> RecallAsync(JournalEntry entry, RpcCall call, CancellationToken cancellationToken)
+    /// <summary>The answer from the journal, or why the order is a confirm that may have been sent before.</summary>
+    private async Task<(OrderAnswer? Answer, Doubt? Doubt)> RecallAsync(JournalEntry entry, RpcCall call, CancellationToken cancellationToken)
     {
-        JournalEntry? known = null;
+        var anotherMayHaveHadIt = call is { PossibleDuplicate: true, OnlyOursBefore: false };
+        JournalEntry? known;
         try
         {
             known = await journal.FindAsync(entry.Order.Id, cancellationToken).ConfigureAwait(false);
         }
         catch (JournalUnavailableException e)
         {
-            if (entry.IsConfirm) return (Unavailable(call.PossibleDuplicate ? PpvOutcome.Unknown : PpvOutcome.NotExecuted, e.Message), false);
+            return (null, entry.IsConfirm ? new Doubt(e.Message, EndsSession: anotherMayHaveHadIt) : null);
         }
 
         if (known is not null && (known.Order.ConnectionId != entry.Order.ConnectionId || known.Order.Command != entry.Order.Command))
-            return (new OrderAnswer(_server.InvalidOrderCode, PpvOutcome.NotExecuted, "Another order had this id before; every order needs an id of its own."), false);
+            return (new OrderAnswer(_server.InvalidOrderCode, PpvOutcome.NotExecuted, "Another order had this id before; every order needs an id of its own."), null);
         if (known is not null && JournalAnswers.ToAnswer(known, _server) is { } answer)
-            return (known.IsConfirm ? answer : await TellWhenOnDiskAsync(known, answer).ConfigureAwait(false), false);
-        return (null, known is null && call is { PossibleDuplicate: true, OnlyOursBefore: false } && entry.IsConfirm);
+            return (known.IsConfirm ? answer : await TellWhenOnDiskAsync(known, answer).ConfigureAwait(false), null);
+        return (null, known is null && anotherMayHaveHadIt && entry.IsConfirm ? AnotherMayHaveHadIt : null);
     }
 
     /// <summary>
-    /// Another worker may have had the confirm and not said what became of it: it must not go to Wizard twice, and nothing proves that it did not go. The call's
-    /// session ends as after a confirm that was not answered, so that another confirm of the call does not buy either.
+    /// A confirm that nobody here has sent, and that may have been sent before all the same, by another worker or by an earlier process whose record can't be
+    /// read: it must not go to Wizard twice, and nothing proves that it did not go.
     /// </summary>
-    private async Task<OrderAnswer> LeaveInDoubtAsync(JournalEntry entry, LineTurn turn)
+    private async Task<OrderAnswer> LeaveInDoubtAsync(JournalEntry entry, LineTurn turn, Doubt doubt)
     {
-        const string reason = "This confirm was delivered or sent before, and this worker does not know what became of it; it is not sent to Wizard again.";
-        if (turn.Decision.Verdict == LineVerdict.Granted) turn.MaybeSent();
-        entry = entry with { Line = turn.Decision.Line, SessionId = turn.Decision.Session?.Id };
-        var answer = Unavailable(PpvOutcome.Unknown, reason);
+        if (turn.Decision.Verdict == LineVerdict.Granted) _ = doubt.EndsSession ? turn.MaybeSent() : turn.NotSent();
+        if (doubt.EndsSession) entry = entry with { Line = turn.Decision.Line, SessionId = turn.Decision.Session?.Id };
+        var answer = Unavailable(PpvOutcome.Unknown, doubt.Reason);
         await RecordResultAsync(Ended(entry, answer, JournalState.Unknown)).ConfigureAwait(false);
         return answer;
     }
@@ -86,9 +90,9 @@ internal sealed class OrderExecution(
             case LineVerdict.ConfirmAnswered:
                 return new OrderAnswer(decision.Session!.Answer!, PpvOutcome.Completed, null);
             case LineVerdict.ConfirmUnknown or LineVerdict.ConfirmPending:
-                return await FirstConfirmAsync(entry, cancellationToken).ConfigureAwait(false)
+                return (decision.Session is { } confirmed ? await FirstConfirmAsync(entry, confirmed, cancellationToken).ConfigureAwait(false) : null)
                     ?? Unavailable(PpvOutcome.Unknown, "The call's confirm was sent before, and its outcome is unknown; it is not sent to Wizard again.");
-            case LineVerdict.ConfirmRefused when decision.Session is null && await FirstConfirmAsync(entry, cancellationToken).ConfigureAwait(false) is { } first:
+            case LineVerdict.ConfirmRefused when decision.Session is null && await FirstConfirmAsync(entry, null, cancellationToken).ConfigureAwait(false) is { } first:
                 // Only the journal remembers the confirm, and what the call asked for since may have gone with a crash: an OK could be a lie.
                 return first.Outcome == PpvOutcome.Unknown ? first
                     : Unavailable(PpvOutcome.Unknown, "The call was confirmed long before, and what it asked for since is not known. Ask for the first confirm's status.");
@@ -101,12 +105,16 @@ internal sealed class OrderExecution(
         }
     }
 
-    /// <summary>What the journal says of the call's confirm, an operator's verdict included; <see langword="null"/> when it knows none.</summary>
-    private async Task<OrderAnswer?> FirstConfirmAsync(JournalEntry entry, CancellationToken cancellationToken)
+    /// <summary>
+    /// What the journal says of the call's last confirm, an operator's verdict included; <see langword="null"/> when it knows none, or when that one was for
+    /// another session.
+    /// </summary>
+    private async Task<OrderAnswer?> FirstConfirmAsync(JournalEntry entry, CallSession? session, CancellationToken cancellationToken)
     {
         try
         {
             return entry.Order.ConnectionId is { } call && await journal.FindConfirmAsync(call, cancellationToken).ConfigureAwait(false) is { } first
+                && (session is null || first.SessionId == session.Id)
                 ? JournalAnswers.ToAnswer(first, _server)
                 : null;
         }
@@ -239,4 +247,12 @@ internal sealed class OrderExecution(
         ConfirmPrerequisites.Subscriber => "the EN",
         _ => "the EV and the EN",
     };
+
+    /// <summary>Why nobody knows whether a confirm was sent before.</summary>
+    /// <param name="Reason">As a sentence.</param>
+    /// <param name="EndsSession">
+    /// Whether it may be the confirm of the call's session. One that only can't be looked up is not: this process began the session and knows its confirms, and were
+    /// each line to rest, a broken journal would soon stop EV and EN too.
+    /// </param>
+    private sealed record Doubt(string Reason, bool EndsSession);
 }

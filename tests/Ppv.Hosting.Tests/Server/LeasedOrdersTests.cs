@@ -160,13 +160,52 @@ public sealed class LeasedOrdersTests : IDisposable
     }
 
     [Fact]
-    public async Task While_the_journal_cannot_read_confirms_are_refused_and_the_rest_goes_on()
+    public async Task While_the_journal_cannot_be_read_confirms_are_unknown_and_not_sent_and_the_rest_goes_on()
     {
         _journal.CannotRead = true;
         await _worker.PrepareAsync();
-        (await _worker.ConfirmAsync()).ShouldSay("ER444", PpvOutcome.NotExecuted);
-        (await _worker.SendAsync(Call, "CONFIRM", "UP", possibleDuplicate: true)).ShouldSay("ER444", PpvOutcome.Unknown);
+        var unknown = await _worker.ConfirmAsync(id: "first");
+        unknown.ShouldSay("ER444", PpvOutcome.Unknown);
+        unknown.Reason.ShouldBe("The file is broken.");
         _worker.UpsSent.ShouldBe(0);
+        _worker.Lines.Counts.Resting.ShouldBe(0, "lines that rest would soon stop EV and EN too");
+
+        _journal.CannotRead = false;
+        (await _worker.StatusAsync("first")).State.ShouldBe(PpvOrderState.Unknown);
+        (await _worker.ConfirmAsync(id: "first")).ShouldSay("ER444", PpvOutcome.Unknown);
+        (await _worker.ConfirmAsync()).ShouldSay("OK\r");
+        _worker.UpsSent.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task While_the_journal_cannot_be_read_a_confirm_that_another_worker_may_have_had_ends_its_session()
+    {
+        _journal.CannotRead = true;
+        await _worker.PrepareAsync();
+        (await _worker.SendAsync(Call, "CONFIRM", "UP", possibleDuplicate: true)).ShouldSay("ER444", PpvOutcome.Unknown);
+        _journal.CannotRead = false;
+        (await _worker.ConfirmAsync()).ShouldSay("ER444", PpvOutcome.Unknown);
+        _worker.UpsSent.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(0)]
+    public async Task A_confirm_behind_one_that_is_not_yet_on_disk_does_not_get_the_answer_of_the_calls_earlier_purchase(int seconds)
+    {
+        await _worker.PrepareAsync();
+        (await _worker.ConfirmAsync()).ShouldSay("OK\r");
+        await _worker.PrepareAsync(number: "2");
+        var disk = new TaskCompletionSource();
+        _journal.Disk = disk.Task;
+        var running = _worker.ConfirmAsync();
+        var behind = _worker.SendAsync(Call, "CONFIRM", "UP", seconds: seconds);
+
+        _worker.Clock.Advance(TimeSpan.FromSeconds(seconds));
+
+        (await behind.WaitAsync(Bound)).ShouldSay("ER444", PpvOutcome.Unknown);
+        disk.SetResult();
+        (await running.WaitAsync(Bound)).ShouldSay("OK\r");
     }
 
     [Fact]

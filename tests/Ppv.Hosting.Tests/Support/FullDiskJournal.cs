@@ -7,7 +7,7 @@ internal sealed class FullDiskJournal(IOrderJournal journal) : IOrderJournal
 {
     public bool CannotWrite { get; set; }
 
-    /// <summary>What a result has to wait for before it is on disk.</summary>
+    /// <summary>What an intent or a result has to wait for before it is on disk.</summary>
     public Task Disk { get; set; } = Task.CompletedTask;
 
     public bool CannotRead { get; set; }
@@ -21,7 +21,11 @@ internal sealed class FullDiskJournal(IOrderJournal journal) : IOrderJournal
         if (!CannotWrite) journal.Record(entry);
     }
 
-    public Task RecordIntentAsync(JournalEntry entry, CancellationToken cancellationToken = default) => Write(() => journal.RecordIntentAsync(entry, cancellationToken));
+    public Task RecordIntentAsync(JournalEntry entry, CancellationToken cancellationToken = default) => Write(async () =>
+    {
+        await Disk.WaitAsync(cancellationToken);
+        await journal.RecordIntentAsync(entry, cancellationToken);
+    });
 
     public async Task<bool> RecordResultAsync(JournalEntry entry, CancellationToken cancellationToken = default)
     {

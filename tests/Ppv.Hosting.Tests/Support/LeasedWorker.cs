@@ -57,13 +57,14 @@ internal sealed class LeasedWorker : IDisposable
 
     public Task<RpcReply> ConfirmAsync(string call = Call, string? id = null) => SendAsync(call, "CONFIRM", "UP", id);
 
-    public Task<RpcReply> SendAsync(string call, string command, string value, string? id = null, bool possibleDuplicate = false, bool onlyOurs = false, CancellationToken stopping = default) =>
+    public Task<RpcReply> SendAsync(string call, string command, string value, string? id = null, bool possibleDuplicate = false, bool onlyOurs = false,
+        int seconds = 30, CancellationToken stopping = default) =>
         _handler.HandleAsync(
             new RpcCall
             {
                 Id = id ?? $"order-{++_ids}",
                 Body = Encoding.UTF8.GetBytes($$"""{"connid":"{{call}}","{{command}}":"{{value}}"}"""),
-                Deadline = Clock.GetUtcNow().AddSeconds(30),
+                Deadline = Clock.GetUtcNow().AddSeconds(seconds),
                 PossibleDuplicate = possibleDuplicate,
                 OnlyOursBefore = onlyOurs,
                 PlaceCheck = LostPlace,

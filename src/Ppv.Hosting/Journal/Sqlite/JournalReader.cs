@@ -42,8 +42,9 @@ internal sealed class JournalReader(string path) : IAsyncDisposable
             while (rows.Read()) entries.Add(JournalRow.Read(rows));
             return entries;
         }
-        catch (Exception e) when (e is SqliteException or FormatException)
+        catch (Exception e) when (e is not (JournalUnavailableException or ObjectDisposedException))
         {
+            // Whatever it is, a file that somebody has spoilt can cause it, and it does not mean that nothing was found.
             throw new JournalUnavailableException(JournalProblem.Describe(path, e), e);
         }
         finally

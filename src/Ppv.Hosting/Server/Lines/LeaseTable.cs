@@ -47,11 +47,21 @@ internal sealed partial class LeaseTable(ServerOptions options)
     public void Leave(LineRequest request, DateTimeOffset now)
     {
         if (request.IsDecided) return;
-        var ahead = request.Call.Requests.TakeWhile(other => other != request).LastOrDefault(other => !IsConfirmGivenUp(other));
-        var repeats = request.Command == PpvCommandKind.Confirm && ahead?.Command == PpvCommandKind.Confirm;
-        request.Decide(new LineDecision(repeats ? LineVerdict.ConfirmPending : LineVerdict.TooLate));
+        request.Decide(GivenUp(request.Call, request.Command, request.Call.Requests.TakeWhile(other => other != request)));
         _waiting.Remove(request.Number);
         Advance(now, request.Call);
+    }
+
+    /// <summary>
+    /// A command arrives past its deadline: nothing is sent, and nothing changes. A confirm that would not be sent in time either is told the same, because it may
+    /// repeat one that bought.
+    /// </summary>
+    public LineDecision EnterLate(ConnectionId? connectionId, PpvCommandKind command, DateTimeOffset now)
+    {
+        Expire(now);
+        if (command != PpvCommandKind.Confirm || connectionId is null) return new LineDecision(LineVerdict.TooLate);
+        var call = _calls.GetValueOrDefault(connectionId) ?? new CallState(connectionId);
+        return (call.IsIdle ? WithoutWizard(call) : null) ?? GivenUp(call, command, call.Requests);
     }
 
     /// <summary>A command that was granted its line has ended.</summary>
@@ -220,6 +230,12 @@ internal sealed partial class LeaseTable(ServerOptions options)
     {
         if (call.Id is not null && call.IsForgotten) _calls.Remove(call.Id);
     }
+
+    /// <summary>The decision on a command that is not sent because its time is over. Another confirm ahead of it may still buy.</summary>
+    private static LineDecision GivenUp(CallState call, PpvCommandKind command, IEnumerable<LineRequest> ahead) =>
+        command == PpvCommandKind.Confirm && ahead.LastOrDefault(other => !IsConfirmGivenUp(other))?.Command == PpvCommandKind.Confirm
+            ? new LineDecision(LineVerdict.ConfirmPending, Session: call.Session)
+            : new LineDecision(LineVerdict.TooLate);
 
     private static bool IsConfirmGivenUp(LineRequest request) =>
         request is { Command: PpvCommandKind.Confirm, IsDecided: true, IsGranted: false };

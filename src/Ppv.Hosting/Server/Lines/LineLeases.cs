@@ -56,7 +56,7 @@ internal sealed class LineLeases : ILineAllocator, IDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         var left = deadline - _timeProvider.GetUtcNow();
-        if (left <= TimeSpan.Zero) return new LineTurn(new LineDecision(LineVerdict.TooLate));
+        if (left <= TimeSpan.Zero) return new LineTurn(Late(call, command));
 
         LineRequest request = null!;
         Change(now => request = _table.Enter(call, command, now));
@@ -69,6 +69,13 @@ internal sealed class LineLeases : ILineAllocator, IDisposable
     }
 
     public void Dispose() => _timer.Dispose();
+
+    private LineDecision Late(ConnectionId? call, PpvCommandKind command)
+    {
+        LineDecision decision = null!;
+        Change(now => decision = _table.EnterLate(call, command, now));
+        return decision;
+    }
 
     private async Task WaitAsync(LineRequest request, TimeSpan limit, CancellationToken cancellationToken)
     {

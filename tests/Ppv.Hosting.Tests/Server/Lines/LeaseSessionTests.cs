@@ -82,6 +82,25 @@ public class LeaseSessionTests
     }
 
     [Fact]
+    public void A_confirm_past_its_deadline_is_told_what_is_known_of_the_calls_confirm_and_changes_nothing()
+    {
+        LineVerdict Late() => _lines.Table.EnterLate(ConnectionId.Parse("2"), Confirm, _lines.Now).Verdict;
+
+        Late().ShouldBe(LineVerdict.ConfirmRefused);
+        _lines.Prepare("2");
+        Late().ShouldBe(LineVerdict.TooLate);
+        var first = _lines.Enter("2", Confirm);
+        VerdictOf(first).ShouldBe(LineVerdict.Granted);
+        Late().ShouldBe(LineVerdict.ConfirmPending);
+        _lines.Complete(first, "OK");
+        Late().ShouldBe(LineVerdict.ConfirmAnswered);
+        _lines.Prepare("2");
+        Late().ShouldBe(LineVerdict.TooLate);
+        _lines.Complete(_lines.Enter("2", Confirm), answer: null);
+        Late().ShouldBe(LineVerdict.ConfirmUnknown);
+    }
+
+    [Fact]
     public void A_repeated_confirm_that_gives_up_waiting_for_the_first_is_not_called_unexecuted()
     {
         _lines.Prepare("2");
