@@ -58,7 +58,18 @@ public sealed partial class PackageContentTests(PackedPackages packages)
         Own(rpc).ShouldBe([PackedPackages.Protocol]);
         Own(hosting).ShouldBe([PackedPackages.Protocol, PackedPackages.Rpc], ignoreOrder: true);
         foreach (var package in new[] { rpc, hosting })
-            package.Dependencies.Where(dependency => IsOwn(dependency.Key)).ShouldAllBe(dependency => dependency.Value == protocol.Version);
+            package.Dependencies.Where(dependency => IsOwn(dependency.Key)).ShouldAllBe(dependency => dependency.Value.Trim('[', ']') == protocol.Version);
+    }
+
+    /// <summary>Internals may change with every release; a plain version would let a newer one in.</summary>
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void Who_uses_the_internals_of_another_package_needs_exactly_its_version(string id)
+    {
+        var friends = XDocument.Load(RepositoryPaths.PathTo("src", id, $"{id}.csproj")).Descendants("InternalsVisibleTo")
+            .Select(element => (string)element.Attribute("Include")!).Intersect([PackedPackages.Protocol, PackedPackages.Rpc, PackedPackages.Hosting]);
+
+        foreach (var friend in friends) packages.Open(friend).Dependencies[id].ShouldBe($"[{packages.Open(id).Version}]", friend);
     }
 
     [Theory]
