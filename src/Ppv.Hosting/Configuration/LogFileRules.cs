@@ -11,7 +11,7 @@ internal sealed class LogFileRules : IValidateOptions<LogFileOptions>
     public ValidateOptionsResult Validate(string? name, LogFileOptions options)
     {
         var rules = new OptionRules();
-        rules.InRange(Section + nameof(options.MaxBytes), options.MaxBytes, 1_000, 2_000_000_000);
+        rules.InRange(Section + nameof(options.MaxBytes), options.MaxBytes, 0, 2_000_000_000);
         rules.InRange(Section + nameof(options.BackupCount), options.BackupCount, 0, 1000);
         return rules.ToResult();
     }

@@ -36,7 +36,7 @@ public class OptionRulesTests
         { "Rpc:MaxPendingCalls", "0", "Ppv:Rpc:MaxPendingCalls is 0; it must be 1 to 100000." },
         { "Rpc:Prefetch", "10001", "Ppv:Rpc:Prefetch is 10001; it must be 1 to 10000." },
         { "Rpc:DrainTimeout", "00:10:01", "Ppv:Rpc:DrainTimeout is 00:10:01; it must be 00:00:00 to 00:10:00." },
-        { "LogFile:MaxBytes", "999", "Ppv:LogFile:MaxBytes is 999; it must be 1000 to 2000000000." },
+        { "LogFile:MaxBytes", "-1", "Ppv:LogFile:MaxBytes is -1; it must be 0 to 2000000000." },
         { "LogFile:BackupCount", "-1", "Ppv:LogFile:BackupCount is -1; it must be 0 to 1000." },
     };
 

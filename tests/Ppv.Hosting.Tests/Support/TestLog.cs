@@ -10,6 +10,6 @@ internal static partial class TestLog
     [LoggerMessage(0, LogLevel.Warning, "{Text}")]
     public static partial void Warn(this ILogger logger, string text);
 
-    [LoggerMessage(7, LogLevel.Critical, "The end {{braces}}")]
+    [LoggerMessage(7, LogLevel.Critical, "The end")]
     public static partial void TheEnd(this ILogger logger, Exception exception);
 }
