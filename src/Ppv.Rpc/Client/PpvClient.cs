@@ -36,7 +36,7 @@ public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable
         _router = new CallRouter(_client, _options, (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<PpvClient>(), _timeProvider);
     }
 
-    /// <summary>An answer came for an order whose caller had been told that its outcome is unknown. Raised on the consumer's thread: hand longer work off.</summary>
+    /// <summary>An answer came for an order whose caller had been told that its outcome is unknown. Raised as <see cref="RpcClient.LateReply"/> is.</summary>
     public event EventHandler<LateReplyEventArgs>? LateReply
     {
         add => _client.LateReply += value;

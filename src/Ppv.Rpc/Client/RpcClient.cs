@@ -31,6 +31,7 @@ public sealed class RpcClient : IBrokerSwitch, IAsyncDisposable
     private readonly PendingCalls _pending;
     private readonly LateCalls _late = new(RememberedLateCalls);
     private readonly ConnectionSupervisor<RpcSession> _supervisor;
+    private readonly EventDispatcher _lateReplies;
     private volatile bool _stopped;
 
     /// <summary>Makes a client; it connects at the first call, or when started.</summary>
@@ -61,7 +62,9 @@ public sealed class RpcClient : IBrokerSwitch, IAsyncDisposable
                 WhyNotMoveAsync = WhyNotMoveAsync,
             },
             _logger, _timeProvider);
-        _supervisor.HostChanged += (_, change) => HostChanged?.Invoke(this, change);
+        var hostEvents = new EventDispatcher(nameof(HostChanged), _logger);
+        _supervisor.HostChanged += (_, change) => hostEvents.Raise(HostChanged, this, change);
+        _lateReplies = new EventDispatcher(nameof(LateReply), _logger);
     }
 
     /// <summary>Whether requests can pass, and if not, why.</summary>
@@ -88,7 +91,10 @@ public sealed class RpcClient : IBrokerSwitch, IAsyncDisposable
     /// <inheritdoc/>
     public Task SwitchToAsync(BrokerHost host, CancellationToken cancellationToken = default) => _supervisor.SwitchToAsync(host, cancellationToken);
 
-    /// <summary>An answer came for a call that had ended without it. Raised on the consumer's thread: hand longer work off. Not raised for strangers' messages.</summary>
+    /// <summary>
+    /// An answer came for a call that had ended without it; not raised for strangers' messages. Raised one at a time, in order, on a thread of the pool: a slow handler
+    /// holds up later ones of these events, and nothing else. When 1,000 wait the oldest are dropped. What a handler throws is logged.
+    /// </summary>
     public event EventHandler<LateReplyEventArgs>? LateReply;
 
     /// <summary>Sends a request and waits for its answer, at most <see cref="RpcOptions.ReplyTimeout"/>.</summary>
@@ -109,15 +115,16 @@ public sealed class RpcClient : IBrokerSwitch, IAsyncDisposable
 
         var deadline = request.Deadline ?? (_timeProvider.GetUtcNow() + _options.ReplyTimeout);
         RpcReply? before = null;
+        var connectBy = ConnectBy(deadline);
         for (RpcSession? lost = null; ;)
         {
-            var attempt = await AttemptAsync(request, deadline, isAgain: before is not null, lost, cancellationToken).ConfigureAwait(false);
+            var attempt = await AttemptAsync(request, deadline, connectBy, isAgain: before is not null, lost, cancellationToken).ConfigureAwait(false);
             lost = attempt.Session;
             if (lost is not null && (request.ResendAfterLoss || !attempt.IsPublished) && !_stopped && _timeProvider.GetUtcNow() < deadline)
             {
                 if (!attempt.IsPublished) continue;
                 ClientLog.SentAgain(_logger, request.Id, attempt.Reply.Reason);
-                before = attempt.Reply;
+                (before, connectBy) = (attempt.Reply, ConnectBy(deadline));
                 continue;
             }
 
@@ -126,9 +133,10 @@ public sealed class RpcClient : IBrokerSwitch, IAsyncDisposable
         }
     }
 
-    private async Task<Attempt> AttemptAsync(RpcRequest request, DateTimeOffset deadline, bool isAgain, RpcSession? lost, CancellationToken cancellationToken)
+    private async Task<Attempt> AttemptAsync(
+        RpcRequest request, DateTimeOffset deadline, DateTimeOffset connectBy, bool isAgain, RpcSession? lost, CancellationToken cancellationToken)
     {
-        var (session, reason) = await WaitForSessionAsync(deadline, lost, cancellationToken).ConfigureAwait(false);
+        var (session, reason) = await WaitForSessionAsync(connectBy, lost, cancellationToken).ConfigureAwait(false);
         if (session is null) return Attempt.NotPublished(reason!);
         using var use = session.TryUse();
         if (use is null) return Attempt.NotPublished("Another host is in use by now.", session);
@@ -178,17 +186,21 @@ public sealed class RpcClient : IBrokerSwitch, IAsyncDisposable
     /// </summary>
     private bool IsPersistent(RpcRequest request) => request.Type is null && _options.QueueKind != QueueKind.LegacyTransient;
 
-    /// <summary>The session to publish on, which is not the one that was lost; or why there is none.</summary>
-    private async Task<(RpcSession? Session, string? Reason)> WaitForSessionAsync(DateTimeOffset deadline, RpcSession? lost, CancellationToken cancellationToken)
+    /// <summary>Until when a connection is waited for, however often it is found and lost again before anything was sent.</summary>
+    private DateTimeOffset ConnectBy(DateTimeOffset deadline)
     {
-        var wait = deadline - _timeProvider.GetUtcNow();
-        if (_options.ConnectionWait < wait) wait = _options.ConnectionWait;
-        if (wait < TimeSpan.Zero) wait = TimeSpan.Zero; // The deadline may have passed just now; -1 ms would mean for ever.
-        var session = await _supervisor.WaitAsync(wait, cancellationToken, except: lost).ConfigureAwait(false);
+        var limit = _timeProvider.GetUtcNow() + _options.ConnectionWait;
+        return limit < deadline ? limit : deadline;
+    }
+
+    /// <summary>The session to publish on, which is not the one that was lost; or why there is none.</summary>
+    private async Task<(RpcSession? Session, string? Reason)> WaitForSessionAsync(DateTimeOffset connectBy, RpcSession? lost, CancellationToken cancellationToken)
+    {
+        var session = await _supervisor.WaitAsync(connectBy - _timeProvider.GetUtcNow(), cancellationToken, except: lost).ConfigureAwait(false);
         if (session?.Connection.BlockedReason is { } alarm)
         {
             var blocked = session;
-            session = _supervisor.IsAboutToMove ? await _supervisor.WaitAsync(wait, cancellationToken, except: blocked).ConfigureAwait(false) : null;
+            session = _supervisor.IsAboutToMove ? await _supervisor.WaitAsync(connectBy - _timeProvider.GetUtcNow(), cancellationToken, except: blocked).ConfigureAwait(false) : null;
             if (session is null) return (null, $"RabbitMQ on {blocked.Connection.Host} takes no messages: {alarm}.");
         }
 
@@ -247,7 +259,7 @@ public sealed class RpcClient : IBrokerSwitch, IAsyncDisposable
         }
 
         ClientLog.LateReply(_logger, id, reply.Outcome, ReplyReading.Text(reply));
-        LateReply?.Invoke(this, new LateReplyEventArgs(id, reply));
+        _lateReplies.Raise(LateReply, this, new LateReplyEventArgs(id, reply));
     }
 
     /// <summary>The calls of a session that is not in use any more end where they were begun, each at its own deadline at the latest.</summary>

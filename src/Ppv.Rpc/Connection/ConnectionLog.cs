@@ -43,4 +43,7 @@ internal static partial class ConnectionLog
 
     [LoggerMessage(1012, LogLevel.Error, "A handler of {Event} failed; the others and the connection go on.")]
     public static partial void HandlerFailed(ILogger logger, string @event, Exception exception);
+
+    [LoggerMessage(1013, LogLevel.Error, "The handlers of {Event} are too slow: {Count} events wait for them, and from now on the oldest are dropped. Hand long work off.")]
+    public static partial void HandlersBehind(ILogger logger, string @event, int count);
 }

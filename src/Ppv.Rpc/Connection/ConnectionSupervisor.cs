@@ -87,7 +87,7 @@ internal sealed partial class ConnectionSupervisor<TSession> : IAsyncDisposable
     }
 
     /// <summary>The session, as soon as there is one.</summary>
-    /// <param name="wait">How long to wait for it.</param>
+    /// <param name="wait">How long to wait for it; not at all when negative, as when a deadline has just passed.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <param name="except">A session that is of no use.</param>
     /// <returns>
@@ -125,7 +125,7 @@ internal sealed partial class ConnectionSupervisor<TSession> : IAsyncDisposable
 
     private async Task<TSession?> WaitForGateAsync(TimeSpan wait, TSession? except, CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(wait, _timeProvider);
+        using var limit = new CancellationTokenSource(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, _timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {

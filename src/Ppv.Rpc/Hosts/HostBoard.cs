@@ -1,15 +1,17 @@
 using Microsoft.Extensions.Logging;
-using Ppv.Rpc.Connection;
+using Ppv.Rpc.Diagnostics;
 
 namespace Ppv.Rpc.Hosts;
 
 /// <summary>The hosts' present state, and who is told of its changes. Safe for use by several threads.</summary>
 internal sealed class HostBoard(IReadOnlyList<BrokerHost> hosts, ILogger logger, TimeProvider timeProvider)
 {
-    // Held while handlers run, so that they see one change after the other.
+    // Held until a change is handed on, so that handlers see one after the other.
     private readonly Lock _changing = new();
+    private readonly EventDispatcher _events = new(nameof(IBrokerSwitch.HostChanged), logger);
     private volatile HostTable _table = HostTable.Of(hosts, timeProvider.GetUtcNow());
 
+    /// <summary>Raised apart from the work of the one who makes the change.</summary>
     public event EventHandler<BrokerHostChangedEventArgs>? Changed;
 
     public HostTable Table => _table;
@@ -26,21 +28,8 @@ internal sealed class HostBoard(IReadOnlyList<BrokerHost> hosts, ILogger logger,
             var now = _table = change(before, timeProvider.GetUtcNow());
             foreach (var (was, isNow) in before.Hosts.Zip(now.Hosts))
             {
-                if (was.State != isNow.State) Tell(new BrokerHostChangedEventArgs(was, isNow, reason), sender);
+                if (was.State != isNow.State) _events.Raise(Changed, sender, new BrokerHostChangedEventArgs(was, isNow, reason));
             }
-        }
-    }
-
-    private void Tell(BrokerHostChangedEventArgs change, object sender)
-    {
-        try
-        {
-            Changed?.Invoke(sender, change);
-        }
-        catch (Exception e)
-        {
-            // A handler's fault must not keep anybody from connecting.
-            ConnectionLog.HandlerFailed(logger, nameof(IBrokerSwitch.HostChanged), e);
         }
     }
 }

@@ -9,7 +9,10 @@ public interface IBrokerSwitch
     /// <summary>Each host's state at this moment, in the order of the configuration.</summary>
     IReadOnlyList<BrokerHostStatus> Hosts { get; }
 
-    /// <summary>Raised after a host's state has changed, one change after the other. Handlers must be quick; what they throw is logged.</summary>
+    /// <summary>
+    /// Raised after a host's state has changed: one change at a time, in order, on a thread of the pool. A slow handler holds up later ones of these events, and nothing
+    /// else; so <see cref="Hosts"/> may say something newer already. When 1,000 wait the oldest are dropped. What a handler throws is logged.
+    /// </summary>
     event EventHandler<BrokerHostChangedEventArgs>? HostChanged;
 
     /// <summary>

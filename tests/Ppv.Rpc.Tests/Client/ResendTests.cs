@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Ppv.Protocol;
@@ -115,8 +116,8 @@ public sealed class ResendTests : IAsyncDisposable
     {
         var order = PpvOrder.Confirm(Connid);
         var client = Client(ResendPolicy.All);
-        var late = new List<LateReplyEventArgs>();
-        client.LateReply += (_, args) => late.Add(args);
+        var late = new ConcurrentQueue<LateReplyEventArgs>();
+        client.LateReply += (_, args) => late.Enqueue(args);
         var sending = client.SendAsync(order);
         var message = (await _connections[0].NextPublishedAsync()).Message;
         (await _clock.AdvanceUntilAsync(sending, TimeSpan.FromSeconds(1))).Outcome.ShouldBe(PpvOutcome.Unknown);
@@ -125,6 +126,7 @@ public sealed class ResendTests : IAsyncDisposable
         Answer(0, message, "OK\r", PpvOutcome.Completed);
         _connections[0].Replies!(new BrokerMessage { Body = default, CorrelationId = "a stranger's" });
 
+        await Bounds.UntilAsync(() => !late.IsEmpty, "the late answer");
         var args = late.ShouldHaveSingleItem();
         args.Id.ShouldBe(order.Id);
         args.Reply.Outcome.ShouldBe(PpvOutcome.Completed);

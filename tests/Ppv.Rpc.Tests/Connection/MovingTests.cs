@@ -202,6 +202,7 @@ public sealed class MovingTests : IAsyncDisposable
         _clock.Advance(TimeSpan.FromSeconds(60));
         await GoesToAsync("kfs-gax");
 
+        await Bounds.UntilAsync(() => changes.Count == 5, "the changes to be told");
         changes.ShouldBe(
         [
             "kfs-gax Unknown Ready: kfs-gax:5672 is connected and ready.",
