@@ -27,16 +27,18 @@ public sealed class RpcCall
     public bool PossibleDuplicate { get; init; }
 
     /// <summary>
-    /// Looks whether the server still has its place on the queue. Set by the server; tests of handlers may set their own. Default: nothing is ever lost.
+    /// Looks whether the server still has its place on the queue, and a broker that takes the answer. Set by the server; tests of handlers may set their own. Default:
+    /// nothing is ever lost.
     /// </summary>
     public Func<string?> PlaceCheck { get; init; } = static () => null;
 
     /// <summary>
     /// Why the server must not act on the request any more, as a sentence: it works on the queue alone (<see cref="RpcOptions.SingleActiveConsumer"/>) and has
     /// lost its place, or has not proved it for longer than <see cref="BrokerOptions.Heartbeat"/>, so that another server may act by now.
-    /// <see langword="null"/>: nothing speaks against it; always so for a server that does not work alone. Evaluated at each call, quickly; a place that was
-    /// lost stays lost. To be looked at right before each act that must not be done by two. A handler that finds it lost may end with
-    /// <see cref="OperationCanceledException"/>: the request is not settled, and the broker gives it to whoever has the place.
+    /// Or the broker takes no messages (a memory or disk alarm), so that no answer could leave. <see langword="null"/>: nothing speaks against it. Evaluated at each
+    /// call, quickly; what was lost stays lost for this call. To be looked at right before each act that must not be done by two. A handler that finds it lost may
+    /// end with <see cref="OperationCanceledException"/> where nothing was done yet: the request is not settled, and the broker gives it to whoever has the place, or
+    /// the handler gets it anew when the broker takes messages again.
     /// </summary>
     public string? LostPlaceReason => PlaceCheck();
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ppv.Rpc.Brokers;
 using Ppv.Rpc.Brokers.RabbitMq;
+using Ppv.Rpc.Diagnostics;
 using Ppv.Rpc.Hosts;
 using Ppv.Rpc.Serving;
 
@@ -47,7 +48,7 @@ public sealed class RpcServer : IBrokerSwitch, IAsyncDisposable
         {
             Broker = broker,
             Rpc = rpc,
-            Worker = new DeliveryWorker(rpc, handler, logger),
+            Worker = new DeliveryWorker(rpc, handler, logger, timeProvider),
             Succession = succession,
             Logger = logger,
             TimeProvider = timeProvider,
@@ -57,7 +58,8 @@ public sealed class RpcServer : IBrokerSwitch, IAsyncDisposable
         _links = broker.Topology == BrokerTopology.Independent
             ? [.. hosts.Select(host => new ServingLink(dialer, [host], _duty))]
             : [new ServingLink(dialer, hosts, _duty)];
-        foreach (var link in _links) link.Supervisor.HostChanged += (_, change) => HostChanged?.Invoke(this, change);
+        var hostEvents = new EventDispatcher(nameof(HostChanged), logger); // One for all links, so that their changes too come one after the other.
+        foreach (var link in _links) link.Supervisor.HostChanged += (_, change) => hostEvents.Raise(HostChanged, this, change);
         Completion = CompleteAsync([.. _links.Select(link => link.Supervisor.Completion)]);
     }
 

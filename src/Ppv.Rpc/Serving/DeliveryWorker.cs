@@ -4,12 +4,15 @@ using Ppv.Rpc.Brokers;
 namespace Ppv.Rpc.Serving;
 
 /// <summary>What happens to one delivery: read, handle, answer, acknowledge.</summary>
-internal sealed class DeliveryWorker(RpcOptions options, RpcHandler handler, ILogger logger)
+internal sealed class DeliveryWorker(RpcOptions options, RpcHandler handler, ILogger logger, TimeProvider timeProvider)
 {
     /// <summary>For the broker's and the senders' timers.</summary>
     private static readonly TimeSpan AgeMargin = TimeSpan.FromSeconds(5);
 
-    /// <summary>Never throws. A delivery that was cancelled stays unsettled, so that the broker gives it to somebody else when the connection closes.</summary>
+    /// <summary>
+    /// Never throws. A delivery that was cancelled stays unsettled, so that the broker gives it to somebody else when the connection closes. While the broker takes no
+    /// messages none is begun, because its answer could not leave: it waits, and its handler finds out whether there is still time.
+    /// </summary>
     /// <param name="connection">Where it came from.</param>
     /// <param name="delivery">The delivery.</param>
     /// <param name="arrivedAt">When it came.</param>
@@ -17,25 +20,53 @@ internal sealed class DeliveryWorker(RpcOptions options, RpcHandler handler, ILo
     /// <param name="stopping">Ends what only waits.</param>
     /// <param name="cancellationToken">Ends what can still be ended.</param>
     public async Task WorkAsync(
-        IBrokerConnection connection, BrokerDelivery delivery, DateTimeOffset arrivedAt, ServingPlace? place, CancellationToken stopping, CancellationToken cancellationToken)
+        IBrokerConnection connection, BrokerDelivery delivery, Moment arrivedAt, ServingPlace? place, CancellationToken stopping, CancellationToken cancellationToken)
     {
-        try
+        while (true)
         {
-            var answer = await AnswerAsync(delivery, arrivedAt, place, stopping, cancellationToken).ConfigureAwait(false);
-            await connection.SettleAsync(delivery, answer).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            ServerLog.GivenBack(logger, IdOf(delivery.Message));
-        }
-        catch (OperationCanceledException) when (place?.LostReason is { } reason)
-        {
-            ServerLog.NotOurs(logger, IdOf(delivery.Message), reason);
+            var fence = new CallFence(connection, place);
+            try
+            {
+                if (!await PassAsync(connection, delivery, place, cancellationToken).ConfigureAwait(false)) return;
+                var answer = await AnswerAsync(delivery, arrivedAt, place, fence, stopping, cancellationToken).ConfigureAwait(false);
+                await connection.SettleAsync(delivery, answer).ConfigureAwait(false);
+                return;
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested || cancellationToken.IsCancellationRequested)
+            {
+                ServerLog.GivenBack(logger, IdOf(delivery.Message));
+                return;
+            }
+            catch (OperationCanceledException) when (fence.IsHeldUp)
+            {
+                // Nothing was done for it: it is begun anew when the alarm is over.
+            }
+            catch (OperationCanceledException) when (place?.LostReason is { } reason)
+            {
+                ServerLog.NotOurs(logger, IdOf(delivery.Message), reason);
+                return;
+            }
         }
     }
 
+    /// <summary>Waits while the broker is in an alarm.</summary>
+    /// <returns>Whether the delivery may be begun; not when the connection was lost meanwhile, for it is delivered again then.</returns>
+    private async Task<bool> PassAsync(IBrokerConnection connection, BrokerDelivery delivery, ServingPlace? place, CancellationToken cancellationToken)
+    {
+        if (connection.BlockedReason is not { } alarm) return true;
+        ServerLog.WaitsForBroker(logger, IdOf(delivery.Message), connection.Host, alarm);
+        await CallFence.PassAsync(connection, cancellationToken).ConfigureAwait(false);
+
+        // In the alarm nothing could prove the place, and no probe was under way.
+        var askedAt = timeProvider.GetTimestamp();
+        if (await connection.ProbeAsync().ConfigureAwait(false)) place?.Prove(askedAt);
+        if (!connection.Lost.IsCompleted) return true;
+        ServerLog.NotOurs(logger, IdOf(delivery.Message), $"The connection is gone ({await connection.Lost.ConfigureAwait(false)}).");
+        return false;
+    }
+
     private async Task<BrokerMessage?> AnswerAsync(
-        BrokerDelivery delivery, DateTimeOffset arrivedAt, ServingPlace? place, CancellationToken stopping, CancellationToken cancellationToken)
+        BrokerDelivery delivery, Moment arrivedAt, ServingPlace? place, CallFence fence, CancellationToken stopping, CancellationToken cancellationToken)
     {
         var message = delivery.Message;
         if (string.IsNullOrEmpty(message.ReplyTo))
@@ -49,10 +80,10 @@ internal sealed class DeliveryWorker(RpcOptions options, RpcHandler handler, ILo
             Id = IdOf(message),
             Body = message.Body,
             Type = message.Type,
-            Deadline = message.Deadline is { } deadline ? Earlier(deadline) : arrivedAt + options.ReplyTimeout,
+            Deadline = message.Deadline is { } deadline ? Earlier(deadline) : arrivedAt.Utc + options.ReplyTimeout,
             PossibleDuplicate = delivery.Redelivered || message.PossibleDuplicate,
-            OnlyOursBefore = place?.AloneSince is { } since && arrivedAt - since > LongestAge(message),
-            PlaceCheck = () => place?.LostReason,
+            OnlyOursBefore = place?.Alone is { } alone && alone.LengthAt(arrivedAt, timeProvider) > LongestAge(message),
+            PlaceCheck = () => fence.Objection,
             Stopping = stopping,
         };
         var reply = await HandleAsync(call, cancellationToken).ConfigureAwait(false);

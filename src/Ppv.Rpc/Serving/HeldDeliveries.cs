@@ -5,10 +5,10 @@ namespace Ppv.Rpc.Serving;
 /// <summary>Keeps deliveries back until they may be begun, in their order. Safe for use by several threads.</summary>
 /// <param name="begin">Begins one; must not block. Gets the time of its arrival.</param>
 /// <param name="timeProvider">The clock of arrivals.</param>
-internal sealed class HeldDeliveries(Action<BrokerDelivery, DateTimeOffset> begin, TimeProvider timeProvider)
+internal sealed class HeldDeliveries(Action<BrokerDelivery, Moment> begin, TimeProvider timeProvider)
 {
     private readonly Lock _lock = new();
-    private readonly Queue<(BrokerDelivery Delivery, DateTimeOffset ArrivedAt)> _held = [];
+    private readonly Queue<(BrokerDelivery Delivery, Moment ArrivedAt)> _held = [];
     private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isOpen, _isDropped;
 
@@ -17,7 +17,7 @@ internal sealed class HeldDeliveries(Action<BrokerDelivery, DateTimeOffset> begi
 
     public void Take(BrokerDelivery delivery)
     {
-        var now = timeProvider.GetUtcNow();
+        var now = Moment.Now(timeProvider);
         lock (_lock)
         {
             if (_isDropped) return;

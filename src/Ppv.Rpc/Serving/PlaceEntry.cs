@@ -63,7 +63,7 @@ internal sealed class PlaceEntry(IBrokerConnection connection, ServingDuty duty,
                 break;
         }
 
-        await notes.LeaveAsync(new PlaceNote { Identity = self, State = PlaceNoteState.Active, Since = history.Since }, cancellationToken).ConfigureAwait(false);
+        await notes.LeaveAsync(new PlaceNote { Identity = self, State = PlaceNoteState.Active, Since = history.Alone?.Since }, cancellationToken).ConfigureAwait(false);
     }
 
     private bool WasMineJustNow => history.Last?.WasProvedWithin(duty.Rpc.TakeoverGrace) ?? false;
@@ -81,17 +81,17 @@ internal sealed class PlaceEntry(IBrokerConnection connection, ServingDuty duty,
         if (!history.HasEntered && note?.Since is { } since)
         {
             // The process before this one may have ended while it waited its grace.
-            history.Since ??= since;
-            await DelayAsync(since + duty.Rpc.TakeoverGrace - _timeProvider.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+            history.Alone ??= new TimeAlone(since, Moment.Now(_timeProvider));
+            await DelayAsync(duty.Rpc.TakeoverGrace - history.Alone.LengthAt(Moment.Now(_timeProvider), _timeProvider), cancellationToken).ConfigureAwait(false);
         }
 
-        await duty.Succession!.ContinueAsync(history.Since, cancellationToken).ConfigureAwait(false);
+        await duty.Succession!.ContinueAsync(history.Alone?.Since, cancellationToken).ConfigureAwait(false);
         ServerLog.Continues(duty.Logger, duty.Rpc.Queue, connection.Host);
     }
 
     private async Task<bool> TryImportAsync(PlaceNote note, CancellationToken cancellationToken)
     {
-        history.Since = _timeProvider.GetUtcNow();
+        history.Alone = TimeAlone.From(Moment.Now(_timeProvider));
         try
         {
             await duty.Succession!.ImportAsync(note.Remembered, cancellationToken).ConfigureAwait(false);
@@ -105,7 +105,7 @@ internal sealed class PlaceEntry(IBrokerConnection connection, ServingDuty duty,
 
     private async Task StartOverAsync(long acquiredAt, CancellationToken cancellationToken)
     {
-        history.Since = _timeProvider.GetUtcNow();
+        history.Alone = TimeAlone.From(Moment.Now(_timeProvider));
         if (connection.IsFirstConsumer)
         {
             ServerLog.IsFirst(duty.Logger, duty.Rpc.Queue, connection.BrokerName);

@@ -10,7 +10,7 @@ internal sealed class PlaceHistory
     public ServingPlace? Last { get; set; }
 
     /// <summary>Since when nobody else has served, as far as known: <see cref="PlaceNote.Since"/>.</summary>
-    public DateTimeOffset? Since { get; set; }
+    public TimeAlone? Alone { get; set; }
 
     /// <summary>The moment of the acquisition from which a grace is counted that somebody who came before is owed; kept, for entering may fail and be tried again.</summary>
     public long? GraceFrom { get; set; }

@@ -36,9 +36,6 @@ internal static partial class ServerLog
         "Queue {Queue} on {Host} is this server's. Another one may have served it last, and left no word: calls start over, and the first command waits {Grace} ms (Ppv:Rpc:TakeoverGrace).")]
     public static partial void StartsOver(ILogger logger, string queue, BrokerHost host, double grace);
 
-    [LoggerMessage(1219, LogLevel.Information, "Queue {Queue} on {Broker} is this server's, and nobody has served it before.")]
-    public static partial void IsFirst(ILogger logger, string queue, string broker);
-
     [LoggerMessage(1210, LogLevel.Information, "Queue {Queue} on {Host} is this server's as soon as the one before has finished its requests; it has up to {Seconds:0} s.")]
     public static partial void WaitsForPredecessor(ILogger logger, string queue, BrokerHost host, double seconds);
 
@@ -53,4 +50,10 @@ internal static partial class ServerLog
 
     [LoggerMessage(1214, LogLevel.Warning, "No word could be left for the next server of queue {Queue} on {Host}; if there is another one, its calls start over. {Reason}")]
     public static partial void NoWordLeft(ILogger logger, string queue, BrokerHost host, string reason);
+
+    [LoggerMessage(1215, LogLevel.Information, "Request {Id} waits, because RabbitMQ on {Host} takes no messages ({Alarm}) and its answer could not leave. Make room on the broker.")]
+    public static partial void WaitsForBroker(ILogger logger, string id, BrokerHost host, string alarm);
+
+    [LoggerMessage(1216, LogLevel.Information, "Queue {Queue} on {Broker} is this server's, and nobody has served it before.")]
+    public static partial void IsFirst(ILogger logger, string queue, string broker);
 }

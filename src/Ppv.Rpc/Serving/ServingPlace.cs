@@ -29,10 +29,9 @@ internal sealed class ServingPlace
     }
 
     /// <summary>
-    /// Since when no other server can have had this queue's requests, by the UTC clock; <see langword="null"/> when that is not known. Set when the place was
-    /// entered.
+    /// Since when no other server can have had this queue's requests; <see langword="null"/> when that is not known. Set when the place was entered.
     /// </summary>
-    public DateTimeOffset? AloneSince { get; set; }
+    public TimeAlone? Alone { get; set; }
 
     /// <summary>Why the place is lost; <see langword="null"/> while it stands.</summary>
     public string? LostReason

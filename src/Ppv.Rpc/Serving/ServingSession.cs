@@ -89,7 +89,7 @@ internal sealed class ServingSession
             {
                 Turn(ServingPhase.Entering);
                 await new PlaceEntry(_connection, _duty, _history, _notes, _place).EnterAsync(acquiredAt, _isLost.Token).ConfigureAwait(false);
-                _place.AloneSince = _duty.KnowsItsQueue ? _history.Since : null;
+                _place.Alone = _duty.KnowsItsQueue ? _history.Alone : null;
                 _history.Last = _place;
             }
             else if (_duty.Succession is { } succession)
@@ -146,7 +146,7 @@ internal sealed class ServingSession
     }
 
     /// <summary>The consumer's callback must be free for the next delivery at once, so each request runs on its own.</summary>
-    private void Begin(BrokerDelivery delivery, DateTimeOffset arrivedAt)
+    private void Begin(BrokerDelivery delivery, Moment arrivedAt)
     {
         var running = new Task<Task>(() => WorkAsync(delivery, arrivedAt), TaskCreationOptions.DenyChildAttach);
         var whole = running.Unwrap();
@@ -155,7 +155,7 @@ internal sealed class ServingSession
         running.Start(TaskScheduler.Default);
     }
 
-    private async Task WorkAsync(BrokerDelivery delivery, DateTimeOffset arrivedAt)
+    private async Task WorkAsync(BrokerDelivery delivery, Moment arrivedAt)
     {
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(_drainBegins.Token, _duty.StopBegins.Token);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(_drainIsOver.Token, _duty.StopIsOver.Token);
@@ -235,7 +235,7 @@ internal sealed class ServingSession
     {
         Identity = self,
         State = state,
-        Since = _history.Since,
+        Since = _history.Alone?.Since,
         Within = state == PlaceNoteState.Leaving ? _duty.Rpc.DrainTimeout + PlaceNotes.Margin : null,
         Remembered = state == PlaceNoteState.Left ? _duty.Succession!.Export().ToArray() : null,
     };

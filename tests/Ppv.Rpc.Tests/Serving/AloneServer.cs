@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text;
-using Microsoft.Extensions.Time.Testing;
 using Ppv.Rpc.Brokers;
 using Ppv.Rpc.Serving;
 using Ppv.Rpc.Tests.Support;
@@ -30,7 +29,7 @@ internal sealed class AloneServer : IAsyncDisposable
             withoutSuccession ? null : succession ?? Succession);
     }
 
-    public FakeTimeProvider Clock { get; } = new(DateTimeOffset.UnixEpoch.AddYears(56));
+    public SteppedClock Clock { get; } = new(DateTimeOffset.UnixEpoch.AddYears(56));
 
     public FakeSuccession Succession { get; } = new();
 

@@ -29,7 +29,7 @@ public sealed class RetireTests : IAsyncDisposable
         {
             Broker = new BrokerOptions(),
             Rpc = rpc,
-            Worker = new DeliveryWorker(rpc, (_, _) => { Interlocked.Increment(ref _begun); return _running.Task; }, NullLogger.Instance),
+            Worker = new DeliveryWorker(rpc, (_, _) => { Interlocked.Increment(ref _begun); return _running.Task; }, NullLogger.Instance, _clock),
             Succession = _succession,
             Logger = NullLogger.Instance,
             TimeProvider = _clock,

@@ -235,6 +235,35 @@ public sealed class StandbyTests
     }
 
     [Fact]
+    public async Task A_step_of_the_clock_makes_nobody_believe_that_he_was_alone_for_longer()
+    {
+        await using var server = new AloneServer();
+        server.FindNote("me", PlaceNoteState.Active, since: server.Clock.GetUtcNow().AddSeconds(-10));
+        await server.StartAsync();
+        await server.IsAsync("Connected to kfs-gax:5672.");
+        server.Clock.Step(TimeSpan.FromHours(1));
+        await PassAsync(5); // Long enough for probes to prove the place anew.
+
+        server.Deliver(server.First, redelivered: true);
+        await Bounds.UntilAsync(() => server.Begun.Count == 1, "the first order");
+        server.Begun.Last().OnlyOursBefore.ShouldBeFalse("15 s are known, and the queue keeps an order for 30 s");
+
+        await PassAsync(25);
+        server.Deliver(server.First, redelivered: true);
+        await Bounds.UntilAsync(() => server.Begun.Count == 2, "the second order");
+        server.Begun.Last().OnlyOursBefore.ShouldBeTrue();
+
+        async Task PassAsync(int seconds)
+        {
+            for (var passed = 0; passed < seconds * 4; passed++)
+            {
+                server.Clock.Advance(TimeSpan.FromMilliseconds(250));
+                await Bounds.LetOthersWorkAsync();
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_broker_that_keeps_no_notes_is_served_nevertheless()
     {
         await using var server = new AloneServer();
