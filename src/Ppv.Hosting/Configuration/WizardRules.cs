@@ -13,6 +13,8 @@ internal static class WizardRules
         rules.Require(Uri.CheckHostName(wizard.Host ?? "") != UriHostNameType.Unknown, Section + nameof(wizard.Host), wizard.Host, "a host name or an address");
         rules.InRange(Section + nameof(wizard.Port), wizard.Port, 1, 65535);
         rules.Defined(Section + nameof(wizard.ConnectionMode), wizard.ConnectionMode);
+        rules.InRange(
+            Section + nameof(wizard.PooledConnectionIdleTimeout), wizard.PooledConnectionIdleTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
         rules.InRange(Section + nameof(wizard.ConnectTimeout), wizard.ConnectTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
         rules.InRange(Section + nameof(wizard.ConnectRetryDelay), wizard.ConnectRetryDelay, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1));
         rules.InRange(Section + nameof(wizard.MaxConnectRetries), wizard.MaxConnectRetries, 0, 1000);

@@ -40,7 +40,9 @@ public sealed class WizardClient : IWizardClient
         _timeProvider = timeProvider ?? TimeProvider.System;
         dial ??= cancellationToken => SideBySideDialer.DialAsync(_options.Host, _options.Port, _timeProvider, cancellationToken);
         var connector = new WizardConnector(_options, dial, _logger, _timeProvider);
-        _connections = _options.ConnectionMode == ConnectionMode.PerLine ? new ConnectionsPerLine(connector) : new ConnectionsPerCommand(connector);
+        _connections = _options.ConnectionMode == ConnectionMode.PerLine
+            ? new ConnectionsPerLine(connector, _options.PooledConnectionIdleTimeout, _timeProvider)
+            : new ConnectionsPerCommand(connector);
     }
 
     /// <inheritdoc/>
@@ -79,7 +81,7 @@ public sealed class WizardClient : IWizardClient
     {
         using var limit = new StartLimit(request.Deadline, _timeProvider, _closing.Token, cancellationToken);
         limit.ThrowIfReached("before it was started");
-        var connection = await _connections.RentAsync(request.Line, limit).ConfigureAwait(false);
+        var connection = await _connections.RentAsync(request, limit).ConfigureAwait(false);
         try
         {
             limit.ThrowIfReached("before its first byte was written");

@@ -12,6 +12,13 @@ public sealed class WizardOptions
     /// <summary>How long a connection lives. Default <see cref="ConnectionMode.PerCommand"/>, as the old worker does.</summary>
     public ConnectionMode ConnectionMode { get; set; } = ConnectionMode.PerCommand;
 
+    /// <summary>
+    /// How long a connection kept for a line (<see cref="ConnectionMode.PerLine"/>) may be idle and still take a command: 1 s to 1 h. Default 30 s. An older one is
+    /// closed, and the command goes over a new one. Keep it below the time after which a firewall on the way forgets connections. A confirm never goes over
+    /// a connection that was idle for longer than 1 s: one that was dropped without a word would leave its outcome unknown.
+    /// </summary>
+    public TimeSpan PooledConnectionIdleTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How long one attempt to connect may take: 100 ms to 1 min. Default 3 s. Never beyond the order's deadline.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(3);
 

@@ -14,6 +14,7 @@ internal static class WizardOptionsCheck
             throw new ArgumentException($"WizardOptions.ConnectionMode is {(int)options.ConnectionMode}; PerCommand and PerLine exist.", nameof(options));
         Check(nameof(options.Port), options.Port, 1, 65535);
         Check(nameof(options.MaxConnectRetries), options.MaxConnectRetries, 0, 1000);
+        Check(nameof(options.PooledConnectionIdleTimeout), options.PooledConnectionIdleTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
         Check(nameof(options.ConnectTimeout), options.ConnectTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
         Check(nameof(options.ConnectRetryDelay), options.ConnectRetryDelay, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1));
         Check(nameof(options.ResponseTimeout), options.ResponseTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10));
@@ -22,6 +23,7 @@ internal static class WizardOptionsCheck
             Host = options.Host,
             Port = options.Port,
             ConnectionMode = options.ConnectionMode,
+            PooledConnectionIdleTimeout = options.PooledConnectionIdleTimeout,
             ConnectTimeout = options.ConnectTimeout,
             ConnectRetryDelay = options.ConnectRetryDelay,
             MaxConnectRetries = options.MaxConnectRetries,

@@ -72,6 +72,7 @@ public class OptionRulesTests
         { "Wizard:Host", "", "Ppv:Wizard:Host is \"\"; it must be a host name or an address." },
         { "Wizard:Port", "65536", "Ppv:Wizard:Port is 65536; it must be 1 to 65535." },
         { "Wizard:ConnectionMode", "9", "Ppv:Wizard:ConnectionMode is 9; it must be one of PerCommand, PerLine." },
+        { "Wizard:PooledConnectionIdleTimeout", "00:00:00", "Ppv:Wizard:PooledConnectionIdleTimeout is 00:00:00; it must be 00:00:01 to 01:00:00." },
         { "Wizard:ConnectTimeout", "00:01:01", "Ppv:Wizard:ConnectTimeout is 00:01:01; it must be 00:00:00.1 to 00:01:00." },
         { "Wizard:ConnectRetryDelay", "00:00:00", "Ppv:Wizard:ConnectRetryDelay is 00:00:00; it must be 00:00:00.01 to 00:01:00." },
         { "Wizard:MaxConnectRetries", "1001", "Ppv:Wizard:MaxConnectRetries is 1001; it must be 0 to 1000." },

@@ -77,6 +77,77 @@ public sealed class WizardClientPerLineTests
         (await second).Text.ShouldBe("FRESH");
     }
 
+    [Theory]
+    [InlineData("EV", 30_000, 1)]
+    [InlineData("EV", 30_001, 2)]
+    [InlineData("EN", 30_000, 1)]
+    [InlineData("EN", 30_001, 2)]
+    [InlineData("CONFIRM", 1_000, 1)]
+    [InlineData("CONFIRM", 1_001, 2)]
+    public async Task A_connection_that_was_idle_for_too_long_is_replaced_and_for_a_confirm_that_is_sooner(string command, int idle, int connections)
+    {
+        await using var setup = await ClientSetup.StartAsync(ConnectionMode.PerLine);
+        await setup.SendAsync();
+        setup.Time.Advance(TimeSpan.FromMilliseconds(idle));
+        (await setup.SendAsync(command: Command(command))).Line.ShouldBe(ClientSetup.Line);
+        setup.Simulator.ConnectionCount.ShouldBe(connections);
+    }
+
+    [Fact]
+    public async Task Each_answer_begins_the_idle_time_anew()
+    {
+        await using var setup = await ClientSetup.StartAsync(ConnectionMode.PerLine);
+        for (var round = 0; round < 4; round++)
+        {
+            await setup.SendAsync();
+            setup.Time.Advance(TimeSpan.FromSeconds(20));
+        }
+        setup.Simulator.ConnectionCount.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("CONFIRM", 2)]
+    [InlineData("EV", 31)]
+    public async Task An_idle_connection_that_was_dropped_without_a_word_costs_no_answer(string command, int idle)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var time = new SignallingTime();
+        var options = new WizardOptions { Host = "127.0.0.1", Port = ((IPEndPoint)listener.LocalEndpoint).Port, ConnectionMode = ConnectionMode.PerLine };
+        await using var client = new WizardClient(options, null, time);
+        var first = client.SendAsync(new WizardRequest(ClientSetup.Line, ClientSetup.Command, DateTimeOffset.MaxValue)).Within();
+        using var dropped = await listener.AcceptSocketAsync(Bounded.Token());
+        await dropped.SendAsync(Bytes.Of("H016OK\r"), Bounded.Token());
+        await first;
+
+        // From here on nobody reads or answers on the first connection, and nobody closes it.
+        time.Advance(TimeSpan.FromSeconds(idle));
+        var second = client.SendAsync(new WizardRequest(ClientSetup.Line, Command(command), DateTimeOffset.MaxValue)).Within();
+        using var fresh = await listener.AcceptSocketAsync(Bounded.Token());
+        await fresh.SendAsync(Bytes.Of("H016OK\r"), Bounded.Token());
+        (await second).Text.ShouldBe("OK");
+    }
+
+    [Theory]
+    [InlineData(ConnectionMode.PerLine)]
+    [InlineData(ConnectionMode.PerCommand)]
+    public async Task Keep_alive_is_on(ConnectionMode mode)
+    {
+        Socket? socket = null;
+        ClientSetup setup = null!;
+        await using var started = setup = await ClientSetup.StartAsync(mode, WizardBehavior.Normal with { Stall = true }, dial: async _ => socket = await setup.DialAsync());
+        var call = setup.SendAsync();
+        await setup.Handled;
+
+        int Option(SocketOptionLevel level, SocketOptionName name) => (int)socket!.GetSocketOption(level, name)!;
+        Option(SocketOptionLevel.Socket, SocketOptionName.KeepAlive).ShouldNotBe(0);
+        Option(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime).ShouldBe(10);
+        Option(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval).ShouldBe(5);
+        Option(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount).ShouldBe(3);
+        await setup.Client.DisposeAsync();
+        await ClientSetup.FailAsync(call, WizardFailure.MaybeSent, "disposed");
+    }
+
     [Fact]
     public async Task Commands_on_one_line_wait_for_each_other_and_other_lines_do_not()
     {
@@ -139,4 +210,11 @@ public sealed class WizardClientPerLineTests
         (await setup.SendAsync()).Text.ShouldBe("OK");
         setup.Simulator.ConnectionCount.ShouldBe(4);
     }
+
+    private static PpvCommand Command(string name) => name switch
+    {
+        "EV" => PpvCommand.Event("262193"),
+        "EN" => PpvCommand.Subscriber("85165320"),
+        _ => PpvCommand.Confirm,
+    };
 }

@@ -167,6 +167,7 @@ public sealed class WizardClientStartTests
         new WizardOptions { Port = 0 },
         new WizardOptions { Port = 65536 },
         new WizardOptions { ConnectionMode = (ConnectionMode)7 },
+        new WizardOptions { PooledConnectionIdleTimeout = TimeSpan.Zero },
         new WizardOptions { ConnectTimeout = TimeSpan.Zero },
         new WizardOptions { ConnectRetryDelay = Timeout.InfiniteTimeSpan },
         new WizardOptions { MaxConnectRetries = -1 },

@@ -1,27 +1,33 @@
 namespace Ppv.Protocol.Wizard.Transport;
 
 /// <summary>One connection kept for each line, and one command at a time on it.</summary>
-internal sealed class ConnectionsPerLine(WizardConnector connector) : IConnections
+internal sealed class ConnectionsPerLine(WizardConnector connector, TimeSpan idleTimeout, TimeProvider timeProvider) : IConnections
 {
+    /// <summary>
+    /// What is dropped without a word on the way is noticed only by sending, and then a confirm is unknown: it gets a new connection, unless the last answer came just
+    /// now. No firewall forgets as soon as this.
+    /// </summary>
+    private static readonly TimeSpan ConfirmIdleTimeout = TimeSpan.FromSeconds(1);
+
     private readonly Lock _lock = new();
     private readonly Dictionary<LineNumber, Seat> _seats = [];
     private bool _isDisposed;
 
-    public async Task<WizardConnection> RentAsync(LineNumber line, StartLimit limit)
+    public async Task<WizardConnection> RentAsync(WizardRequest request, StartLimit limit)
     {
-        var seat = SeatOf(line);
+        var seat = SeatOf(request.Line);
         try
         {
             await seat.Turn.WaitAsync(limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
-            limit.ThrowIfReached($"while the connection of line {line} was busy");
+            limit.ThrowIfReached($"while the connection of line {request.Line} was busy");
             throw;
         }
         try
         {
-            return TakeUsable(seat) ?? await connector.ConnectAsync(limit).ConfigureAwait(false);
+            return TakeUsable(seat, request.Command.Kind) ?? await connector.ConnectAsync(limit).ConfigureAwait(false);
         }
         catch
         {
@@ -35,7 +41,7 @@ internal sealed class ConnectionsPerLine(WizardConnector connector) : IConnectio
         var seat = SeatOf(line);
         lock (_lock)
         {
-            if (connection.IsInStep && !_isDisposed) seat.Idle = connection;
+            if (connection.IsInStep && !_isDisposed) (seat.Idle, seat.IdleSince) = (connection, timeProvider.GetTimestamp());
             else connection.Dispose();
         }
         seat.Turn.Release();
@@ -54,14 +60,15 @@ internal sealed class ConnectionsPerLine(WizardConnector connector) : IConnectio
         }
     }
 
-    private WizardConnection? TakeUsable(Seat seat)
+    private WizardConnection? TakeUsable(Seat seat, PpvCommandKind command)
     {
         lock (_lock)
         {
             var idle = seat.Idle;
             seat.Idle = null;
-            if (idle is null or { IsUsable: true }) return idle;
-            idle.Dispose();
+            var limit = command == PpvCommandKind.Confirm && ConfirmIdleTimeout < idleTimeout ? ConfirmIdleTimeout : idleTimeout;
+            if (idle is { IsUsable: true } && timeProvider.GetElapsedTime(seat.IdleSince) <= limit) return idle;
+            idle?.Dispose();
             return null;
         }
     }
@@ -80,5 +87,7 @@ internal sealed class ConnectionsPerLine(WizardConnector connector) : IConnectio
         public SemaphoreSlim Turn { get; } = new(1, 1);
 
         public WizardConnection? Idle { get; set; }
+
+        public long IdleSince { get; set; }
     }
 }

@@ -9,16 +9,39 @@ namespace Ppv.Protocol.Wizard.Transport;
 /// <summary>One connection to Wizard: a command goes out, its answer comes in. Not for two commands at a time.</summary>
 internal sealed class WizardConnection : IDisposable
 {
+    // A peer that is gone, or a way that forgot the connection, is noticed within KeepAliveTime + KeepAliveRetries * KeepAliveInterval = 25 s instead of 2 h;
+    // and a firewall that counts traffic does not forget a connection on which an answer is waited for.
+    internal const int KeepAliveTimeSeconds = 10, KeepAliveIntervalSeconds = 5, KeepAliveRetries = 3;
+
     private readonly Socket _socket;
     private readonly NetworkStream _stream;
     private readonly PipeReader _reader;
     private readonly ArrayBufferWriter<byte> _request = new(RequestWriter.MaxLength);
 
-    public WizardConnection(Socket socket)
+    private WizardConnection(Socket socket)
     {
         _socket = socket;
         _stream = new NetworkStream(socket, ownsSocket: true);
         _reader = PipeReader.Create(_stream, new StreamPipeReaderOptions(leaveOpen: true));
+    }
+
+    /// <summary>Takes a connected socket over, and turns keep-alive on.</summary>
+    /// <exception cref="SocketException">It is not connected any more.</exception>
+    public static WizardConnection Over(Socket socket)
+    {
+        try
+        {
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveTimeSeconds);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, KeepAliveIntervalSeconds);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, KeepAliveRetries);
+            return new WizardConnection(socket);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Whether every command so far was answered by exactly one answer. If not, what comes next can't be told apart.</summary>

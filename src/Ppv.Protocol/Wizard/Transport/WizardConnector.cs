@@ -39,7 +39,7 @@ internal sealed class WizardConnector(WizardOptions options, Dial dial, ILogger 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            var connection = new WizardConnection(await dial(limit.Token).ConfigureAwait(false));
+            var connection = WizardConnection.Over(await dial(limit.Token).ConfigureAwait(false));
             if (Interlocked.Exchange(ref _isOutage, 0) == 1) logger.WizardReachableAgain(options.Host, options.Port);
             return connection;
         }
