@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ppv.Protocol;
 
 namespace Ppv.Hosting;
 
@@ -9,10 +10,15 @@ internal static class JournalRules
 
     /// <summary>
     /// What is known when two things were told about one order. What Wizard may have done outweighs the refusal of a repeat; only the attempt that has
-    /// the intent can take it back.
+    /// the intent can take it back. An id belongs to the order that had it first: what is told of another one under it is not this one's.
     /// </summary>
-    public static JournalEntry Further(JournalEntry? known, JournalEntry told) =>
-        known is null || Rank(told.State) > Rank(known.State) || TakesBack(known, told) || AddsCode(known, told) ? told : known;
+    public static JournalEntry Further(JournalEntry? known, JournalEntry told) => known is null || (IsSameOrder(known.Order, told.Order) && IsFurther(known, told)) ? told : known;
+
+    /// <summary>Whether two orders under one id ask for the same: the same command, with the same value, of the same call.</summary>
+    public static bool IsSameOrder(PpvOrder one, PpvOrder other) => one.ConnectionId == other.ConnectionId && one.Command == other.Command;
+
+    private static bool IsFurther(JournalEntry known, JournalEntry told) =>
+        Rank(told.State) > Rank(known.State) || TakesBack(known, told) || AddsCode(known, told);
 
     /// <summary>Whether an operator must find out what became of it, as soon as it does not run any more.</summary>
     public static bool IsOpen(JournalEntry entry) => entry.IsConfirm && entry.State is JournalState.Intent or JournalState.Unknown;
@@ -59,11 +65,11 @@ internal static class JournalRules
         return entry.IsConfirm ? entry with { State = JournalState.Intent } : throw new ArgumentException("Only a confirm has an intent.", nameof(entry));
     }
 
-    /// <exception cref="InvalidOperationException">The confirm was at least begun before.</exception>
+    /// <exception cref="InvalidOperationException">The confirm was at least begun before, or another order has its id.</exception>
     public static JournalEntry Begin(JournalEntry? known, JournalEntry intent) =>
-        known is null or { State: JournalState.Received }
+        known is null || (known.State == JournalState.Received && IsSameOrder(known.Order, intent.Order))
             ? intent
-            : throw new InvalidOperationException($"Order {known.OrderId} was recorded before as {known.State}; it must not be sent to Wizard again.");
+            : throw new InvalidOperationException($"Order {known.OrderId} ({known.Order.Command}) was recorded before as {known.State}; it must not be sent to Wizard again.");
 
     /// <summary>What stands for an intent whose caller was told, or told us, that it will not be sent.</summary>
     public static JournalEntry NotSent(JournalEntry intent, string reason) => intent with { State = JournalState.NotExecuted, Reason = reason };

@@ -109,8 +109,8 @@ public sealed class SqliteOrderJournal : IOrderJournal
         ArgumentNullException.ThrowIfNull(connectionId);
         var unsaved = _queue.Unsaved().Where(entry => entry.Order.ConnectionId == connectionId && entry.IsConfirm);
         var condition = "command = 'CONFIRM' AND connid = @connid";
-        return JournalRules.LastConfirm(
-            await ReadAsync(unsaved, condition, cancellationToken, ("@connid", connectionId.ToString())).ConfigureAwait(false));
+        var found = await ReadAsync(unsaved, condition, cancellationToken, ("@connid", connectionId.ToString())).ConfigureAwait(false);
+        return JournalRules.LastConfirm(found.Where(entry => entry.Order.ConnectionId == connectionId)); // On disk an id may be another call's.
     }
 
     /// <inheritdoc/>

@@ -21,6 +21,10 @@ internal sealed class OrderExecution(
 
     private readonly ServerOptions _server = options.Value.Server;
 
+    /// <summary>What an order is told whose id another one has. That one's record stays as it is.</summary>
+    public OrderAnswer AnotherOrderHasTheId() =>
+        new(_server.InvalidOrderCode, PpvOutcome.NotExecuted, "Another order had this id before; every order needs an id of its own.");
+
     public async Task<OrderAnswer> ExecuteAsync(PpvOrder order, RpcCall call, CancellationToken cancellationToken)
     {
         var entry = new JournalEntry { Order = order, Deadline = call.Deadline, ReceivedAt = timeProvider.GetUtcNow() };
@@ -63,8 +67,7 @@ internal sealed class OrderExecution(
             return (null, entry.IsConfirm ? new Doubt(e.Message, EndsSession: anotherMayHaveHadIt) : null);
         }
 
-        if (known is not null && (known.Order.ConnectionId != entry.Order.ConnectionId || known.Order.Command != entry.Order.Command))
-            return (new OrderAnswer(_server.InvalidOrderCode, PpvOutcome.NotExecuted, "Another order had this id before; every order needs an id of its own."), null);
+        if (known is not null && !JournalRules.IsSameOrder(known.Order, entry.Order)) return (AnotherOrderHasTheId(), null);
         if (known is not null && JournalAnswers.ToAnswer(known, _server) is { } answer)
             return (known.IsConfirm ? answer : await TellWhenOnDiskAsync(known, answer).ConfigureAwait(false), null);
         return (null, known is null && anotherMayHaveHadIt && entry.IsConfirm ? AnotherMayHaveHadIt : null);

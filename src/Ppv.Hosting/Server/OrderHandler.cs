@@ -25,13 +25,13 @@ internal sealed class OrderHandler(
         }
 
         if (PpvOrder.IsValidId(call.Id)) order = order with { Id = call.Id };
-        return await running.RunAsync(order.Id, () => ExecuteAsync(order, call, cancellationToken)).ConfigureAwait(false);
+        var started = timeProvider.GetTimestamp();
+        return await running.RunAsync(order, async () => Say(order, await AnswerAsync(order, call, cancellationToken).ConfigureAwait(false), started)).ConfigureAwait(false)
+            ?? Say(order, execution.AnotherOrderHasTheId(), started);
     }
 
-    private async Task<RpcReply> ExecuteAsync(PpvOrder order, RpcCall call, CancellationToken cancellationToken)
+    private RpcReply Say(PpvOrder order, OrderAnswer answer, long started)
     {
-        var started = timeProvider.GetTimestamp();
-        var answer = await AnswerAsync(order, call, cancellationToken).ConfigureAwait(false);
         var elapsed = timeProvider.GetElapsedTime(started).TotalMilliseconds;
         if (answer.Outcome == PpvOutcome.Completed) ServerLog.Completed(logger, order.Id, order.ConnectionId, order.Command, answer.Code, elapsed);
         else ServerLog.Failed(logger, order.Id, order.ConnectionId, order.Command, answer.Code, answer.Outcome, elapsed, answer.Reason);

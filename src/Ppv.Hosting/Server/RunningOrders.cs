@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Ppv.Protocol;
 using Ppv.Rpc;
 
 namespace Ppv.Hosting;
@@ -6,7 +7,7 @@ namespace Ppv.Hosting;
 /// <summary>The orders that are being worked on, by id: an order that comes while it runs already waits for the same answer. Safe for use by several threads.</summary>
 internal sealed class RunningOrders
 {
-    private readonly ConcurrentDictionary<string, Task<RpcReply>> _running = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (PpvOrder Order, Task<RpcReply> Reply)> _running = new(StringComparer.Ordinal);
 
     public bool Contains(string orderId) => _running.ContainsKey(orderId);
 
@@ -14,14 +15,16 @@ internal sealed class RunningOrders
     /// Runs the order, or joins the run that is under way. When that one ends with <see cref="OperationCanceledException"/>, it was given back: it belonged to a
     /// connection or a place that is gone, and this delivery runs itself.
     /// </summary>
-    public async Task<RpcReply> RunAsync(string orderId, Func<Task<RpcReply>> run)
+    /// <returns>The answer; <see langword="null"/> when another order runs under this id, whose answer is not this one's.</returns>
+    public async Task<RpcReply?> RunAsync(PpvOrder order, Func<Task<RpcReply>> run)
     {
         var mine = new TaskCompletionSource<RpcReply>(TaskCreationOptions.RunContinuationsAsynchronously);
-        while (_running.GetOrAdd(orderId, mine.Task) is var running && running != mine.Task)
+        while (_running.GetOrAdd(order.Id, (order, mine.Task)) is var running && running.Reply != mine.Task)
         {
+            if (!JournalRules.IsSameOrder(running.Order, order)) return null;
             try
             {
-                return await running.ConfigureAwait(false);
+                return await running.Reply.ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
@@ -36,14 +39,14 @@ internal sealed class RunningOrders
         }
         catch (Exception e)
         {
-            _running.TryRemove(orderId, out _);
+            _running.TryRemove(order.Id, out _);
             mine.SetException(e);
             _ = mine.Task.Exception; // Observed, even if nobody has joined.
             throw;
         }
 
         mine.SetResult(reply);
-        _running.TryRemove(orderId, out _);
+        _running.TryRemove(order.Id, out _);
         return reply;
     }
 }

@@ -112,13 +112,28 @@ public abstract partial class OrderJournalContract : IAsyncLifetime
         (await _journal.FindAsync("u1"))!.State.ShouldBe(JournalState.Intent);
         (await _journal.UnknownsAsync()).ShouldBeEmpty("it runs");
         var again = await Should.ThrowAsync<InvalidOperationException>(_journal.RecordIntentAsync(Entries.Confirm("u1")));
-        again.Message.ShouldBe("Order u1 was recorded before as Intent; it must not be sent to Wizard again.");
+        again.Message.ShouldBe("Order u1 (CONFIRM=UP) was recorded before as Intent; it must not be sent to Wizard again.");
         foreach (var end in new[] { JournalState.Unknown, JournalState.Completed, JournalState.NotExecuted })
         {
             _journal.Record(Entries.Confirm($"u-{end}").Is(end));
             await Should.ThrowAsync<InvalidOperationException>(_journal.RecordIntentAsync(Entries.Confirm($"u-{end}")));
             (await _journal.FindAsync($"u-{end}"))!.State.ShouldBe(end);
         }
+    }
+
+    [Fact]
+    public async Task An_id_stays_the_order_s_that_had_it_first()
+    {
+        await _journal.RecordIntentAsync(Entries.Confirm("x"));
+        await _journal.RecordResultAsync(Entries.Confirm("x").Is(JournalState.Unknown, "No answer."));
+        _journal.Record(Entries.Event("x").Said("OK"));
+        (await _journal.RecordResultAsync(Entries.Confirm("x", "0127032d64a94733").Said("OK"))).ShouldBeTrue();
+        (await _journal.FindAsync("x"))!.State.ShouldBe(JournalState.Unknown);
+        (await _journal.UnknownsAsync()).Single().Order.Id.ShouldBe("x");
+
+        _journal.Record(Entries.Event("y"));
+        await Should.ThrowAsync<InvalidOperationException>(_journal.RecordIntentAsync(Entries.Confirm("y")));
+        (await _journal.FindAsync("y"))!.Order.Command.Kind.ShouldBe(PpvCommandKind.Event);
     }
 
     [Fact]

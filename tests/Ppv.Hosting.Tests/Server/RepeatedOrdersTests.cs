@@ -119,6 +119,28 @@ public sealed class RepeatedOrdersTests : IDisposable
         _worker.Wizard.Requests.Count.ShouldBe(2);
     }
 
+    [Theory]
+    [InlineData(Call, "EV", "2")]
+    [InlineData(Call, "CONFIRM", "UP")]
+    [InlineData(OtherCall, "CONFIRM", "UP")]
+    [InlineData(OtherCall, "EV", "1569885")]
+    public async Task An_id_that_another_order_has_that_runs_is_refused(string call, string command, string value)
+    {
+        await _worker.PrepareAsync(OtherCall);
+        var answer = new TaskCompletionSource<WizardReply>();
+        _worker.Wizard.Answer = (_, _) => answer.Task;
+        var running = _worker.SendAsync(Call, "EV", "1569885", "the-id");
+
+        var refused = _worker.SendAsync(call, command, value, "the-id");
+
+        (await refused.WaitAsync(Bound)).ShouldSay("ER998", PpvOutcome.NotExecuted);
+        (await refused).Reason!.ShouldStartWith("Another order had this id before");
+        answer.SetResult(new WizardReply(new LineNumber(20), "OK"));
+        (await running.WaitAsync(Bound)).ShouldSay("OK\r");
+        _worker.Wizard.Requests.Count.ShouldBe(3);
+        (await _worker.StatusAsync("the-id")).ShouldBe((PpvOrderState.Completed, "OK"));
+    }
+
     private async Task UnknownAsync()
     {
         await _worker.PrepareAsync();
