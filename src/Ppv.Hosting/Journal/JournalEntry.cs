@@ -32,6 +32,12 @@ public sealed record JournalEntry
     /// <summary>Why it was not executed, or why its outcome is unknown, as a sentence.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>
+    /// The order whose answer this one was told, when it is a confirm that repeats another one of its call under an id of its own; it was never sent itself.
+    /// What becomes of that order becomes of this one. <see langword="null"/> for all others.
+    /// </summary>
+    public string? RepeatOf { get; init; }
+
     /// <summary>What the operator who settled it wrote.</summary>
     public string? Note { get; init; }
 

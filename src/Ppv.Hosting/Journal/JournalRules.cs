@@ -21,11 +21,12 @@ internal static class JournalRules
         Rank(told.State) > Rank(known.State) || TakesBack(known, told) || AddsCode(known, told);
 
     /// <summary>Whether an operator must find out what became of it, as soon as it does not run any more.</summary>
-    public static bool IsOpen(JournalEntry entry) => entry.IsConfirm && entry.State is JournalState.Intent or JournalState.Unknown;
+    public static bool IsOpen(JournalEntry entry) =>
+        entry is { IsConfirm: true, RepeatOf: null, State: JournalState.Intent or JournalState.Unknown };
 
-    public static bool IsUnknownConfirm(JournalEntry entry) => entry is { IsConfirm: true, State: JournalState.Unknown };
+    public static bool IsUnknownConfirm(JournalEntry entry) => entry is { IsConfirm: true, State: JournalState.Unknown, RepeatOf: null };
 
-    public static bool MayHaveReachedWizard(JournalEntry entry) => entry.State is not (JournalState.Received or JournalState.NotExecuted);
+    public static bool MayHaveReachedWizard(JournalEntry entry) => entry is { RepeatOf: null, State: not (JournalState.Received or JournalState.NotExecuted) };
 
     public static JournalEntry? LastConfirm(IEnumerable<JournalEntry> entriesOfCall) =>
         entriesOfCall.Where(entry => entry.IsConfirm && MayHaveReachedWizard(entry)).MaxBy(entry => (entry.ReceivedAt, entry.UpdatedAt));

@@ -6,6 +6,14 @@ namespace Ppv.Hosting;
 /// <summary>What the journal's record of an order means for those who ask: the order again, or an inquiry.</summary>
 internal static class JournalAnswers
 {
+    /// <summary>Finds what became of an order: of a confirm that repeats another one, what became of that.</summary>
+    /// <exception cref="JournalUnavailableException">The journal can't be read.</exception>
+    public static async Task<JournalEntry?> FindAsync(IOrderJournal journal, string orderId, CancellationToken cancellationToken)
+    {
+        var entry = await journal.FindAsync(orderId, cancellationToken).ConfigureAwait(false);
+        return entry?.RepeatOf is { } first ? await journal.FindAsync(first, cancellationToken).ConfigureAwait(false) ?? entry : entry;
+    }
+
     /// <summary>The answer to an order that is repeated; <see langword="null"/> when the record does not say that Wizard was, or was not, asked.</summary>
     public static OrderAnswer? ToAnswer(JournalEntry entry, ServerOptions server) => entry.State switch
     {

@@ -37,9 +37,18 @@ internal sealed class OrderExecution(
         if (turn.Decision.Verdict != LineVerdict.Granted) return await RefuseAsync(entry, turn.Decision, cancellationToken).ConfigureAwait(false);
 
         entry = entry with { Line = turn.Decision.Line, SessionId = turn.Decision.Session?.Id };
-        return order.Command.Kind == PpvCommandKind.Confirm
-            ? await ConfirmAsync(entry, turn, call, cancellationToken).ConfigureAwait(false)
-            : await PrepareAsync(entry, turn, call, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return entry.IsConfirm
+                ? await ConfirmAsync(entry, turn, call, cancellationToken).ConfigureAwait(false)
+                : await PrepareAsync(entry, turn, call, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or ObjectDisposedException))
+        {
+            // Its caller is told that the outcome is unknown: so must be who asks, and it must be listed.
+            journal.Record(Ended(entry, Unavailable(PpvOutcome.Unknown, "The worker failed on this order; its log says why."), JournalState.Unknown));
+            throw;
+        }
     }
 
     /// <summary>
@@ -60,7 +69,7 @@ internal sealed class OrderExecution(
         JournalEntry? known;
         try
         {
-            known = await journal.FindAsync(entry.Order.Id, cancellationToken).ConfigureAwait(false);
+            known = await JournalAnswers.FindAsync(journal, entry.Order.Id, cancellationToken).ConfigureAwait(false);
         }
         catch (JournalUnavailableException e)
         {
@@ -91,14 +100,15 @@ internal sealed class OrderExecution(
         switch (decision.Verdict)
         {
             case LineVerdict.ConfirmAnswered:
-                return new OrderAnswer(decision.Session!.Answer!, PpvOutcome.Completed, null);
+                return await RepeatAsync(entry, decision.Session!, new OrderAnswer(decision.Session!.Answer!, PpvOutcome.Completed, null), cancellationToken).ConfigureAwait(false);
             case LineVerdict.ConfirmUnknown or LineVerdict.ConfirmPending:
-                return (decision.Session is { } confirmed ? await FirstConfirmAsync(entry, confirmed, cancellationToken).ConfigureAwait(false) : null)
-                    ?? Unavailable(PpvOutcome.Unknown, "The call's confirm was sent before, and its outcome is unknown; it is not sent to Wizard again.");
-            case LineVerdict.ConfirmRefused when decision.Session is null && await FirstConfirmAsync(entry, null, cancellationToken).ConfigureAwait(false) is { } first:
+                var unknown = Unavailable(PpvOutcome.Unknown, "The call's confirm was sent before, and its outcome is unknown; it is not sent to Wizard again.");
+                return await RepeatAsync(entry, decision.Session, unknown, cancellationToken).ConfigureAwait(false);
+            case LineVerdict.ConfirmRefused when decision.Session is null && await FirstConfirmAsync(entry, cancellationToken).ConfigureAwait(false) is var (first, reason):
+                if (first is { State: JournalState.Intent or JournalState.Unknown }) return TellOf(entry, first, JournalAnswers.ToAnswer(first, _server)!);
                 // Only the journal remembers the confirm, and what the call asked for since may have gone with a crash: an OK could be a lie.
-                return first.Outcome == PpvOutcome.Unknown ? first
-                    : Unavailable(PpvOutcome.Unknown, "The call was confirmed long before, and what it asked for since is not known. Ask for the first confirm's status.");
+                reason ??= "The call was confirmed long before, and what it asked for since is not known. Ask for the first confirm's status.";
+                return TellOf(entry, null, Unavailable(PpvOutcome.Unknown, reason));
             case LineVerdict.ConfirmRefused:
                 return NotExecuted(entry, _server.InvalidOrderCode, $"Wizard has not said OK to {Names(decision.Missing)} of this call on its line; start the call over.");
             case LineVerdict.NoLine:
@@ -108,23 +118,40 @@ internal sealed class OrderExecution(
         }
     }
 
-    /// <summary>
-    /// What the journal says of the call's last confirm, an operator's verdict included; <see langword="null"/> when it knows none, or when that one was for
-    /// another session.
-    /// </summary>
-    private async Task<OrderAnswer?> FirstConfirmAsync(JournalEntry entry, CallSession? session, CancellationToken cancellationToken)
+    /// <summary>Answers a confirm that repeats the one of a session: as the journal does, an operator's verdict included; else as the memory does.</summary>
+    private async Task<OrderAnswer> RepeatAsync(JournalEntry entry, CallSession? session, OrderAnswer answer, CancellationToken cancellationToken)
+    {
+        var (first, reason) = await FirstConfirmAsync(entry, cancellationToken).ConfigureAwait(false) ?? (null, null);
+        if (session is null || first?.SessionId != session.Id) first = null; // It was another purchase.
+        if (answer.Outcome == PpvOutcome.Completed) return TellOf(entry, first, answer);
+        if (first is not null) return TellOf(entry, first, JournalAnswers.ToAnswer(first, _server) ?? answer);
+        return TellOf(entry, null, reason is null ? answer : answer with { Reason = reason });
+    }
+
+    /// <summary>The call's last confirm, or why the journal can't tell; <see langword="null"/> when it knows of none.</summary>
+    private async Task<(JournalEntry? First, string? Reason)?> FirstConfirmAsync(JournalEntry entry, CancellationToken cancellationToken)
     {
         try
         {
-            return entry.Order.ConnectionId is { } call && await journal.FindConfirmAsync(call, cancellationToken).ConfigureAwait(false) is { } first
-                && (session is null || first.SessionId == session.Id)
-                ? JournalAnswers.ToAnswer(first, _server)
-                : null;
+            return entry.Order.ConnectionId is { } call && await journal.FindConfirmAsync(call, cancellationToken).ConfigureAwait(false) is { } first ? (first, null) : null;
         }
         catch (JournalUnavailableException e)
         {
-            return Unavailable(PpvOutcome.Unknown, e.Message);
+            return (null, e.Message);
         }
+    }
+
+    /// <summary>Records what a confirm is told that is not sent, because the call has confirmed before, so that its status says the same.</summary>
+    private OrderAnswer TellOf(JournalEntry entry, JournalEntry? first, OrderAnswer answer)
+    {
+        var state = answer.Outcome switch
+        {
+            PpvOutcome.Completed => JournalState.Completed,
+            PpvOutcome.NotExecuted => JournalState.NotExecuted,
+            _ => JournalState.Unknown,
+        };
+        journal.Record(Ended(entry, answer, state) with { RepeatOf = first?.Order.Id });
+        return answer;
     }
 
     private async Task<OrderAnswer> PrepareAsync(JournalEntry entry, LineTurn turn, RpcCall call, CancellationToken cancellationToken)

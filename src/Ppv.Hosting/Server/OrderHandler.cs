@@ -61,7 +61,7 @@ internal sealed class OrderHandler(
         {
             status = running.Contains(orderId)
                 ? new PpvOrderStatus(orderId, PpvOrderState.Unknown, null, "It is being executed now. Ask again.")
-                : JournalAnswers.ToStatus(orderId, await journal.FindAsync(orderId, cancellationToken).ConfigureAwait(false));
+                : JournalAnswers.ToStatus(orderId, await JournalAnswers.FindAsync(journal, orderId, cancellationToken).ConfigureAwait(false));
         }
         catch (JournalUnavailableException e)
         {

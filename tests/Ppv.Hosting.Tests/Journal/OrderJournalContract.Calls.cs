@@ -49,6 +49,23 @@ public abstract partial class OrderJournalContract
     }
 
     [Fact]
+    public async Task A_confirm_that_repeats_another_is_known_by_its_id_and_is_none_of_its_own()
+    {
+        await _journal.RecordIntentAsync(Entries.Confirm("u1"));
+        await _journal.RecordResultAsync(Entries.Confirm("u1").Is(JournalState.Unknown, "No answer."));
+        var repeat = Entries.Confirm("u2", session: null, at: Entries.Noon.AddSeconds(5)).Is(JournalState.Unknown, "No answer.") with { RepeatOf = "u1" };
+        _journal.Record(repeat);
+        (await _journal.FindAsync("u2")).ShouldBe(repeat with { UpdatedAt = Clock.GetUtcNow() });
+        (await _journal.UnknownsAsync()).Single().Order.Id.ShouldBe("u1");
+        (await _journal.FindConfirmAsync(Call))!.Order.Id.ShouldBe("u1");
+        await Should.ThrowAsync<InvalidOperationException>(_journal.SettleAsync("u2", true, "")); // The first one is to be settled.
+        Clock.Advance(TimeSpan.FromDays(31));
+        await _journal.PruneAsync();
+        (await _journal.FindAsync("u2")).ShouldBeNull();
+        (await _journal.FindAsync("u1")).ShouldNotBeNull();
+    }
+
+    [Fact]
     public async Task Only_what_is_unknown_can_be_settled()
     {
         (await Should.ThrowAsync<InvalidOperationException>(_journal.SettleAsync("u0", true, ""))).Message

@@ -139,6 +139,7 @@ public sealed class OrderHandlerTests : IDisposable
         _wizard.Answer = (_, _) => throw new InvalidOperationException("bug");
         Check(await HandleAsync(Confirm), "ER444", PpvOutcome.Unknown);
         _log.Entries.Count(entry => entry.Level == LogLevel.Error && entry.Exception is InvalidOperationException).ShouldBe(1);
+        (await _journal.UnknownsAsync()).ShouldHaveSingleItem("it must not look as if it still ran");
         _lines.BusyLines.ShouldBe(0);
     }
 

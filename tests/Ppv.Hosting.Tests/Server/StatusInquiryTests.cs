@@ -70,6 +70,46 @@ public sealed class StatusInquiryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_repeated_confirm_is_known_by_its_own_id_as_what_it_was_told()
+    {
+        await _worker.PrepareAsync();
+        await _worker.ConfirmAsync(id: "first");
+        (await _worker.ConfirmAsync(id: "second")).ShouldSay("OK\r");
+        (await _worker.StatusAsync("second")).ShouldBe((PpvOrderState.Completed, "OK"));
+        (await _worker.Journal.FindAsync("second"))!.RepeatOf.ShouldBe("first");
+    }
+
+    [Theory]
+    [InlineData(true, PpvOrderState.Completed)]
+    [InlineData(false, PpvOrderState.NotExecuted)]
+    public async Task A_repeated_confirm_is_settled_with_the_first_one(bool bought, PpvOrderState state)
+    {
+        await _worker.PrepareAsync();
+        _worker.Mute(PpvCommandKind.Confirm);
+        await _worker.ConfirmAsync(id: "first");
+        (await _worker.ConfirmAsync(id: "second")).ShouldSay("ER444", PpvOutcome.Unknown);
+        (await _worker.StatusAsync("second")).State.ShouldBe(PpvOrderState.Unknown);
+        (await _worker.Journal.UnknownsAsync()).ShouldHaveSingleItem().Order.Id.ShouldBe("first");
+
+        await _worker.Journal.SettleAsync("first", bought, "Seen in Wizard's list.");
+
+        (await _worker.StatusAsync("second")).State.ShouldBe(state);
+        (await _worker.ConfirmAsync(id: "second")).Outcome.ShouldBe(bought ? PpvOutcome.Completed : PpvOutcome.NotExecuted);
+        _worker.UpsSent.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_confirm_that_could_not_be_told_of_an_earlier_one_is_unknown_by_its_own_id()
+    {
+        await _worker.PrepareAsync();
+        await _worker.ConfirmAsync(id: "first");
+        _worker.Clock.Advance(TimeSpan.FromMinutes(6));
+        (await _worker.ConfirmAsync(id: "second")).ShouldSay("ER444", PpvOutcome.Unknown);
+        (await _worker.StatusAsync("second")).State.ShouldBe(PpvOrderState.Unknown);
+        (await _worker.StatusAsync("first")).State.ShouldBe(PpvOrderState.Completed);
+    }
+
+    [Fact]
     public async Task A_journal_that_cannot_be_read_is_not_a_never_seen()
     {
         _journal.CannotRead = true;

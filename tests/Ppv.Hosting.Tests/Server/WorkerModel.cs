@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -127,10 +128,21 @@ internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
             _running.Remove((call, order, reply));
             var answer = await reply;
             Note($"{order.Command.Kind} {answer.Outcome}");
+            if (_running.All(other => other.Order.Id != order.Id)) await CheckStatusAsync(order, answer);
             if (answer.Outcome != PpvOutcome.Completed) continue;
             if (order.Command.Kind == PpvCommandKind.Confirm) CheckPurchase(call, order);
             else if (order == _last[call]) _wishes[call, (int)order.Command.Kind] = [order.Command.Value];
         }
+    }
+
+    /// <summary>Whoever asks is told what the order's caller was told; of what was unknown, perhaps more by now.</summary>
+    private async Task CheckStatusAsync(PpvOrder order, RpcReply told)
+    {
+        var inquiry = new RpcCall { Id = "inquiry", Type = "ppv.status", Body = Encoding.ASCII.GetBytes(order.Id), Deadline = _clock.GetUtcNow().AddSeconds(30) };
+        using var json = JsonDocument.Parse((await _handler.HandleAsync(inquiry, CancellationToken.None)).Body);
+        var state = Enum.Parse<PpvOrderState>(json.RootElement.GetProperty("state").GetString()!);
+        if (told.Outcome == PpvOutcome.Unknown) state.ShouldNotBe(PpvOrderState.NeverSeen);
+        else state.ToString().ShouldBe(told.Outcome.ToString(), $"{order} was told {told.Outcome}: {told.Reason}");
     }
 
     /// <summary>

@@ -69,7 +69,7 @@ internal sealed class JournalFile(string path, Action<SqliteConnection>? beforeG
         BeDurable(false);
         using var command = Command($"""
             DELETE FROM orders WHERE order_id IN (
-              SELECT order_id FROM orders WHERE updated_at < @before AND NOT (command = 'CONFIRM' AND state IN ('Intent', 'Unknown')) LIMIT {PruneChunk})
+              SELECT order_id FROM orders WHERE updated_at < @before AND NOT (command = 'CONFIRM' AND state IN ('Intent', 'Unknown') AND repeat_of IS NULL) LIMIT {PruneChunk})
             """);
         JournalRow.Set(command, "@before", JournalRow.Text(before));
         var deleted = command.ExecuteNonQuery();

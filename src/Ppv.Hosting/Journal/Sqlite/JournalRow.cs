@@ -7,11 +7,11 @@ namespace Ppv.Hosting;
 /// <summary>An entry as a row. Everything is readable text: in an emergency, people look into the file with the <c>sqlite3</c> shell.</summary>
 internal static class JournalRow
 {
-    public const string Columns = "order_id, connid, command, value, line, session_id, state, code, reason, note, deadline, received_at, updated_at";
+    public const string Columns = "order_id, connid, command, value, line, session_id, state, code, reason, note, deadline, received_at, updated_at, repeat_of";
 
     public const string Upsert =
         $"INSERT OR REPLACE INTO orders ({Columns}) VALUES " +
-        "(@order_id, @connid, @command, @value, @line, @session_id, @state, @code, @reason, @note, @deadline, @received_at, @updated_at)";
+        "(@order_id, @connid, @command, @value, @line, @session_id, @state, @code, @reason, @note, @deadline, @received_at, @updated_at, @repeat_of)";
 
     // Every time has the same width, so that SQLite's order of texts is the order of times.
     private const string TimeFormat = "yyyy-MM-dd HH:mm:ss.fffffff'Z'";
@@ -33,6 +33,7 @@ internal static class JournalRow
         Set(command, "@deadline", Text(entry.Deadline));
         Set(command, "@received_at", Text(entry.ReceivedAt));
         Set(command, "@updated_at", Text(entry.UpdatedAt));
+        Set(command, "@repeat_of", entry.RepeatOf);
     }
 
     public static void Set(SqliteCommand command, string name, object? value)
@@ -60,6 +61,7 @@ internal static class JournalRow
                 Deadline = Time(row.GetString(10)),
                 ReceivedAt = Time(row.GetString(11)),
                 UpdatedAt = Time(row.GetString(12)),
+                RepeatOf = TextAt(row, 13),
             };
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or InvalidCastException or FormatException)

@@ -28,6 +28,11 @@ internal static class JournalSchema
         INSERT INTO identity SELECT lower(hex(randomblob(16))) WHERE NOT EXISTS (SELECT 1 FROM identity);
         """;
 
+    // Like the name, it came later, and an earlier release overlooks it: to that one, a repeated confirm looks like one of its own.
+    private const string HasRepeats = "SELECT count(*) FROM pragma_table_info('orders') WHERE name = 'repeat_of'";
+
+    private const string AddRepeats = "ALTER TABLE orders ADD COLUMN repeat_of TEXT";
+
     private const string EndIntents = """
         UPDATE orders SET state = 'Unknown', reason = 'The worker ended before it knew what Wizard did.' WHERE command = 'CONFIRM' AND state = 'Intent'
         """;
@@ -49,6 +54,7 @@ internal static class JournalSchema
             throw new InvalidDataException("it is another program's database. Give the journal a file of its own");
         if (version == 0) Execute(Create);
         Execute(NameFile);
+        if (Number(HasRepeats) == 0) Execute(AddRepeats);
         if (endIntents) Execute(EndIntents);
         Execute(Touch);
         var identity = (string)Scalar("SELECT name FROM identity");
