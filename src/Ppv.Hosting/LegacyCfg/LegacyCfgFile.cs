@@ -31,7 +31,8 @@ internal static class LegacyCfgFile
     public static string Decode(ReadOnlySpan<byte> bytes)
     {
         var text = new char[bytes.Length]; // UTF-8 never takes fewer bytes than UTF-16 takes units.
-        if (Utf8.ToUtf16(bytes, text, out var read, out var written, replaceInvalidSequences: false) == OperationStatus.Done) return new string(text, 0, written);
+        var status = Utf8.ToUtf16(bytes, text, out var read, out var written, replaceInvalidSequences: false);
+        if (status == OperationStatus.Done) return new string(text, 0, written);
         throw new LegacyIniException(LineCount(new string(text, 0, written)), $"byte {read + 1} of the file is no UTF-8. Save it as UTF-8.");
     }
 

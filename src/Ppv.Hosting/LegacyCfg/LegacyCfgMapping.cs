@@ -7,8 +7,12 @@ namespace Ppv.Hosting;
 /// <summary>Turns an old file's values into ours: names, units, and the end of the lines.</summary>
 internal static partial class LegacyCfgMapping
 {
-    /// <summary>Maps what can be mapped; the rest becomes problems (a value of the wrong form, the wrong file) and warnings (keys without effect).</summary>
-    /// <remarks>An empty value is like a missing key: the default stands. No message has a value in it: indented lines belong to the key above, whatever they are.</remarks>
+    /// <summary>
+    /// Maps what can be mapped; the rest becomes problems (a value of the wrong form, the wrong file) and warnings (keys without effect).
+    /// </summary>
+    /// <remarks>
+    /// An empty value is like a missing key: the default stands. No message has a value in it: indented lines belong to the key above, whatever they are.
+    /// </remarks>
     public static Dictionary<string, string?> Map(string path, LegacyIni content, LegacyRole role, StartupNotes notes)
     {
         var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
@@ -70,20 +74,26 @@ internal static partial class LegacyCfgMapping
         if (role == LegacyRole.Gateway)
             return isWorkers ? "is a worker's: it has the section [WizardServer]. Give the gateway its own, rest_api_gateway.cfg." : null;
         var gatewayKey = LegacyKeys.GatewayOnly.FirstOrDefault(key => content.Find(key.Section, key.Name) is not null);
-        return !isWorkers && gatewayKey is not null ? $"is a gateway's: it has {gatewayKey}, and no section [WizardServer]. Give the worker its own, ppv_srv.cfg." : null;
+        return !isWorkers && gatewayKey is not null
+            ? $"is a gateway's: it has {gatewayKey}, and no section [WizardServer]. Give the worker its own, ppv_srv.cfg."
+            : null;
     }
 
-    private static string Stray(string section, string name, IEnumerable<LegacyKey> known) =>
-        known.FirstOrDefault(key => key.Name == name && string.Equals(key.Section, section, StringComparison.OrdinalIgnoreCase)) is { } meant && meant.Section != section
+    private static string Stray(string section, string name, IEnumerable<LegacyKey> known)
+    {
+        var meant = known.FirstOrDefault(key => key.Name == name && string.Equals(key.Section, section, StringComparison.OrdinalIgnoreCase));
+        return meant is not null && meant.Section != section
             ? $"has no effect, as ever: the section must be written [{meant.Section}]."
             : "is not a key that is known here; it has no effect.";
+    }
 
     private static string? Convert(string value, LegacyForm form)
     {
         if (form == LegacyForm.Text) return value;
         var text = LegacyIniParser.Strip(value);
         if (!PythonInteger().IsMatch(text)) return null;
-        if (!int.TryParse(text.Replace("_", "", StringComparison.Ordinal), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)) return null;
+        var digits = text.Replace("_", "", StringComparison.Ordinal);
+        if (!int.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)) return null;
         return form switch
         {
             LegacyForm.Milliseconds => TimeSpan.FromMilliseconds((long)number).ToString("c"),

@@ -24,7 +24,9 @@ internal sealed class LegacyIni
     /// <summary>The keys that stand in a section itself, [DEFAULT] included, with their lines.</summary>
     public IReadOnlyDictionary<string, LegacyIniEntry> Own(string section) => _sections[section];
 
-    /// <summary>A key's value before interpolation: the section's own, else the one of [DEFAULT]; <see langword="null"/> where there is neither, or no such section.</summary>
+    /// <summary>
+    /// A key's value before interpolation: the section's own, else the one of [DEFAULT]; <see langword="null"/> where there is neither, or no such section.
+    /// </summary>
     public LegacyIniEntry? Find(string section, string key) =>
         !_sections.TryGetValue(section, out var own) ? null
         : own.TryGetValue(key, out var entry) || _sections[DefaultSection].TryGetValue(key, out entry) ? entry
@@ -35,7 +37,8 @@ internal sealed class LegacyIni
     /// <param name="entry">What <see cref="Find"/> found.</param>
     /// <param name="used">Takes in every entry that a reference leads to.</param>
     /// <exception cref="LegacyIniException">A reference leads nowhere, or a percent sign stands alone.</exception>
-    public string Interpolate(string section, LegacyIniEntry entry, ISet<LegacyIniEntry> used) => Interpolate(section, entry.Value, entry.Line, used, depth: 1);
+    public string Interpolate(string section, LegacyIniEntry entry, ISet<LegacyIniEntry> used) =>
+        Interpolate(section, entry.Value, entry.Line, used, depth: 1);
 
     private string Interpolate(string section, string value, int line, ISet<LegacyIniEntry> used, int depth)
     {
@@ -60,7 +63,8 @@ internal sealed class LegacyIni
             if (!rest.StartsWith("%(") || end <= 2 || !rest[(end + 1)..].StartsWith("s"))
                 throw new LegacyIniException(line, "a percent sign must be doubled, %%, unless it begins a reference to another key, %(key)s.");
             if (Find(section, LegacyIniParser.Key(rest[2..end].ToString())) is not { } target)
-                throw new LegacyIniException(line, "its %(key)s names a key that is neither in this section nor in [DEFAULT]. Correct the name, or double the percent sign.");
+                throw new LegacyIniException(line, "its %(key)s names a key that is neither in this section nor in [DEFAULT]. "
+                    + "Correct the name, or double the percent sign.");
             used.Add(target);
             result.Append(Interpolate(section, target.Value, target.Line, used, depth + 1));
             rest = rest[(end + 2)..];

@@ -24,13 +24,15 @@ internal static class LegacyLines
         if (server.LineAllocation == LineAllocation.Modulo)
         {
             (server.FirstLine, server.LastLine) = (LineNumber.Min, count);
-            notes.AddWarning($"[WizardServer] start_port_number is {start}, but the old worker counts from line 1 whatever stands there. So that both choose the same "
-                + $"line, lines {LineNumber.Min} to {count} are used and not {start} to {end}, as long as Ppv:Server:LineAllocation is {server.LineAllocation}.");
+            notes.AddWarning($"[WizardServer] start_port_number is {start}, but the old worker counts from line 1 whatever stands there. "
+                + $"So that both choose the same line, lines {LineNumber.Min} to {count} are used and not {start} to {end}, "
+                + $"as long as Ppv:Server:LineAllocation is {server.LineAllocation}.");
         }
         else
         {
-            notes.AddWarning($"[WizardServer] start_port_number is {start}: lines {start} to {end} are used, while the old worker used {LineNumber.Min} to {count}, "
-                + $"since it counts from line 1 whatever stands there. If Wizard serves those, set Ppv:Server:FirstLine to {LineNumber.Min} and Ppv:Server:LastLine to {count}.");
+            notes.AddWarning($"[WizardServer] start_port_number is {start}: lines {start} to {end} are used, while the old worker used "
+                + $"{LineNumber.Min} to {count}, since it counts from line 1 whatever stands there. "
+                + $"If Wizard serves those, set Ppv:Server:FirstLine to {LineNumber.Min} and Ppv:Server:LastLine to {count}.");
         }
     }
 }

@@ -62,7 +62,8 @@ internal sealed class LogFileWriter : IDisposable
     private void Write(List<string> lines)
     {
         var lost = Interlocked.Exchange(ref _lost, 0);
-        if (lost > 0) lines.Insert(0, _format(string.Create(CultureInfo.InvariantCulture, $"{lost} lines are missing, because the disk was full or did not keep up.")));
+        if (lost > 0)
+            lines.Insert(0, _format(string.Create(CultureInfo.InvariantCulture, $"{lost} lines are missing, because the disk was full or did not keep up.")));
         var (written, problem) = _append(lines);
         if (lost > 0 && written == 0) Interlocked.Add(ref _lost, lost - 1); // Not counting the line that was to say so.
         Interlocked.Add(ref _lost, lines.Count - written);

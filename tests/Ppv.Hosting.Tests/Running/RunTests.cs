@@ -31,7 +31,7 @@ public sealed class RunTests : IDisposable
     [Fact]
     public async Task Bad_options_are_78_with_one_line_each_and_no_stack_trace()
     {
-        var app = Gateway("--Ppv:Rpc:Prefetch=0", "--Ppv:Gateway:Path=nowhere", "--Ppv:LogFile:MaxBytes=1");
+        var app = Gateway("--Ppv:Rpc:Prefetch=0", "--Ppv:Gateway:Path=nowhere", "--Ppv:LogFile:MaxBytes=-1");
         (await app.RunPpvAsync().WaitAsync(TimeSpan.FromSeconds(20))).ShouldBe(78);
         var lines = _log.Entries.Where(entry => entry.Level == LogLevel.Critical).ToList();
         lines.Count.ShouldBe(3);

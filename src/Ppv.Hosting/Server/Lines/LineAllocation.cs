@@ -10,7 +10,7 @@ public enum LineAllocation
     Leased,
 
     /// <summary>
-    /// The old formula alone: calls that collide share a line and can corrupt each other, as ever (contract §3). For a worker beside others, old or new, on
+    /// The old formula alone: calls that collide share a line and can corrupt each other, as ever (contract §3); with an old file it counts from line 1. For a worker beside others, old or new, on
     /// one queue: since each of them sees only some of a call's commands, none can know what a line remembers, and confirms are sent unchecked.
     /// </summary>
     Modulo,
