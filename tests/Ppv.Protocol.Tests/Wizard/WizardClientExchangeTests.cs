@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Ppv.Protocol.Simulation;
 using Ppv.Protocol.Tests.Support;
@@ -45,10 +47,13 @@ public sealed class WizardClientExchangeTests
     [Fact]
     public async Task A_connection_that_ends_within_an_answer_is_told_as_that()
     {
-        await using var setup = await ClientSetup.StartAsync(behavior: WizardBehavior.Normal with { Garbage = Bytes.Of("H016O") });
-        var call = setup.SendAsync();
-        await setup.Handled;
-        await setup.Simulator.CloseConnectionsAsync();
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        await using var client = new WizardClient(new WizardOptions { Host = "127.0.0.1", Port = ((IPEndPoint)listener.LocalEndpoint).Port });
+        var call = client.SendAsync(new WizardRequest(ClientSetup.Line, ClientSetup.Command, DateTimeOffset.MaxValue)).Within();
+        using var connection = await listener.AcceptSocketAsync(Bounded.Token());
+        await connection.SendAsync(Bytes.Of("H016O"), Bounded.Token());
+        connection.Shutdown(SocketShutdown.Send);
         await ClientSetup.FailAsync(call, WizardFailure.MaybeSent, "in the middle of its answer, after 5 bytes: 'H016O'");
     }
 
