@@ -35,18 +35,19 @@ public sealed class SqliteOrderJournal : IOrderJournal
     /// <param name="logger">Where problems with the file are told. Default: nowhere.</param>
     /// <exception cref="ArgumentException">There is no path, or the retention is too short or too long.</exception>
     public SqliteOrderJournal(JournalOptions options, TimeProvider? timeProvider = null, ILogger<SqliteOrderJournal>? logger = null)
-        : this(options, timeProvider, logger, null)
+        : this(options, timeProvider, logger, beforeGroup: null)
     {
     }
 
-    internal SqliteOrderJournal(JournalOptions options, TimeProvider? timeProvider, ILogger? logger, Action<SqliteConnection>? beforeGroup)
+    internal SqliteOrderJournal(
+        JournalOptions options, TimeProvider? timeProvider, ILogger? logger, Action<SqliteConnection>? beforeGroup, Action? beforeRead = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentException.ThrowIfNullOrEmpty(options.Path);
         _path = Path.GetFullPath(options.Path);
         _timeProvider = timeProvider ?? TimeProvider.System;
         _logger = logger ?? NullLogger.Instance;
-        _reader = new JournalReader(_path);
+        _reader = new JournalReader(_path, _timeProvider, beforeRead);
         _writer = new JournalWriter(_path, JournalRules.RetentionOf(options), _queue, _reader, _timeProvider, _logger, beforeGroup);
     }
 
@@ -56,7 +57,7 @@ public sealed class SqliteOrderJournal : IOrderJournal
     /// <inheritdoc/>
     public async Task<string> IdentityAsync(CancellationToken cancellationToken = default)
     {
-        await _writer.Tried.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await OpenedAsync(JournalReader.LongLimit, cancellationToken).ConfigureAwait(false);
         return _writer.Identity ?? throw new JournalUnavailableException(Problem ?? $"The order journal {_path} is not open; the log says why.");
     }
 
@@ -89,11 +90,12 @@ public sealed class SqliteOrderJournal : IOrderJournal
     public async Task<JournalEntry?> FindAsync(string orderId, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(orderId);
-        await _writer.Tried.WaitAsync(cancellationToken).ConfigureAwait(false);
         var unsaved = _queue.Find(orderId);
         try
         {
-            var saved = await _reader.ReadAsync("order_id = @id", cancellationToken, ("@id", orderId)).ConfigureAwait(false);
+            await OpenedAsync(JournalReader.Limit, cancellationToken).ConfigureAwait(false);
+            unsaved = _queue.Find(orderId);
+            var saved = await _reader.ReadAsync("order_id = @id", JournalReader.Limit, cancellationToken, ("@id", orderId)).ConfigureAwait(false);
             return unsaved is null ? saved.FirstOrDefault() : JournalRules.Further(saved.FirstOrDefault(), unsaved);
         }
         catch (JournalUnavailableException) when (unsaved is not null || _recent.Find(orderId) is not null)
@@ -109,7 +111,7 @@ public sealed class SqliteOrderJournal : IOrderJournal
         ArgumentNullException.ThrowIfNull(connectionId);
         var unsaved = _queue.Unsaved().Where(entry => entry.Order.ConnectionId == connectionId && entry.IsConfirm);
         var condition = "command = 'CONFIRM' AND connid = @connid";
-        var found = await ReadAsync(unsaved, condition, cancellationToken, ("@connid", connectionId.ToString())).ConfigureAwait(false);
+        var found = await ReadAsync(unsaved, condition, JournalReader.Limit, cancellationToken, ("@connid", connectionId.ToString())).ConfigureAwait(false);
         return JournalRules.LastConfirm(found.Where(entry => entry.Order.ConnectionId == connectionId)); // On disk an id may be another call's.
     }
 
@@ -118,7 +120,7 @@ public sealed class SqliteOrderJournal : IOrderJournal
     {
         var unsaved = _queue.Unsaved().Where(entry => entry.IsConfirm);
         var condition = "command = 'CONFIRM' AND state IN ('Intent', 'Unknown')";
-        return JournalRules.Unknowns(await ReadAsync(unsaved, condition, cancellationToken).ConfigureAwait(false));
+        return JournalRules.Unknowns(await ReadAsync(unsaved, condition, JournalReader.LongLimit, cancellationToken).ConfigureAwait(false));
     }
 
     /// <inheritdoc/>
@@ -138,7 +140,8 @@ public sealed class SqliteOrderJournal : IOrderJournal
         var condition = """
             session_id IN (SELECT session_id FROM orders WHERE updated_at >= @since UNION SELECT value FROM json_each(@sessions))
             """;
-        var entries = await ReadAsync(unsaved, condition, cancellationToken, ("@since", JournalRow.Text(since)), ("@sessions", sessions)).ConfigureAwait(false);
+        (string, string)[] values = [("@since", JournalRow.Text(since)), ("@sessions", sessions)];
+        var entries = await ReadAsync(unsaved, condition, JournalReader.LongLimit, cancellationToken, values).ConfigureAwait(false);
         return JournalRules.Sessions(entries, since);
     }
 
@@ -155,6 +158,19 @@ public sealed class SqliteOrderJournal : IOrderJournal
 
     private JournalEntry Stamped(JournalEntry entry) => entry with { UpdatedAt = _timeProvider.GetUtcNow() };
 
+    /// <summary>Waits until it was tried to open the file.</summary>
+    private async Task OpenedAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _writer.Tried.WaitAsync(limit, _timeProvider, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException e)
+        {
+            throw new JournalUnavailableException(JournalProblem.DescribeHang(_path, limit), e);
+        }
+    }
+
     private async Task<JournalEntry> WriteAsync(GuardedWrite write, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -170,12 +186,13 @@ public sealed class SqliteOrderJournal : IOrderJournal
     /// between is then found in both, and not in neither. Of an order in memory, the disk may know more, whatever the condition.
     /// </summary>
     private async Task<IEnumerable<JournalEntry>> ReadAsync(
-        IEnumerable<JournalEntry> unsaved, string condition, CancellationToken cancellationToken, params (string Name, string Value)[] values)
+        IEnumerable<JournalEntry> unsaved, string condition, TimeSpan limit, CancellationToken cancellationToken, params (string Name, string Value)[] values)
     {
         var found = unsaved.ToDictionary(entry => entry.OrderId);
-        await _writer.Tried.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await OpenedAsync(limit, cancellationToken).ConfigureAwait(false);
         var all = $"{condition} OR order_id IN (SELECT value FROM json_each(@unsaved))";
-        foreach (var saved in await _reader.ReadAsync(all, cancellationToken, [.. values, ("@unsaved", JsonSerializer.Serialize(found.Keys))]).ConfigureAwait(false))
+        values = [.. values, ("@unsaved", JsonSerializer.Serialize(found.Keys))];
+        foreach (var saved in await _reader.ReadAsync(all, limit, cancellationToken, values).ConfigureAwait(false))
             found[saved.OrderId] = found.TryGetValue(saved.OrderId, out var told) ? JournalRules.Further(saved, told) : saved;
         return found.Values;
     }

@@ -31,9 +31,16 @@ internal sealed class OrderExecution(
         var (known, doubt) = await RecallAsync(entry, call, cancellationToken).ConfigureAwait(false);
         if (known is not null) return known;
 
-        using var turn = await EnterAsync(order, call, cancellationToken).ConfigureAwait(false);
+        var answer = await RunAsync(entry, doubt, call, cancellationToken).ConfigureAwait(false);
+        // That it was not sent now says nothing of an earlier time that can't be looked up.
+        return doubt is null || answer.Outcome != PpvOutcome.NotExecuted ? answer : Unavailable(PpvOutcome.Unknown, $"{answer.Reason} {doubt.Reason}");
+    }
+
+    private async Task<OrderAnswer> RunAsync(JournalEntry entry, Doubt? doubt, RpcCall call, CancellationToken cancellationToken)
+    {
+        using var turn = await EnterAsync(entry.Order, call, cancellationToken).ConfigureAwait(false);
         if (call.LostPlaceReason is { } lost) throw GiveBack(turn, lost);
-        if (doubt is not null && turn.Decision.Verdict != LineVerdict.ConfirmAnswered) return await LeaveInDoubtAsync(entry, turn, doubt).ConfigureAwait(false);
+        if (doubt is not null && entry.IsConfirm && turn.Decision.Verdict != LineVerdict.ConfirmAnswered) return await LeaveInDoubtAsync(entry, turn, doubt).ConfigureAwait(false);
         if (turn.Decision.Verdict != LineVerdict.Granted) return await RefuseAsync(entry, turn.Decision, cancellationToken).ConfigureAwait(false);
 
         entry = entry with { Line = turn.Decision.Line, SessionId = turn.Decision.Session?.Id };
@@ -62,7 +69,7 @@ internal sealed class OrderExecution(
         return await lines.EnterAsync(order.ConnectionId, order.Command.Kind, call.Deadline, end.Token).ConfigureAwait(false);
     }
 
-    /// <summary>The answer from the journal, or why the order is a confirm that may have been sent before.</summary>
+    /// <summary>The answer from the journal, or why the order may have been sent before.</summary>
     private async Task<(OrderAnswer? Answer, Doubt? Doubt)> RecallAsync(JournalEntry entry, RpcCall call, CancellationToken cancellationToken)
     {
         var anotherMayHaveHadIt = call is { PossibleDuplicate: true, OnlyOursBefore: false };
@@ -73,7 +80,7 @@ internal sealed class OrderExecution(
         }
         catch (JournalUnavailableException e)
         {
-            return (null, entry.IsConfirm ? new Doubt(e.Message, EndsSession: anotherMayHaveHadIt) : null);
+            return (null, new Doubt(e.Message, EndsSession: anotherMayHaveHadIt));
         }
 
         if (known is not null && !JournalRules.IsSameOrder(known.Order, entry.Order)) return (AnotherOrderHasTheId(), null);
@@ -278,7 +285,7 @@ internal sealed class OrderExecution(
         _ => "the EV and the EN",
     };
 
-    /// <summary>Why nobody knows whether a confirm was sent before.</summary>
+    /// <summary>Why nobody knows whether an order was sent before. A confirm is not sent then; an EV or EN is, for the last one counts.</summary>
     /// <param name="Reason">As a sentence.</param>
     /// <param name="EndsSession">
     /// Whether it may be the confirm of the call's session. One that only can't be looked up is not: this process began the session and knows its confirms, and were

@@ -45,8 +45,8 @@ internal sealed class RunningOrders
             throw;
         }
 
+        _running.TryRemove(order.Id, out _); // First: whoever has the answer, and asks what became of the order, must not hear that it still runs.
         mine.SetResult(reply);
-        _running.TryRemove(order.Id, out _);
         return reply;
     }
 }

@@ -72,6 +72,16 @@ public sealed class UnreadableJournalTests : IAsyncDisposable
         (await worker.StatusAsync("another")).State.ShouldBe(PpvOrderState.Unavailable);
     }
 
+    [Fact]
+    public async Task An_event_that_can_not_be_looked_up_and_is_not_sent_now_may_have_been_sent_before()
+    {
+        await File.WriteAllTextAsync(_folder.File("journal.db"), new string('z', 20_000));
+        var worker = Start();
+        worker.Wizard.Answer = (_, _) => throw new WizardException(WizardFailure.NotSent, "Wizard was not reached.");
+
+        (await worker.SendAsync(Call, "EV", "1569885", "the-id")).ShouldSay("ER444", PpvOutcome.Unknown);
+    }
+
     public enum Damage { Noise, Zeros, Nothing }
 
     private LeasedWorker Start()

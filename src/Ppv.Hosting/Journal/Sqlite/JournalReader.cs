@@ -2,10 +2,23 @@ using Microsoft.Data.Sqlite;
 
 namespace Ppv.Hosting;
 
-/// <summary>Reads the journal's file on a connection of its own, so that no reader waits for the writer's disk. Safe for use by several threads.</summary>
-internal sealed class JournalReader(string path) : IAsyncDisposable
+/// <summary>
+/// Reads the journal's file on a connection of its own, so that no reader waits for the writer's disk, and within a limit, so that a disk that hangs holds up no
+/// order for long. Safe for use by several threads.
+/// </summary>
+/// <param name="path">The file.</param>
+/// <param name="timeProvider">The clock of the limits.</param>
+/// <param name="beforeRead">For tests: called before each read.</param>
+internal sealed class JournalReader(string path, TimeProvider timeProvider, Action? beforeRead) : IAsyncDisposable
 {
+    /// <summary>How long an order may wait for what is known of it.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
+
+    /// <summary>For what reads much of the file, and holds up no order.</summary>
+    public static readonly TimeSpan LongLimit = TimeSpan.FromSeconds(10);
+
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private volatile Task _late = Task.CompletedTask; // The last read that took longer than its limit.
     private SqliteConnection? _connection;
     private bool _disposed;
 
@@ -26,14 +39,35 @@ internal sealed class JournalReader(string path) : IAsyncDisposable
     }
 
     /// <summary>Reads the entries for which a condition holds.</summary>
-    /// <exception cref="JournalUnavailableException">The file can't be read.</exception>
-    public async Task<List<JournalEntry>> ReadAsync(string condition, CancellationToken cancellationToken, params (string Name, string Value)[] values)
+    /// <exception cref="JournalUnavailableException">The file can't be read, or not within the limit; at once while an earlier read hangs.</exception>
+    public async Task<List<JournalEntry>> ReadAsync(
+        string condition, TimeSpan limit, CancellationToken cancellationToken, params (string Name, string Value)[] values)
     {
-        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (!_late.IsCompleted) throw Hangs(limit);
+        using var late = new CancellationTokenSource(limit, timeProvider);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        Task<List<JournalEntry>>? reading = null;
+        try
+        {
+            await _turn.WaitAsync(end.Token).ConfigureAwait(false);
+            reading = Task.Run(() => Read(condition, values), CancellationToken.None);
+            return await reading.WaitAsync(end.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            if (reading is not null) _late = reading;
+            throw Hangs(limit);
+        }
+    }
+
+    /// <summary>Reads in a turn that was taken, and ends the turn.</summary>
+    private List<JournalEntry> Read(string condition, (string Name, string Value)[] values)
+    {
         try
         {
             ObjectDisposedException.ThrowIf(_disposed, typeof(IOrderJournal));
             if (_connection is null) throw new JournalUnavailableException($"The order journal {path} is not open; the log says why.");
+            beforeRead?.Invoke();
             using var command = _connection.CreateCommand();
             command.CommandText = $"SELECT {JournalRow.Columns} FROM orders WHERE {condition}";
             foreach (var (name, value) in values) JournalRow.Set(command, name, value);
@@ -52,6 +86,8 @@ internal sealed class JournalReader(string path) : IAsyncDisposable
             _turn.Release();
         }
     }
+
+    private JournalUnavailableException Hangs(TimeSpan limit) => new(JournalProblem.DescribeHang(path, limit));
 
     public async ValueTask DisposeAsync()
     {

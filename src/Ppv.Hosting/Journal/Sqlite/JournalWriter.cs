@@ -121,6 +121,7 @@ internal sealed class JournalWriter : IAsyncDisposable
             {
                 _file.Open();
                 await _reader.ReopenAsync().ConfigureAwait(false);
+                _tried.TrySetResult(); // It can be read, even if writing takes its time.
             }
 
             write();
