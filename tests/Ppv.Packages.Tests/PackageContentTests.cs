@@ -58,7 +58,7 @@ public sealed partial class PackageContentTests(PackedPackages packages)
         Own(rpc).ShouldBe([PackedPackages.Protocol]);
         Own(hosting).ShouldBe([PackedPackages.Protocol, PackedPackages.Rpc], ignoreOrder: true);
         foreach (var package in new[] { rpc, hosting })
-            package.Dependencies.Where(dependency => IsOwn(dependency.Key)).ShouldAllBe(dependency => dependency.Value.Trim('[', ']') == protocol.Version);
+            package.Dependencies.Where(dependency => IsOwn(dependency.Key)).ShouldAllBe(dependency => dependency.Value == $"[{protocol.Version}]");
     }
 
     /// <summary>Internals may change with every release; a plain version would let a newer one in.</summary>
