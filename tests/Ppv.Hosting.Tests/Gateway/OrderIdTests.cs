@@ -123,7 +123,7 @@ public class OrderIdTests
         await using var gateway = await GatewayApp.StartAsync(
             services: services =>
             {
-                services.AddPpvServer(_ => { });
+                services.AddPpvServer(options => options.Server.Journal.Path = null);
                 services.AddSingleton<IWizardClient>(wizard);
             },
             ownClient: true);

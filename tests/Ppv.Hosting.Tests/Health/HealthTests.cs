@@ -34,7 +34,7 @@ public class HealthTests
         await using var both = await GatewayApp.StartAsync(
             services: services =>
             {
-                services.AddPpvServer(_ => { });
+                services.AddPpvServer(options => options.Server.Journal.Path = null);
                 services.AddSingleton<IWizardClient>(new FakeWizard());
             },
             map: app =>

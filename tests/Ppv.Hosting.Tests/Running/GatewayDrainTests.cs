@@ -58,7 +58,7 @@ public class GatewayDrainTests
                 return answer;
             },
         });
-        builder.AddPpvServer();
+        builder.AddPpvServer(options => options.Server.Journal.Path = null);
         return builder.Build();
     }
 

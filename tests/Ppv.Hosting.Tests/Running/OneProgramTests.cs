@@ -22,7 +22,11 @@ public class OneProgramTests
         builder.Logging.ClearProviders();
         builder.Services.UseInMemoryBroker();
         builder.AddPpvGateway();
-        builder.AddPpvServer(options => (options.Wizard.Host, options.Wizard.Port) = ("127.0.0.1", wizard.Port));
+        builder.AddPpvServer(options =>
+        {
+            (options.Wizard.Host, options.Wizard.Port) = ("127.0.0.1", wizard.Port);
+            options.Server.Journal.Path = null;
+        });
         await using var app = builder.Build();
         app.MapPpvGateway();
         app.MapPpvServer();
@@ -76,6 +80,7 @@ public class OneProgramTests
             {
                 (options.Wizard.Host, options.Wizard.Port) = ("127.0.0.1", wizard.Port);
                 (options.Server.FirstLine, options.Server.LastLine) = (1, 1);
+                options.Server.Journal.Path = null;
             }),
             ownClient: true);
         var (client, lines) = (app.Services.GetRequiredService<IPpvClient>(), (LineLeases)app.Services.GetRequiredService<ILineAllocator>());
@@ -107,8 +112,11 @@ public class OneProgramTests
         var port = wizard.Port;
         await wizard.StopAsync();
         await using var app = await GatewayApp.StartAsync(
-            services: services => services.AddPpvServer(
-                options => (options.Wizard.Host, options.Wizard.Port, options.Wizard.MaxConnectRetries) = ("127.0.0.1", port, 0)),
+            services: services => services.AddPpvServer(options =>
+            {
+                (options.Wizard.Host, options.Wizard.Port, options.Wizard.MaxConnectRetries) = ("127.0.0.1", port, 0);
+                options.Server.Journal.Path = null;
+            }),
             ownClient: true);
         using var response = await app.PostAsync("""{"content":{"connid":"1","EV":"1"}}""");
         await response.ShouldSayAsync("ER444", "NotExecuted");

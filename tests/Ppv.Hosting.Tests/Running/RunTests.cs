@@ -55,7 +55,7 @@ public sealed class RunTests : IDisposable
         var app = Build(["--Ppv:Rpc:Prefetch=0"], builder =>
         {
             builder.AddPpvGateway();
-            builder.AddPpvServer();
+            builder.AddPpvServer(options => options.Server.Journal.Path = null);
         });
         (await app.RunPpvAsync().WaitAsync(TimeSpan.FromSeconds(20))).ShouldBe(78);
         _log.Entries.Count(entry => entry.Level == LogLevel.Critical).ShouldBe(1);
@@ -98,7 +98,7 @@ public sealed class RunTests : IDisposable
         var app = Build(["--Ppv:Broker:MaxRetries=1", "--Ppv:Broker:ReconnectDelay=00:00:00.01"], builder =>
         {
             if (gateway) builder.AddPpvGateway();
-            else builder.AddPpvServer();
+            else builder.AddPpvServer(options => options.Server.Journal.Path = null);
             builder.Services.UseInMemoryBroker(broker);
         });
         (await app.RunPpvAsync().WaitAsync(TimeSpan.FromSeconds(20))).ShouldBe(1);
@@ -108,7 +108,7 @@ public sealed class RunTests : IDisposable
     [Fact]
     public async Task Warnings_of_the_configuration_are_in_the_log()
     {
-        var app = Build(["--Ppv:Wizard:ResponseTimeout=00:01:00"], builder => builder.AddPpvServer());
+        var app = Build(["--Ppv:Wizard:ResponseTimeout=00:01:00"], builder => builder.AddPpvServer(options => options.Server.Journal.Path = null));
         app.Lifetime.ApplicationStarted.Register(app.Lifetime.StopApplication);
         (await app.RunPpvAsync().WaitAsync(TimeSpan.FromSeconds(20))).ShouldBe(0);
         _log.OfOurs.ShouldContain(entry => entry.Level == LogLevel.Warning && entry.Message.StartsWith("Configuration: Ppv:Wizard:ResponseTimeout is 00:01:00"));
@@ -121,7 +121,7 @@ public sealed class RunTests : IDisposable
         var app = Build(["--Ppv:Broker:Password=geheim", "--Ppv:Broker:MaxRetries=1", "--Ppv:Broker:ReconnectDelay=00:00:00.01"], builder =>
         {
             builder.AddPpvGateway();
-            builder.AddPpvServer();
+            builder.AddPpvServer(options => options.Server.Journal.Path = null);
             builder.Services.UseInMemoryBroker(broker);
         });
         await app.RunPpvAsync().WaitAsync(TimeSpan.FromSeconds(20));

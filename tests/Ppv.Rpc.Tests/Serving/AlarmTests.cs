@@ -123,7 +123,7 @@ public class AlarmTests
         server.First.Probing = () => Task.FromResult(server.First.BlockedReason is null);
         server.FindNote("me", PlaceNoteState.Active);
         await server.StartAsync();
-        await server.IsAsync("Connected to kfs-gax:5672.");
+        await server.IsAsync("Connected to RabbitMQ on kfs-gax:5672.");
         return server;
     }
 }

@@ -240,7 +240,7 @@ public sealed class StandbyTests
         await using var server = new AloneServer();
         server.FindNote("me", PlaceNoteState.Active, since: server.Clock.GetUtcNow().AddSeconds(-10));
         await server.StartAsync();
-        await server.IsAsync("Connected to kfs-gax:5672.");
+        await server.IsAsync("Connected to RabbitMQ on kfs-gax:5672.");
         server.Clock.Step(TimeSpan.FromHours(1));
         await PassAsync(5); // Long enough for probes to prove the place anew.
 
