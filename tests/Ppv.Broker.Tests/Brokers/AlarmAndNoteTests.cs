@@ -67,7 +67,11 @@ public sealed class AlarmAndNoteTests(OwnNode own) : IClassFixture<OwnNode>
     [Fact]
     public async Task An_alarm_blocks_the_connection_and_does_not_lose_it()
     {
-        await using var connection = await RealConnection.DialAsync(own.Node.Address, options => options.ProbeTimeout = TimeSpan.FromSeconds(1));
+        await using var connection = await RealConnection.DialAsync(own.Node.Address, options =>
+        {
+            options.ProbeTimeout = TimeSpan.FromSeconds(1);
+            options.OperationTimeout = Bounds.Limit; // The publish below is not confirmed before the alarm is over, however slow rabbitmqctl is.
+        });
         await connection.DeclareQueueAsync(new QueueDeclaration(_queue, QueueKind.LegacyTransient, RealConnection.Ttl), Bounds.Token);
         await connection.ConsumeRepliesAsync();
         var changed = new SemaphoreSlim(0);
