@@ -17,7 +17,6 @@ internal sealed class WorkConsumer(Channels channels, ControlChannel control, Co
     private volatile Consumer? _consumer;
     private volatile string? _queue;
     private string? _tag;
-    private ushort _prefetch;
 
     /// <summary>The queue that is consumed now, if any.</summary>
     public string? Queue => _queue;
@@ -83,12 +82,14 @@ internal sealed class WorkConsumer(Channels channels, ControlChannel control, Co
 
     /// <summary>
     /// A quorum queue's deliveries that were under way inside the broker come after it has confirmed the cancel, when the library knows no consumer for them any more.
-    /// Left alone they would stay unsettled, and come to the next server as redelivered. What is asked on the channel after them is answered after them; asked
-    /// twice, so that the library has passed them on as well.
+    /// Left alone they would stay unsettled, and come to the next server as redelivered. A consumer that starts on the channel after them is told so after them, by
+    /// the broker as by the library; direct reply-to is what every user may consume.
     /// </summary>
-    private async Task CollectStragglersAsync(IChannel channel)
+    private static async Task CollectStragglersAsync(IChannel channel)
     {
-        for (var asked = 0; asked < 2; asked++) await channel.BasicQosAsync(0, _prefetch, global: false, CancellationToken.None).ConfigureAwait(false);
+        var last = new LastConsumer(channel);
+        await channel.BasicConsumeAsync(ReplyConsumer.DirectReplyTo, autoAck: true, last, CancellationToken.None).ConfigureAwait(false);
+        await last.Started.ConfigureAwait(false);
     }
 
     private async Task<bool> ConsumeAsync(ConsumeRequest request, CancellationToken cancellationToken)
@@ -106,8 +107,7 @@ internal sealed class WorkConsumer(Channels channels, ControlChannel control, Co
                 request.OnAnswerReturned(MessageMapping.ToMessage(returned.BasicProperties, returned.Body));
                 return Task.CompletedTask;
             };
-            _prefetch = (ushort)request.Prefetch;
-            await channel.BasicQosAsync(0, _prefetch, global: false, CancellationToken.None).ConfigureAwait(false);
+            await channel.BasicQosAsync(0, (ushort)request.Prefetch, global: false, CancellationToken.None).ConfigureAwait(false);
             (_channel, _consumer) = (channel, new Consumer(channel, delivery => request.OnDelivery(delivery with { Tag = (number << TagBits) | delivery.Tag }), life.Lose));
             channel.DefaultConsumer = _consumer; // For stragglers.
             _tag = await channel.BasicConsumeAsync(
@@ -125,5 +125,19 @@ internal sealed class WorkConsumer(Channels channels, ControlChannel control, Co
         channels.Guard(channel);
         _queue = request.Queue;
         return true;
+    }
+
+    /// <summary>Gets no messages; says when the library has passed on all that came before it.</summary>
+    private sealed class LastConsumer(IChannel channel) : AsyncDefaultBasicConsumer(channel)
+    {
+        private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Started => _started.Task;
+
+        public override async Task HandleBasicConsumeOkAsync(string consumerTag, CancellationToken cancellationToken = default)
+        {
+            await base.HandleBasicConsumeOkAsync(consumerTag, cancellationToken).ConfigureAwait(false);
+            _started.TrySetResult();
+        }
     }
 }
