@@ -12,19 +12,19 @@ totals() {
   echo "$good $((executed - good)) $((total - executed))"
 }
 
-# The names of the failed tests with their messages.
+# The names of the failed tests, with the beginnings of their messages and of their stack traces.
 print_failures() {
   awk '
     /<UnitTestResult / {
       failed = /outcome="Failed"/
       if (failed && match($0, / testName="[^"]*"/)) print "  FAILED " substr($0, RSTART + 11, RLENGTH - 12)
     }
-    failed && /<Message>/ { message = 1; left = 15 }
-    message {
+    failed && /<(Message|StackTrace)>/ { inside = 1; left = 15 }
+    inside {
       text = $0
-      gsub(/.*<Message>|<\/Message>.*/, "", text)
+      gsub(/.*<(Message|StackTrace)>|<\/(Message|StackTrace)>.*/, "", text)
       if (left-- > 0) print "      " text
-      if (/<\/Message>/) message = 0
+      if (/<\/(Message|StackTrace)>/) inside = 0
     }' "$1" |
     sed -e 's/&#xD;//g; s/&#xA;/ /g; s/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&amp;/\&/g'
 }

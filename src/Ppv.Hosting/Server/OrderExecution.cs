@@ -32,8 +32,12 @@ internal sealed class OrderExecution(
         if (known is not null) return known;
 
         var answer = await RunAsync(entry, doubt, call, cancellationToken).ConfigureAwait(false);
-        // That it was not sent now says nothing of an earlier time that can't be looked up.
-        return doubt is null || answer.Outcome != PpvOutcome.NotExecuted ? answer : Unavailable(PpvOutcome.Unknown, $"{answer.Reason} {doubt.Reason}");
+        if (doubt is null || answer.Outcome != PpvOutcome.NotExecuted) return answer;
+
+        // That it was not sent now says nothing of an earlier time that can't be looked up; nor must the record of it.
+        var unknown = Unavailable(PpvOutcome.Unknown, $"{answer.Reason} {doubt.Reason}");
+        journal.Record(Ended(entry, unknown, JournalState.Unknown));
+        return unknown;
     }
 
     private async Task<OrderAnswer> RunAsync(JournalEntry entry, Doubt? doubt, RpcCall call, CancellationToken cancellationToken)

@@ -80,6 +80,8 @@ public sealed class UnreadableJournalTests : IAsyncDisposable
         worker.Wizard.Answer = (_, _) => throw new WizardException(WizardFailure.NotSent, "Wizard was not reached.");
 
         (await worker.SendAsync(Call, "EV", "1569885", "the-id")).ShouldSay("ER444", PpvOutcome.Unknown);
+        (await worker.SendAsync(Call, "EV", "1569885", "the-id")).ShouldSay("ER444", PpvOutcome.Unknown);
+        (await worker.StatusAsync("the-id")).State.ShouldBe(PpvOrderState.Unknown);
     }
 
     public enum Damage { Noise, Zeros, Nothing }

@@ -135,14 +135,30 @@ internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
         }
     }
 
-    /// <summary>Whoever asks is told what the order's caller was told; of what was unknown, perhaps more by now.</summary>
+    /// <summary>
+    /// Whoever asks is told what the order's caller was told; of what was unknown, perhaps more by now. Where the model's leaps of time have ended a look into the
+    /// journal, he is told to ask again, and does.
+    /// </summary>
     private async Task CheckStatusAsync(PpvOrder order, RpcReply told)
     {
-        var inquiry = new RpcCall { Id = "inquiry", Type = "ppv.status", Body = Encoding.ASCII.GetBytes(order.Id), Deadline = _clock.GetUtcNow().AddSeconds(30) };
-        using var json = JsonDocument.Parse((await _handler.HandleAsync(inquiry, CancellationToken.None)).Body);
-        var state = Enum.Parse<PpvOrderState>(json.RootElement.GetProperty("state").GetString()!);
+        var state = PpvOrderState.Unavailable;
+        var since = TimeProvider.System.GetTimestamp();
+        while (state == PpvOrderState.Unavailable)
+        {
+            TimeProvider.System.GetElapsedTime(since).ShouldBeLessThan(Limit, "nobody could tell what became of an order");
+            await Task.Yield();
+            state = await AskAsync(order.Id);
+        }
+
         if (told.Outcome == PpvOutcome.Unknown) state.ShouldNotBe(PpvOrderState.NeverSeen);
         else state.ToString().ShouldBe(told.Outcome.ToString(), $"{order} was told {told.Outcome}: {told.Reason}");
+    }
+
+    private async Task<PpvOrderState> AskAsync(string orderId)
+    {
+        var inquiry = new RpcCall { Id = "inquiry", Type = "ppv.status", Body = Encoding.ASCII.GetBytes(orderId), Deadline = _clock.GetUtcNow().AddSeconds(30) };
+        using var json = JsonDocument.Parse((await _handler.HandleAsync(inquiry, CancellationToken.None)).Body);
+        return Enum.Parse<PpvOrderState>(json.RootElement.GetProperty("state").GetString()!);
     }
 
     /// <summary>
