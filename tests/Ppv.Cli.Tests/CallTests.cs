@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Time.Testing;
 using Ppv.Samples.Cli;
 
 namespace Ppv.Cli.Tests;
@@ -129,7 +128,7 @@ public sealed class CallTests
             reached.SetResult();
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
         });
-        var time = new FakeTimeProvider();
+        var time = new TestClock();
 
         var running = RunAsync(time, "call", "--url", gateway.Url, "--ev", "1");
         await reached.Task.WaitAsync(TimeSpan.FromSeconds(10));
@@ -175,9 +174,9 @@ public sealed class CallTests
     private static Task<Run> RunAsync(FakeGateway gateway, params string[] arguments) => RunAsync(["call", "--url", gateway.Url, .. arguments]);
 
     private static Task<Run> RunAsync(params string[] arguments) =>
-        RunAsync(new FakeTimeProvider(new DateTimeOffset(2022, 6, 15, 14, 5, 31, TimeSpan.Zero).AddMicroseconds(608_771)), arguments);
+        RunAsync(new TestClock(new DateTimeOffset(2022, 6, 15, 14, 5, 31, TimeSpan.Zero).AddMicroseconds(608_771)), arguments);
 
-    private static async Task<Run> RunAsync(FakeTimeProvider time, params string[] arguments)
+    private static async Task<Run> RunAsync(TestClock time, params string[] arguments)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Microsoft.Extensions.Time.Testing;
 using Ppv.Protocol;
 using Ppv.Protocol.Simulation;
 using Ppv.Rpc;
@@ -20,7 +19,7 @@ public sealed partial class SentAgainTests(SharedBroker broker)
     public async Task A_gateway_killed_between_publishing_and_answering_costs_neither_a_second_purchase_nor_the_answer(bool isStillRunning)
     {
         // Wizard's answer is held until this clock is moved.
-        var clock = new FakeTimeProvider();
+        var clock = new TestClock();
         await using var wizard = new WizardSimulator(new WizardSimulatorOptions(), clock);
         await wizard.StartAsync();
         await using var worker = await WorkerHost.StartAsync(options =>
@@ -77,7 +76,7 @@ public sealed partial class SentAgainTests(SharedBroker broker)
     }
 
     /// <summary>Moves Wizard's clock until something has ended; Wizard may begin to wait only after the first move.</summary>
-    private static async Task UntilAsync(Task end, FakeTimeProvider clock)
+    private static async Task UntilAsync(Task end, TestClock clock)
     {
         do clock.Advance(TimeSpan.FromSeconds(5));
         while (await Task.WhenAny(end, Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System)) != end);

@@ -1,5 +1,4 @@
 using CsCheck;
-using Microsoft.Extensions.Time.Testing;
 using Ppv.Protocol;
 
 namespace Ppv.Hosting.Tests;
@@ -35,7 +34,7 @@ public sealed class JournalModelTests
 
     private sealed class Run : IAsyncDisposable
     {
-        private readonly FakeTimeProvider _clock = new(Entries.Noon);
+        private readonly TestClock _clock = new(Entries.Noon);
         private readonly Dictionary<string, JournalEntry> _model = [];
         private readonly TemporaryFolder _folder;
         private readonly bool _inFile;

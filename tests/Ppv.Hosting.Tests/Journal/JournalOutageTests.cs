@@ -1,6 +1,5 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Ppv.Hosting.Tests;
 
@@ -8,7 +7,7 @@ namespace Ppv.Hosting.Tests;
 public sealed class JournalOutageTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly FakeTimeProvider _clock = new(Entries.Noon);
+    private readonly TestClock _clock = new(Entries.Noon);
     private readonly LogCollector _log = new();
     private readonly string _path;
     private string? _pragma;

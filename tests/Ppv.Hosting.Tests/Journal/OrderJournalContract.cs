@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Time.Testing;
 using Ppv.Protocol;
 
 namespace Ppv.Hosting.Tests;
@@ -9,7 +8,7 @@ public abstract partial class OrderJournalContract : IAsyncLifetime
     private static readonly ConnectionId Call = ConnectionId.Parse("0127032d64a94732");
     private IOrderJournal _journal = null!;
 
-    protected FakeTimeProvider Clock { get; } = new(Entries.Noon);
+    protected TestClock Clock { get; } = new(Entries.Noon);
 
     protected abstract IOrderJournal Create(JournalOptions options);
 

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Time.Testing;
 using Ppv.Protocol;
 using Ppv.Rpc;
 using static Ppv.Hosting.Tests.LeasedWorker;
@@ -9,7 +8,7 @@ namespace Ppv.Hosting.Tests;
 public sealed class HangingJournalTests : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly FakeTimeProvider _clock = new();
+    private readonly TestClock _clock = new();
     private readonly TaskCompletionSource _hangs = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ManualResetEventSlim _works = new(initialState: true);
     private readonly LeasedWorker _worker;

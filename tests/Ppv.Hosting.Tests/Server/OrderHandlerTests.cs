@@ -1,7 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Time.Testing;
 using Ppv.Protocol;
 using Ppv.Rpc;
 
@@ -13,7 +12,7 @@ public sealed class OrderHandlerTests : IDisposable
     private const string Event = "{'connid': '012703395c597610', 'EV': '262193'}";
     private const string Confirm = """{"connid":"012703395c597610","CONFIRM":"UP"}""";
     private const string NoConnId = """{"EV":"1"}""";
-    private readonly FakeTimeProvider _clock = new();
+    private readonly TestClock _clock = new();
     private readonly FakeWizard _wizard = new();
     private readonly LogCollector _log = new();
     private readonly PpvServerOptions _options = new() { Server = { LineAllocation = LineAllocation.Modulo } };

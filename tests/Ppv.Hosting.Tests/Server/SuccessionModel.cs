@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Time.Testing;
 using Ppv.Protocol;
 using Ppv.Rpc;
 using Ppv.Rpc.Serving;
@@ -15,7 +14,7 @@ internal sealed class SuccessionModel : IAsyncDisposable
 {
     private const int Calls = 5;
     private readonly Random _random;
-    private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    private readonly TestClock _clock = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly IOptions<PpvServerOptions> _options = Options.Create(new PpvServerOptions { Server = { FirstLine = 1, LastLine = 3 } });
     private readonly ModelBilling _wizard = new();
     private readonly ModelProcess[] _processes;

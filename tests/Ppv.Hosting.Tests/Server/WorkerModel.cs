@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Time.Testing;
 using Ppv.Protocol;
 using Ppv.Rpc;
 
@@ -17,7 +16,7 @@ internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
     private const int Calls = 5;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
     private readonly Random _random = new(seed);
-    private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    private readonly TestClock _clock = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly PpvServerOptions _options = new() { Server = { FirstLine = 1, LastLine = 3 } };
     private readonly ModelBilling _wizard = new();
     private readonly PpvOrder?[] _last = new PpvOrder?[Calls];

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Time.Testing;
 using Ppv.Protocol;
 using Ppv.Rpc;
 
@@ -28,7 +27,7 @@ internal sealed class LeasedWorker : IDisposable
     /// <summary>Why the place is lost in which the next orders are begun; it is not unless a test says otherwise.</summary>
     public Func<string?> LostPlace { get; set; } = () => null;
 
-    public FakeTimeProvider Clock { get; } = new();
+    public TestClock Clock { get; } = new();
 
     public FakeWizard Wizard { get; } = new();
 

@@ -1,9 +1,7 @@
-using Microsoft.Extensions.Time.Testing;
-
 namespace Ppv.Hosting.Tests;
 
 /// <summary>A clock that tests move, and that tells when somebody began to wait: only then is it of use to move it.</summary>
-internal sealed class SignallingClock : FakeTimeProvider
+internal sealed class SignallingClock : TestClock
 {
     private readonly Lock _gate = new();
     private readonly List<TimeSpan> _timers = [];

@@ -1,10 +1,9 @@
 using System.Threading.Channels;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Ppv.Protocol.Tests.Support;
 
 /// <summary>A clock that tests move, and that tells when somebody began to wait for it.</summary>
-internal sealed class SignallingTime : FakeTimeProvider
+internal sealed class SignallingTime : TestClock
 {
     private readonly Channel<TimeSpan> _timers = Channel.CreateUnbounded<TimeSpan>();
 
@@ -22,7 +21,7 @@ internal sealed class SignallingTime : FakeTimeProvider
         Advance(time);
     }
 
-    /// <summary>Waits until somebody waits for this long: what was to come before has come. To be followed by <see cref="FakeTimeProvider.Advance"/>.</summary>
+    /// <summary>Waits until somebody waits for this long: what was to come before has come. To be followed by <see cref="TestClock.Advance(TimeSpan)"/>.</summary>
     public async Task WaitForTimerAsync(TimeSpan time)
     {
         while (await _timers.Reader.ReadAsync(Bounded.Token()) != time)

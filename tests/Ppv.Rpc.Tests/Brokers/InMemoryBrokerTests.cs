@@ -1,6 +1,5 @@
 using System.Text;
 using System.Threading.Channels;
-using Microsoft.Extensions.Time.Testing;
 using Ppv.Rpc.Brokers;
 using Ppv.Rpc.Errors;
 using Ppv.Rpc.Tests.Support;
@@ -12,7 +11,7 @@ public class InMemoryBrokerTests
 {
     private static readonly BrokerHost Host = new("memory", 5672);
     private static readonly QueueDeclaration Orders = new("orders", QueueKind.LegacyTransient, TimeSpan.FromSeconds(30));
-    private readonly FakeTimeProvider _clock = new();
+    private readonly TestClock _clock = new();
     private readonly InMemoryBroker _broker;
 
     public InMemoryBrokerTests() => _broker = new InMemoryBroker(_clock);

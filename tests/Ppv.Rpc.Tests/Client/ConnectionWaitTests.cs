@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Time.Testing;
 using Ppv.Rpc.Brokers;
 using Ppv.Rpc.Tests.Support;
 
@@ -8,7 +7,7 @@ namespace Ppv.Rpc.Tests.Client;
 public sealed class ConnectionWaitTests : IAsyncDisposable
 {
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(10);
-    private readonly FakeTimeProvider _clock = new(DateTimeOffset.UnixEpoch.AddYears(56));
+    private readonly TestClock _clock = new(DateTimeOffset.UnixEpoch.AddYears(56));
     private readonly ScriptedConnection _primary = new(new BrokerHost("kfs-gax", 5672));
     private readonly TaskCompletionSource<IBrokerConnection> _dialled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _dialling = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text;
-using Microsoft.Extensions.Time.Testing;
 using Ppv.Rpc.Brokers;
 using Ppv.Rpc.Tests.Support;
 
@@ -10,7 +9,7 @@ namespace Ppv.Rpc.Tests.Client;
 public sealed class EventTests : IAsyncDisposable
 {
     private static readonly byte[] Body = "{}"u8.ToArray();
-    private readonly FakeTimeProvider _clock = new(DateTimeOffset.UnixEpoch.AddYears(56));
+    private readonly TestClock _clock = new(DateTimeOffset.UnixEpoch.AddYears(56));
     private readonly ScriptedConnection _primary = new(new BrokerHost("kfs-gax", 5672)), _backup = new(new BrokerHost("bs-gax", 5672));
     private readonly ManualResetEventSlim _goOn = new();
     private readonly RpcClient _client;

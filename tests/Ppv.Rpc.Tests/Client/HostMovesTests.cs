@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Time.Testing;
 using Ppv.Rpc.Brokers;
 using Ppv.Rpc.Tests.Support;
 
@@ -9,7 +8,7 @@ public sealed class HostMovesTests : IAsyncDisposable
 {
     private static readonly byte[] Body = "{}"u8.ToArray();
     private static readonly BrokerHost Primary = new("kfs-gax", 5672), Backup = new("bs-gax", 5672);
-    private readonly FakeTimeProvider _clock = new(DateTimeOffset.UnixEpoch.AddYears(56));
+    private readonly TestClock _clock = new(DateTimeOffset.UnixEpoch.AddYears(56));
     private readonly ScriptedConnection _primary = new(Primary) { Counting = () => 1 }, _backup = new(Backup) { Counting = () => 1 };
     private readonly RpcClient _client;
 

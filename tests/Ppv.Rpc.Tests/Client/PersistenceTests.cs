@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Time.Testing;
 using Ppv.Protocol;
 using Ppv.Rpc.Brokers;
 using Ppv.Rpc.Brokers.InMemory;
@@ -62,7 +61,7 @@ public sealed class PersistenceTests : IAsyncDisposable
     [InlineData(QueueKind.LegacyTransient, false)]
     public async Task An_order_that_no_worker_took_outlives_the_broker_in_memory_as_it_does_RabbitMQ(QueueKind kind, bool outlives)
     {
-        var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(56));
+        var clock = new TestClock(DateTimeOffset.UnixEpoch.AddYears(56));
         var broker = new InMemoryBroker(clock);
         await using var client = new PpvClient(new InMemoryDialer(broker), new PpvClientOptions { Rpc = { Queue = "orders", QueueKind = kind } }, null, clock);
         var confirming = client.SendAsync(PpvOrder.Confirm(Connid));

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text;
-using Microsoft.Extensions.Time.Testing;
 using Ppv.Protocol;
 using Ppv.Rpc.Brokers;
 using Ppv.Rpc.Calls;
@@ -13,7 +12,7 @@ namespace Ppv.Rpc.Tests.Client;
 public sealed class ResendTests : IAsyncDisposable
 {
     private static readonly ConnectionId Connid = ConnectionId.Parse("01");
-    private readonly FakeTimeProvider _clock = new(DateTimeOffset.UnixEpoch.AddYears(56));
+    private readonly TestClock _clock = new(DateTimeOffset.UnixEpoch.AddYears(56));
     private readonly ScriptedConnection[] _connections = [new(), new(), new()];
     private int _dials;
     private PpvClient? _client;

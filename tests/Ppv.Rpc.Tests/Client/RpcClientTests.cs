@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.Extensions.Time.Testing;
 using Ppv.Rpc.Brokers;
 using Ppv.Rpc.Errors;
 using Ppv.Rpc.Tests.Support;
@@ -10,7 +9,7 @@ namespace Ppv.Rpc.Tests.Client;
 public sealed class RpcClientTests : IAsyncDisposable
 {
     private static readonly byte[] Body = "{}"u8.ToArray();
-    private readonly FakeTimeProvider _clock = new(DateTimeOffset.UnixEpoch.AddYears(56));
+    private readonly TestClock _clock = new(DateTimeOffset.UnixEpoch.AddYears(56));
     private readonly ScriptedConnection _connection = new(new BrokerHost("kfs-gax", 5672));
     private readonly RpcOptions _options = new() { Queue = "orders", MaxPendingCalls = 2 };
     private readonly RpcClient _client;

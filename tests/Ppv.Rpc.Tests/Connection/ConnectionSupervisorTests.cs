@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Time.Testing;
 using Ppv.Rpc.Brokers;
 using Ppv.Rpc.Connection;
 using Ppv.Rpc.Hosts;
@@ -10,7 +9,7 @@ namespace Ppv.Rpc.Tests.Connection;
 public class ConnectionSupervisorTests
 {
     private static readonly TimeSpan Long = TimeSpan.FromHours(1);
-    private readonly FakeTimeProvider _clock = new();
+    private readonly TestClock _clock = new();
     private readonly RecordingLogger _log = new();
     private readonly List<string> _lost = [];
 

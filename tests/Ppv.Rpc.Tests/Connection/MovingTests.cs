@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Time.Testing;
 using Ppv.Rpc.Brokers;
 using Ppv.Rpc.Connection;
 using Ppv.Rpc.Hosts;
@@ -12,7 +11,7 @@ namespace Ppv.Rpc.Tests.Connection;
 public sealed class MovingTests : IAsyncDisposable
 {
     private static readonly TimeSpan Long = TimeSpan.FromHours(1);
-    private readonly FakeTimeProvider _clock = new();
+    private readonly TestClock _clock = new();
     private readonly RecordingLogger _log = new();
     private readonly ConcurrentQueue<string> _happened = new();
     private readonly ConcurrentQueue<ScriptedConnection> _connections = new();

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text;
-using Microsoft.Extensions.Time.Testing;
 using Ppv.Rpc.Brokers;
 using Ppv.Rpc.Tests.Support;
 
@@ -8,7 +7,7 @@ namespace Ppv.Rpc.Tests.Server;
 
 public sealed class RpcServerTests : IAsyncDisposable
 {
-    private readonly FakeTimeProvider _clock = new(DateTimeOffset.UnixEpoch.AddYears(56));
+    private readonly TestClock _clock = new(DateTimeOffset.UnixEpoch.AddYears(56));
     private readonly ScriptedConnection _connection = new(new BrokerHost("kfs-gax", 5672));
     private readonly ConcurrentQueue<RpcCall> _calls = new();
     private Func<RpcCall, CancellationToken, Task<RpcReply>> _handler = (_, _) => Task.FromResult(RpcReply.Completed("OK"));

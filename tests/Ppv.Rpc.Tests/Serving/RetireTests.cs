@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 using Ppv.Rpc.Brokers;
 using Ppv.Rpc.Serving;
 using Ppv.Rpc.Tests.Support;
@@ -10,7 +9,7 @@ namespace Ppv.Rpc.Tests.Serving;
 /// <summary>A server that moves to another connection hands its place over to itself.</summary>
 public sealed class RetireTests : IAsyncDisposable
 {
-    private readonly FakeTimeProvider _clock = new(DateTimeOffset.UnixEpoch.AddYears(56));
+    private readonly TestClock _clock = new(DateTimeOffset.UnixEpoch.AddYears(56));
     private readonly FakeSuccession _succession = new();
     private readonly PlaceHistory _history = new();
     private readonly TaskCompletionSource<RpcReply> _running = new();

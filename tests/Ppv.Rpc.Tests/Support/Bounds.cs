@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Time.Testing;
-
 namespace Ppv.Rpc.Tests.Support;
 
 /// <summary>Bounds for waits that end by a signal: far beyond what they take, even on a busy machine.</summary>
@@ -35,7 +33,7 @@ internal static class Bounds
     }
 
     /// <summary>Moves a test's clock in steps until a task ends, so that timers which are set on the way fire too.</summary>
-    public static async Task<T> AdvanceUntilAsync<T>(this FakeTimeProvider clock, Task<T> task, TimeSpan step)
+    public static async Task<T> AdvanceUntilAsync<T>(this TestClock clock, Task<T> task, TimeSpan step)
     {
         var since = TimeProvider.System.GetTimestamp();
         while (!task.IsCompleted)

@@ -1,9 +1,7 @@
-using Microsoft.Extensions.Time.Testing;
-
 namespace Ppv.Rpc.Tests.Support;
 
 /// <summary>A test's clock whose clock of the day can be set without its timers and its monotonic clock taking notice.</summary>
-internal sealed class SteppedClock(DateTimeOffset start) : FakeTimeProvider(start)
+internal sealed class SteppedClock(DateTimeOffset start) : TestClock(start)
 {
     private TimeSpan _step;
 

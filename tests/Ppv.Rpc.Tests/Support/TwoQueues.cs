@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text;
-using Microsoft.Extensions.Time.Testing;
 using Ppv.Protocol;
 using Ppv.Rpc.Brokers;
 using Ppv.Rpc.Calls;
@@ -29,7 +28,7 @@ internal sealed class TwoQueues : IAsyncDisposable
 
     public static DateTimeOffset Start { get; } = new(2026, 12, 1, 3, 0, 0, TimeSpan.Zero);
 
-    public FakeTimeProvider Clock { get; } = new(Start);
+    public TestClock Clock { get; } = new(Start);
 
     public ScriptedConnection Connection { get; } = new();
 

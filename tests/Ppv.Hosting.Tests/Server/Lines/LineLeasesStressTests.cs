@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Time.Testing;
 using Ppv.Protocol;
 using static Ppv.Protocol.PpvCommandKind;
 
@@ -12,7 +11,7 @@ public sealed class LineLeasesStressTests
     private const int Lines = 5;
     private const int Callers = 40;
     private const int CallsEach = 50;
-    private readonly FakeTimeProvider _clock = new();
+    private readonly TestClock _clock = new();
     private readonly ConcurrentDictionary<LineNumber, string> _inUse = [];
     private int _granted;
     private int _waitsEnded;

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Time.Testing;
 using Ppv.Protocol;
 using static Ppv.Protocol.PpvCommandKind;
 
@@ -9,7 +8,7 @@ namespace Ppv.Hosting.Tests;
 public sealed class LineLeasesTests : IDisposable
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(10);
-    private readonly FakeTimeProvider _clock = new();
+    private readonly TestClock _clock = new();
     private readonly LineLeases _lines;
 
     public LineLeasesTests() => _lines = new LineLeases(Options.Create(new PpvServerOptions { Server = { LastLine = 1 } }), _clock);

@@ -1,5 +1,4 @@
 using CsCheck;
-using Microsoft.Extensions.Time.Testing;
 using Ppv.Protocol;
 
 namespace Ppv.Hosting.Tests;
@@ -9,7 +8,7 @@ public class LineSchedulerTests
 {
     private static readonly LineNumber One = new(1);
     private static readonly LineNumber Two = new(2);
-    private readonly FakeTimeProvider _clock = new();
+    private readonly TestClock _clock = new();
     private readonly LineScheduler _lines;
 
     public LineSchedulerTests() => _lines = new LineScheduler(_clock);
@@ -89,7 +88,7 @@ public class LineSchedulerTests
 
     private static void Run(List<(int Kind, int Line, int Seconds)> steps)
     {
-        var clock = new FakeTimeProvider();
+        var clock = new TestClock();
         var lines = new LineScheduler(clock);
         var queues = Enumerable.Range(1, 3).ToDictionary(line => line, _ => new List<(Task<IDisposable?> Turn, DateTimeOffset Deadline)>());
         foreach (var (kind, line, seconds) in steps)
