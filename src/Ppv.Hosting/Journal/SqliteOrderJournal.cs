@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ppv.Protocol;
@@ -35,20 +34,19 @@ public sealed class SqliteOrderJournal : IOrderJournal
     /// <param name="logger">Where problems with the file are told. Default: nowhere.</param>
     /// <exception cref="ArgumentException">There is no path, or the retention is too short or too long.</exception>
     public SqliteOrderJournal(JournalOptions options, TimeProvider? timeProvider = null, ILogger<SqliteOrderJournal>? logger = null)
-        : this(options, timeProvider, logger, beforeGroup: null)
+        : this(options, timeProvider, logger, JournalHooks.None)
     {
     }
 
-    internal SqliteOrderJournal(
-        JournalOptions options, TimeProvider? timeProvider, ILogger? logger, Action<SqliteConnection>? beforeGroup, Action? beforeRead = null)
+    internal SqliteOrderJournal(JournalOptions options, TimeProvider? timeProvider, ILogger? logger, JournalHooks hooks)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentException.ThrowIfNullOrEmpty(options.Path);
         _path = Path.GetFullPath(options.Path);
         _timeProvider = timeProvider ?? TimeProvider.System;
         _logger = logger ?? NullLogger.Instance;
-        _reader = new JournalReader(_path, _timeProvider, beforeRead);
-        _writer = new JournalWriter(_path, JournalRules.RetentionOf(options), _queue, _reader, _timeProvider, _logger, beforeGroup);
+        _reader = new JournalReader(_path, _timeProvider, hooks);
+        _writer = new JournalWriter(_path, JournalRules.RetentionOf(options), _queue, _reader, _timeProvider, _logger, hooks);
     }
 
     /// <inheritdoc/>

@@ -62,7 +62,7 @@ internal sealed class FailoverRun : IAsyncDisposable
             brokers.Backup.Address.ApplyTo(broker);
             if (proxies is not null) broker.Hosts = [.. proxies.Select(proxy => $"127.0.0.1:{proxy.Port}")];
             broker.Topology = brokers.IsCluster ? BrokerTopology.Cluster : BrokerTopology.Independent;
-            broker.FailbackDelay = TimeSpan.FromSeconds(3);
+            broker.FailbackDelay = TimeSpan.FromSeconds(2);
             (broker.ReconnectDelay, broker.MaxReconnectDelay) = (TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(2));
             rpc.Queue = queue;
             // A durable queue is not to be had while the node is away on which it was declared.

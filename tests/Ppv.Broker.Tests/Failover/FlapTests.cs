@@ -16,7 +16,7 @@ public sealed class FlapTests(BrokerPairs pairs)
     private const long MemoryMargin = 64 * 1024 * 1024;
 
     private static readonly TimeSpan Broken = TimeSpan.FromMilliseconds(350), Whole = TimeSpan.FromMilliseconds(150);
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(30), Calm = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(30), Calm = TimeSpan.FromSeconds(1);
 
     /// <summary>The second one is for <c>./test.sh --soak</c>.</summary>
     public static TheoryData<BrokerTopology> Topologies { get; } = SoakRun.IsOn ? [BrokerTopology.Cluster, BrokerTopology.Independent] : [BrokerTopology.Cluster];

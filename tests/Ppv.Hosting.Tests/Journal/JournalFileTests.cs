@@ -15,7 +15,7 @@ public sealed class JournalFileTests : IDisposable
     public JournalFileTests()
     {
         _path = _folder.File("journal.db");
-        _file = new JournalFile(_path, null);
+        _file = new JournalFile(_path, JournalHooks.None);
     }
 
     public void Dispose()

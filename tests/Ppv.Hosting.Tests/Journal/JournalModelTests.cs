@@ -199,14 +199,16 @@ public sealed class JournalModelTests
             restored.ShouldBe(recent);
         }
 
+        private void ThrowIfBroken()
+        {
+            if (_broken) throw new IOException("The disk is gone.");
+        }
+
         private IOrderJournal Open()
         {
             var options = new JournalOptions { Path = Path, JournalRetention = Retention };
             if (!_inFile) return new InMemoryOrderJournal(options, _clock);
-            return new SqliteOrderJournal(options, _clock, null, _ =>
-            {
-                if (_broken) throw new IOException("The disk is gone.");
-            });
+            return new SqliteOrderJournal(options, _clock, null, new JournalHooks { BeforeGroup = _ => ThrowIfBroken() });
         }
     }
 }

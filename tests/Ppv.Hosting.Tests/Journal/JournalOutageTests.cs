@@ -17,14 +17,19 @@ public sealed class JournalOutageTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private SqliteOrderJournal Open(string? path = null) => new(new JournalOptions { Path = path ?? _path }, _clock, _log.CreateLogger("Ppv.Hosting"), connection =>
+    private SqliteOrderJournal Open(string? path = null) => Open(new JournalHooks { BeforeGroup = BeforeGroup }, path);
+
+    private SqliteOrderJournal Open(JournalHooks hooks, string? path = null) =>
+        new(new JournalOptions { Path = path ?? _path }, _clock, _log.CreateLogger("Ppv.Hosting"), hooks);
+
+    private void BeforeGroup(SqliteConnection connection)
     {
         _recovered?.TrySetResult();
         if (_pragma is null) return;
         using var command = connection.CreateCommand();
         command.CommandText = _pragma;
         command.ExecuteNonQuery();
-    });
+    }
 
     private static async Task<string> RefusedAsync(SqliteOrderJournal journal, string orderId)
     {
@@ -103,10 +108,13 @@ public sealed class JournalOutageTests : IDisposable
     {
         using var entered = new SemaphoreSlim(0);
         using var answer = new ManualResetEventSlim();
-        await using var journal = new SqliteOrderJournal(new JournalOptions { Path = _path }, _clock, _log.CreateLogger("Ppv.Hosting"), _ =>
+        await using var journal = Open(new JournalHooks
         {
-            entered.Release();
-            answer.Wait(Entries.Bound);
+            BeforeGroup = _ =>
+            {
+                entered.Release();
+                answer.Wait(Entries.Bound);
+            },
         });
         journal.Record(Entries.Event("e1"));
         (await entered.WaitAsync(Entries.Bound)).ShouldBeTrue();
@@ -118,6 +126,35 @@ public sealed class JournalOutageTests : IDisposable
         await journal.RecordIntentAsync(Entries.Confirm("u1")).WaitAsync(Entries.Bound);
         await journal.PruneAsync().WaitAsync(Entries.Bound);
         journal.Problem.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_file_that_can_not_even_be_opened_keeps_nobody_waiting_for_long()
+    {
+        using var entered = new SemaphoreSlim(0);
+        using var answer = new ManualResetEventSlim();
+        await using var journal = Open(new JournalHooks
+        {
+            BeforeOpen = () =>
+            {
+                entered.Release();
+                answer.Wait(Entries.Bound);
+            },
+        });
+        (await entered.WaitAsync(Entries.Bound)).ShouldBeTrue();
+        var (lookup, list) = (journal.FindAsync("e1"), journal.UnknownsAsync());
+        _clock.Advance(TimeSpan.FromSeconds(1.9));
+        lookup.IsCompleted.ShouldBeFalse("it may only be slow");
+
+        _clock.Advance(TimeSpan.FromSeconds(0.1));
+        (await Should.ThrowAsync<JournalUnavailableException>(lookup.WaitAsync(Entries.Bound))).Message.ShouldContain("has not answered for 2 s");
+        list.IsCompleted.ShouldBeFalse("no order waits for a list");
+        _clock.Advance(TimeSpan.FromSeconds(8.1));
+        await Should.ThrowAsync<JournalUnavailableException>(list.WaitAsync(Entries.Bound));
+        journal.Problem.ShouldBe($"The order journal {_path} can't be used: its disk has not answered for 10 s. Check the disk.");
+
+        answer.Set();
+        (await journal.FindAsync("e1").WaitAsync(Entries.Bound)).ShouldBeNull();
     }
 
     [Fact]
@@ -239,8 +276,7 @@ public sealed class JournalOutageTests : IDisposable
     [Fact]
     public async Task A_failure_that_is_not_foreseen_is_an_outage_too_and_logged_whole()
     {
-        await using var journal = new SqliteOrderJournal(
-            new JournalOptions { Path = _path }, _clock, _log.CreateLogger("Ppv.Hosting"), _ => throw new NotSupportedException("A bug."));
+        await using var journal = Open(new JournalHooks { BeforeGroup = _ => throw new NotSupportedException("A bug.") });
         (await RefusedAsync(journal, "u1")).ShouldContain("A bug.");
         _log.Entries.Single(entry => entry.Level == LogLevel.Error).Exception.ShouldBeOfType<NotSupportedException>();
     }

@@ -20,7 +20,7 @@ public sealed class SqliteOrderJournalTests : OrderJournalContract
     }
 
     private SqliteOrderJournal Open(string name = "a.db", Action<SqliteConnection>? beforeGroup = null) =>
-        new(new JournalOptions { Path = _folder.File(name) }, Clock, NullLogger.Instance, beforeGroup);
+        new(new JournalOptions { Path = _folder.File(name) }, Clock, NullLogger.Instance, new JournalHooks { BeforeGroup = beforeGroup });
 
     private void Copy(string from, string to)
     {

@@ -14,11 +14,7 @@ public sealed class HangingJournalTests : IAsyncDisposable
     private readonly LeasedWorker _worker;
 
     public HangingJournalTests() => _worker = new LeasedWorker(journal: _ =>
-        new SqliteOrderJournal(new JournalOptions { Path = _folder.File("journal.db") }, _clock, null, null, beforeRead: () =>
-        {
-            if (!_works.IsSet) _hangs.TrySetResult();
-            _works.Wait(Entries.Bound).ShouldBeTrue("the test lets the disk work again");
-        }));
+        new SqliteOrderJournal(new JournalOptions { Path = _folder.File("journal.db") }, _clock, null, new JournalHooks { BeforeRead = Read }));
 
     public async ValueTask DisposeAsync()
     {
@@ -67,6 +63,12 @@ public sealed class HangingJournalTests : IAsyncDisposable
         await _worker.PrepareAsync();
         (await _worker.ConfirmAsync()).ShouldSay("OK\r");
         _worker.UpsSent.ShouldBe(1);
+    }
+
+    private void Read()
+    {
+        if (!_works.IsSet) _hangs.TrySetResult();
+        _works.Wait(Entries.Bound).ShouldBeTrue("the test lets the disk work again");
     }
 
     /// <summary>The read that hung comes to its end in the background.</summary>

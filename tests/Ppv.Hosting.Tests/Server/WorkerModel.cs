@@ -35,7 +35,7 @@ internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
     public async Task StartAsync()
     {
         var disk = _disk = new StallingDisk();
-        _journal = new SqliteOrderJournal(new JournalOptions { Path = PathOf(_incarnation) }, _clock, null, _ => disk.Write());
+        _journal = new SqliteOrderJournal(new JournalOptions { Path = PathOf(_incarnation) }, _clock, null, new JournalHooks { BeforeGroup = _ => disk.Write() });
         var options = Options.Create(_options);
         _leases = new LineLeases(options, _clock);
         var execution = new OrderExecution(_wizard.Connect(), _leases, _journal, options, _clock, NullLogger<OrderExecution>.Instance);

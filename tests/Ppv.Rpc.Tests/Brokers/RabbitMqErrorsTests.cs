@@ -45,6 +45,18 @@ public class RabbitMqErrorsTests
         said.Message.ShouldNotContain("cancel");
     }
 
+    [Theory]
+    [InlineData(530, "NOT_ALLOWED - access to vhost '/ppv' refused for user 'ppv'", true, "Check Ppv:Broker:VirtualHost")]
+    [InlineData(541, "INTERNAL_ERROR - access to vhost '/ppv' refused for user 'ppv': vhost '/ppv' is down", false, "rabbitmqctl restart_vhost -p /ppv")]
+    [InlineData(541, "INTERNAL_ERROR", false, "Check that it runs")]
+    public void A_virtual_host_that_can_not_be_used_is_told_from_a_broker_that_is_not_reached(int code, string text, bool needsAttention, string advice)
+    {
+        var said = RabbitMqErrors.DialFailed(Closed(code, text), Host, new BrokerOptions { VirtualHost = "/ppv" });
+
+        said.NeedsAttention.ShouldBe(needsAttention);
+        foreach (var part in (string[])["kfs-gax", advice]) said.Message.ShouldContain(part);
+    }
+
     [Fact]
     public void That_somebody_consumes_alone_is_told_from_a_missing_permission()
     {

@@ -29,7 +29,7 @@ internal sealed class ScriptBroker(string folder, bool owned, string? joins = nu
 
     public Task ThawAsync() => RunAsync(CommandBound, "thaw", _folder);
 
-    public Task<string> ControlAsync(params string[] arguments) => RunAsync(CommandBound, ["ctl", _folder, "-q", .. arguments]);
+    public Task<string> ControlAsync(params string[] arguments) => RunAsync(CommandBound, ["ctl", _folder, .. arguments]);
 
     public async ValueTask DisposeAsync()
     {

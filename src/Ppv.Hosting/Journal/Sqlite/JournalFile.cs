@@ -4,8 +4,8 @@ namespace Ppv.Hosting;
 
 /// <summary>The journal's file, as its one writer sees it. For one thread at a time.</summary>
 /// <param name="path">The file.</param>
-/// <param name="beforeGroup">For tests: called with the connection before each group is written.</param>
-internal sealed class JournalFile(string path, Action<SqliteConnection>? beforeGroup) : IDisposable
+/// <param name="hooks">For tests.</param>
+internal sealed class JournalFile(string path, JournalHooks hooks) : IDisposable
 {
     private const int PruneChunk = 1000;
 
@@ -28,6 +28,7 @@ internal sealed class JournalFile(string path, Action<SqliteConnection>? beforeG
     /// <summary>Opens the file, creating it and its folder where they are missing.</summary>
     public void Open()
     {
+        hooks.BeforeOpen?.Invoke();
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         _lock ??= JournalLock.Take(path);
         var connection = Connect(path, SqliteOpenMode.ReadWriteCreate);
@@ -51,7 +52,7 @@ internal sealed class JournalFile(string path, Action<SqliteConnection>? beforeG
     public void Save(WriteGroup group)
     {
         BeDurable(group.MustBeDurable);
-        beforeGroup?.Invoke(_connection!);
+        hooks.BeforeGroup?.Invoke(_connection!);
         Execute(_connection!, "BEGIN IMMEDIATE");
         var changed = false;
         foreach (var entry in group.Entries) changed |= Change(entry.OrderId, known => JournalRules.Further(known, entry));

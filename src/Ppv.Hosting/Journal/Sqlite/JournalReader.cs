@@ -8,8 +8,8 @@ namespace Ppv.Hosting;
 /// </summary>
 /// <param name="path">The file.</param>
 /// <param name="timeProvider">The clock of the limits.</param>
-/// <param name="beforeRead">For tests: called before each read.</param>
-internal sealed class JournalReader(string path, TimeProvider timeProvider, Action? beforeRead) : IAsyncDisposable
+/// <param name="hooks">For tests.</param>
+internal sealed class JournalReader(string path, TimeProvider timeProvider, JournalHooks hooks) : IAsyncDisposable
 {
     /// <summary>How long an order may wait for what is known of it.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
@@ -67,7 +67,7 @@ internal sealed class JournalReader(string path, TimeProvider timeProvider, Acti
         {
             ObjectDisposedException.ThrowIf(_disposed, typeof(IOrderJournal));
             if (_connection is null) throw new JournalUnavailableException($"The order journal {path} is not open; the log says why.");
-            beforeRead?.Invoke();
+            hooks.BeforeRead?.Invoke();
             using var command = _connection.CreateCommand();
             command.CommandText = $"SELECT {JournalRow.Columns} FROM orders WHERE {condition}";
             foreach (var (name, value) in values) JournalRow.Set(command, name, value);

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
 namespace Ppv.Hosting;
@@ -40,10 +39,10 @@ internal sealed class JournalWriter : IAsyncDisposable
     private int _pruned;
 
     public JournalWriter(
-        string path, TimeSpan retention, WriteQueue queue, JournalReader reader, TimeProvider timeProvider, ILogger logger, Action<SqliteConnection>? beforeGroup)
+        string path, TimeSpan retention, WriteQueue queue, JournalReader reader, TimeProvider timeProvider, ILogger logger, JournalHooks hooks)
     {
         (_path, _retention, _queue, _reader, _timeProvider, _logger) = (path, retention, queue, reader, timeProvider, logger);
-        _file = new JournalFile(path, beforeGroup);
+        _file = new JournalFile(path, hooks);
         _retry = timeProvider.CreateTimer(_ => queue.Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _check = timeProvider.CreateTimer(_ => queue.Wake(), null, CheckInterval, CheckInterval);
         _daily = timeProvider.CreateTimer(_ => queue.Add(new TaskCompletionSource<int>()), null, JournalRules.PruneInterval, JournalRules.PruneInterval);

@@ -116,13 +116,19 @@ internal static class RabbitMqErrors
         (error as OperationInterruptedException)?.ShutdownReason?.ReplyText.Contains(words, StringComparison.OrdinalIgnoreCase) == true;
 
     /// <summary>Comes at any time after the login: the library does not wait for the virtual host to be opened (#2000).</summary>
-    private static BrokerException? VirtualHostRefused(OperationInterruptedException? error, BrokerHost host, BrokerOptions options) =>
-        error?.ShutdownReason is { ReplyCode: NotAllowed } refusal
-            ? new BrokerException(
-                $"RabbitMQ on {host} does not let user '{options.UserName}' into virtual host '{options.VirtualHost}': {refusal.ReplyText}. Check Ppv:Broker:VirtualHost, "
-                + "or create the virtual host and give the user permissions on it.",
-                needsAttention: true, error)
-            : null;
+    private static BrokerException? VirtualHostRefused(OperationInterruptedException? error, BrokerHost host, BrokerOptions options) => error?.ShutdownReason switch
+    {
+        { ReplyCode: NotAllowed } refusal => new BrokerException(
+            $"RabbitMQ on {host} does not let user '{options.UserName}' into virtual host '{options.VirtualHost}': {refusal.ReplyText}. Check Ppv:Broker:VirtualHost, "
+            + "or create the virtual host and give the user permissions on it.",
+            needsAttention: true, error),
+        // A cluster that was split may leave a node so when it heals, for good.
+        { ReplyCode: InternalError } when Says(error, "is down") => new BrokerException(
+            $"RabbitMQ on {host} runs, but virtual host '{options.VirtualHost}' does not run on it. If it stays so, run on that server: "
+            + $"rabbitmqctl restart_vhost -p {options.VirtualHost}",
+            needsAttention: false, error),
+        _ => null,
+    };
 
     private static IEnumerable<Exception> Flatten(Exception error) => error switch
     {
