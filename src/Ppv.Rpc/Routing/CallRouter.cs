@@ -17,8 +17,9 @@ internal sealed class CallRouter(RpcClient client, RpcOptions options, ILogger l
     /// <summary>A worker says it from memory, in milliseconds. One that does not is down or has no time for orders either.</summary>
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(1);
 
-    private readonly QueueRouter _queues = new(options, timeProvider.GetUtcNow());
-    private readonly CallMemory _calls = new(RememberedOrders, QueueRouter.CallIdle);
+    private readonly QueueRouter _queues = new(options);
+    private readonly CallMemory _calls = new(RememberedOrders, QueueRouter.CallIdle, timeProvider);
+    private readonly long _started = timeProvider.GetTimestamp();
 
     /// <summary>Where an order belongs.</summary>
     /// <param name="order">The order.</param>
@@ -30,8 +31,8 @@ internal sealed class CallRouter(RpcClient client, RpcOptions options, ILogger l
         if (!_queues.HasChoice || order.ConnectionId is not { } call) return _queues.First;
         var now = timeProvider.GetUtcNow();
         // After the change too: a call that goes on for long stays where it was found.
-        if (_calls.Find(call, now) is { } known) return known;
-        if (!_queues.IsChanging(now)) return _queues.Rank(call, now)[0];
+        if (_calls.Find(call) is { } known) return known;
+        if (!_queues.IsChanging(now, timeProvider.GetElapsedTime(_started))) return _queues.Rank(call, now)[0];
 
         // First the connection: without it every worker would seem to be silent.
         var wait = deadline - now;
@@ -77,7 +78,7 @@ internal sealed class CallRouter(RpcClient client, RpcOptions options, ILogger l
 
     private string Remember(ConnectionId call, string queue)
     {
-        _calls.Note(call, queue, timeProvider.GetUtcNow());
+        _calls.Note(call, queue);
         return queue;
     }
 }

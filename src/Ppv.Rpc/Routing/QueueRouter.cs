@@ -10,7 +10,7 @@ namespace Ppv.Rpc.Routing;
 /// Each queue weighs each call, and the heaviest has it (rendezvous hashing): one more queue takes its share of the calls and moves no other, and the order
 /// of the list does not matter.
 /// </remarks>
-internal sealed class QueueRouter(RpcOptions options, DateTimeOffset start)
+internal sealed class QueueRouter(RpcOptions options)
 {
     /// <summary>
     /// How long a call may be silent and still go on: a worker's default <c>Ppv:Server:LeaseIdle</c>, after which it starts over wherever it is.
@@ -46,6 +46,8 @@ internal sealed class QueueRouter(RpcOptions options, DateTimeOffset start)
     /// Whether calls may be in progress that began under another list: shortly after the start of this client, whose predecessor may have had another
     /// list, and shortly after a queue's <see cref="QueueRoute.From"/>.
     /// </summary>
-    public bool IsChanging(DateTimeOffset now) =>
-        HasChoice && (now - start < CallIdle || _routes.Any(route => route.From is { } from && now - from >= -Lead && now - from < CallIdle));
+    /// <param name="now">The time.</param>
+    /// <param name="sinceStart">How long this client has run.</param>
+    public bool IsChanging(DateTimeOffset now, TimeSpan sinceStart) =>
+        HasChoice && (sinceStart < CallIdle || _routes.Any(route => route.From is { } from && now - from >= -Lead && now - from < CallIdle));
 }

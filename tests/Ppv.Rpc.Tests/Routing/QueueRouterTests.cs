@@ -50,7 +50,7 @@ public class QueueRouterTests
     public void Every_queue_is_ranked_once_and_those_of_the_future_last() => Gen.Select(AnyQueues, AnyCall).Sample((queues, call) =>
     {
         List<QueueRoute> routes = [.. queues.Select(name => new QueueRoute { Name = name }), new QueueRoute { Name = "future", From = Later.AddTicks(1) }];
-        var ranked = new QueueRouter(new RpcOptions { Queues = routes }, Start).Rank(call, Later);
+        var ranked = new QueueRouter(new RpcOptions { Queues = routes }).Rank(call, Later);
         ranked.Order().ShouldBe(routes.Select(route => route.Name).Order());
         ranked[^1].ShouldBe("future");
         ranked[0].ShouldBe(Choose(queues, call));
@@ -60,7 +60,7 @@ public class QueueRouterTests
     public void A_queue_gets_calls_from_its_moment_on()
     {
         var options = new RpcOptions { Queues = [new QueueRoute { Name = "a" }, new QueueRoute { Name = "b", From = Later }] };
-        var router = new QueueRouter(options, Start);
+        var router = new QueueRouter(options);
         var calls = Enumerable.Range(0, 100).Select(n => ConnectionId.Parse($"{n:x}")).ToList();
         calls.ShouldAllBe(call => router.Rank(call, Later.AddTicks(-1))[0] == "a");
         calls.Count(call => router.Rank(call, Later)[0] == "b").ShouldBeInRange(30, 70);
@@ -78,7 +78,7 @@ public class QueueRouterTests
     public void Others_are_asked_for_five_minutes_after_the_start_and_around_a_queues_beginning(double seconds, bool isChanging)
     {
         var options = new RpcOptions { Queues = [new QueueRoute { Name = "a" }, new QueueRoute { Name = "b", From = Later }] };
-        new QueueRouter(options, Start).IsChanging(Start.AddSeconds(seconds)).ShouldBe(isChanging);
+        new QueueRouter(options).IsChanging(Start.AddSeconds(seconds), TimeSpan.FromSeconds(seconds)).ShouldBe(isChanging);
     }
 
     [Theory]
@@ -86,16 +86,16 @@ public class QueueRouterTests
     [InlineData(1)]
     public void With_one_queue_nobody_is_asked(int queues)
     {
-        var router = new QueueRouter(new RpcOptions { Queue = "only", Queues = queues == 0 ? [] : [new QueueRoute { Name = "only" }] }, Start);
+        var router = new QueueRouter(new RpcOptions { Queue = "only", Queues = queues == 0 ? [] : [new QueueRoute { Name = "only" }] });
         router.HasChoice.ShouldBeFalse();
-        router.IsChanging(Start).ShouldBeFalse();
+        router.IsChanging(Start, TimeSpan.Zero).ShouldBeFalse();
         router.First.ShouldBe("only");
         router.Rank(ConnectionId.Parse("1"), Start).ShouldBe(["only"]);
     }
 
     [Fact]
     public void What_belongs_to_no_call_goes_to_the_first_queue_that_was_there_from_the_beginning() =>
-        new QueueRouter(new RpcOptions { Queues = [new QueueRoute { Name = "b", From = Start }, new QueueRoute { Name = "a" }, new QueueRoute { Name = "c" }] }, Start)
+        new QueueRouter(new RpcOptions { Queues = [new QueueRoute { Name = "b", From = Start }, new QueueRoute { Name = "a" }, new QueueRoute { Name = "c" }] })
             .First.ShouldBe("a");
 
     [Fact]
@@ -105,10 +105,10 @@ public class QueueRouterTests
         {
             Queues = [new QueueRoute { Name = "a" }, new QueueRoute { Name = "b", From = DateTimeOffset.MinValue }, new QueueRoute { Name = "c", From = DateTimeOffset.MaxValue }],
         };
-        new QueueRouter(options, Start).IsChanging(Later).ShouldBeFalse();
+        new QueueRouter(options).IsChanging(Later, Later - Start).ShouldBeFalse();
     }
 
     private static string Choose(string[] queues, ConnectionId call) => Router(queues).Rank(call, Later)[0];
 
-    private static QueueRouter Router(string[] queues) => new(new RpcOptions { Queues = [.. queues.Select(name => new QueueRoute { Name = name })] }, Start);
+    private static QueueRouter Router(string[] queues) => new(new RpcOptions { Queues = [.. queues.Select(name => new QueueRoute { Name = name })] });
 }
