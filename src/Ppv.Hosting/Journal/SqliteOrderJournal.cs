@@ -45,12 +45,12 @@ public sealed class SqliteOrderJournal : IOrderJournal
         _path = Path.GetFullPath(options.Path);
         _timeProvider = timeProvider ?? TimeProvider.System;
         _logger = logger ?? NullLogger.Instance;
-        _reader = new JournalReader(_path, _timeProvider, hooks);
+        _reader = new JournalReader(_path, _timeProvider, _logger, hooks);
         _writer = new JournalWriter(_path, JournalRules.RetentionOf(options), _queue, _reader, _timeProvider, _logger, hooks);
     }
 
     /// <inheritdoc/>
-    public string? Problem => _writer.Problem;
+    public string? Problem => _writer.Problem ?? _reader.Problem;
 
     /// <inheritdoc/>
     public async Task<string> IdentityAsync(CancellationToken cancellationToken = default)

@@ -40,6 +40,25 @@ public sealed class JournalFileTests : IDisposable
         return new FileInfo(_path + "-wal").Length - before;
     }
 
+    /// <summary>A new file knows of no confirm, so that each that is repeated would be a new one.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Another_file_in_its_place_is_not_taken_for_it_however_often_it_is_opened(bool isEmpty)
+    {
+        _file.Open();
+        _file.Close();
+        if (isEmpty) File.WriteAllBytes(_path, []);
+        else File.Delete(_path);
+
+        for (var tries = 0; tries < 2; tries++) Should.Throw<InvalidDataException>(_file.Open).Message.ShouldContain("another file");
+
+        _file.IsOpen.ShouldBeFalse();
+        using var next = new JournalFile(_path, JournalHooks.None);
+        _file.Dispose();
+        next.Open(); // The next process has begun with no other.
+    }
+
     [Fact]
     public void Whoever_is_told_that_an_answer_is_on_disk_was_waited_for_even_when_the_file_knew_it_already()
     {

@@ -9,6 +9,7 @@ namespace Ppv.Hosting.Tests;
 public sealed class UnreadableJournalTests : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
+    private readonly TestClock _clock = new();
     private readonly List<LeasedWorker> _workers = [];
 
     public async ValueTask DisposeAsync()
@@ -72,6 +73,28 @@ public sealed class UnreadableJournalTests : IAsyncDisposable
         (await worker.StatusAsync("another")).State.ShouldBe(PpvOrderState.Unavailable);
     }
 
+    [Theory]
+    [InlineData(Damage.Noise, false)]
+    [InlineData(Damage.Noise, true)]
+    [InlineData(Damage.Zeros, true)]
+    [InlineData(Damage.Nothing, true)]
+    public async Task A_journal_that_was_spoilt_is_a_problem_as_soon_as_somebody_looks_and_within_a_minute_if_nobody_does(Damage damage, bool nobodyLooks)
+    {
+        var worker = Start();
+        await worker.PrepareAsync();
+        worker.Journal.Problem.ShouldBeNull();
+
+        await SpoilAsync(worker, damage, look: !nobodyLooks);
+        if (nobodyLooks)
+        {
+            _clock.Advance(TimeSpan.FromMinutes(1));
+            using var limit = new CancellationTokenSource(Entries.Bound);
+            while (worker.Journal.Problem is null) await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, limit.Token);
+        }
+
+        worker.Journal.Problem.ShouldNotBeNull().ShouldContain(_folder.File("journal.db"));
+    }
+
     [Fact]
     public async Task An_event_that_can_not_be_looked_up_and_is_not_sent_now_may_have_been_sent_before()
     {
@@ -88,13 +111,13 @@ public sealed class UnreadableJournalTests : IAsyncDisposable
 
     private LeasedWorker Start()
     {
-        var worker = new LeasedWorker(journal: _ => new SqliteOrderJournal(new JournalOptions { Path = _folder.File("journal.db") }));
+        var worker = new LeasedWorker(journal: _ => new SqliteOrderJournal(new JournalOptions { Path = _folder.File("journal.db") }, _clock));
         _workers.Add(worker);
         return worker;
     }
 
     /// <summary>Once everything is on disk, so that nothing is known only because it waits to be written.</summary>
-    private async Task SpoilAsync(LeasedWorker worker, Damage damage)
+    private async Task SpoilAsync(LeasedWorker worker, Damage damage, bool look = true)
     {
         await worker.Journal.PruneAsync().WaitAsync(Entries.Bound);
         foreach (var path in new[] { _folder.File("journal.db"), _folder.File("journal.db-wal") })
@@ -106,6 +129,6 @@ public sealed class UnreadableJournalTests : IAsyncDisposable
             else await file.WriteAsync(content);
         }
 
-        await Should.ThrowAsync<JournalUnavailableException>(async () => await worker.Journal.FindAsync("nobody"));
+        if (look) await Should.ThrowAsync<JournalUnavailableException>(async () => await worker.Journal.FindAsync("nobody"));
     }
 }

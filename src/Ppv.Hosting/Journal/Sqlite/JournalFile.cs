@@ -35,7 +35,7 @@ internal sealed class JournalFile(string path, JournalHooks hooks) : IDisposable
         try
         {
             JournalSetup.Apply(connection, connection.ServerVersion);
-            _identity = JournalSchema.Prepare(connection, endIntents: !_intentsEnded);
+            _identity = JournalSchema.Prepare(connection, endIntents: !_intentsEnded, _identity);
         }
         catch
         {

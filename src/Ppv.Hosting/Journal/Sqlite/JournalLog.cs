@@ -24,4 +24,10 @@ internal static partial class JournalLog
 
     [LoggerMessage(48, LogLevel.Information, "{Count} old orders were removed from the order journal {Path}.")]
     public static partial void Pruned(ILogger logger, int count, string path);
+
+    [LoggerMessage(49, LogLevel.Error, "{Problem} Confirms that this worker does not remember are unknown until then.")]
+    public static partial void Unreadable(ILogger logger, string problem);
+
+    [LoggerMessage(50, LogLevel.Information, "The order journal {Path} can be read again.")]
+    public static partial void ReadableAgain(ILogger logger, string path);
 }

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
 
 namespace Ppv.Hosting;
 
@@ -8,8 +9,9 @@ namespace Ppv.Hosting;
 /// </summary>
 /// <param name="path">The file.</param>
 /// <param name="timeProvider">The clock of the limits.</param>
+/// <param name="logger">Where it is told once that the file can't be read, and that it can again.</param>
 /// <param name="hooks">For tests.</param>
-internal sealed class JournalReader(string path, TimeProvider timeProvider, JournalHooks hooks) : IAsyncDisposable
+internal sealed class JournalReader(string path, TimeProvider timeProvider, ILogger logger, JournalHooks hooks) : IAsyncDisposable
 {
     /// <summary>How long an order may wait for what is known of it.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
@@ -19,8 +21,12 @@ internal sealed class JournalReader(string path, TimeProvider timeProvider, Jour
 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private volatile Task _late = Task.CompletedTask; // The last read that took longer than its limit.
+    private volatile string? _problem; // Of the last read.
     private SqliteConnection? _connection;
     private bool _disposed;
+
+    /// <summary>Why the file can't be read, and what to do; <see langword="null"/> while it can, as far as it was tried.</summary>
+    public string? Problem => _late.IsCompleted ? _problem : JournalProblem.DescribeHang(path, Limit);
 
     /// <summary>Opens the file anew, after the writer did: it may be another one now.</summary>
     public async Task ReopenAsync()
@@ -60,6 +66,19 @@ internal sealed class JournalReader(string path, TimeProvider timeProvider, Jour
         }
     }
 
+    /// <summary>Tries whether the file can be read, so that <see cref="Problem"/> is true also where nobody asks for an order.</summary>
+    public async Task CheckAsync()
+    {
+        try
+        {
+            await ReadAsync("order_id = ''", Limit, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is JournalUnavailableException or ObjectDisposedException)
+        {
+            // It is told as the problem.
+        }
+    }
+
     /// <summary>Reads in a turn that was taken, and ends the turn.</summary>
     private List<JournalEntry> Read(string condition, (string Name, string Value)[] values)
     {
@@ -74,17 +93,27 @@ internal sealed class JournalReader(string path, TimeProvider timeProvider, Jour
             using var rows = command.ExecuteReader();
             var entries = new List<JournalEntry>();
             while (rows.Read()) entries.Add(JournalRow.Read(rows));
+            Found(null);
             return entries;
         }
         catch (Exception e) when (e is not (JournalUnavailableException or ObjectDisposedException))
         {
             // Whatever it is, a file that somebody has spoilt can cause it, and it does not mean that nothing was found.
-            throw new JournalUnavailableException(JournalProblem.Describe(path, e), e);
+            var problem = JournalProblem.Describe(path, e);
+            Found(problem);
+            throw new JournalUnavailableException(problem, e);
         }
         finally
         {
             _turn.Release();
         }
+    }
+
+    private void Found(string? problem)
+    {
+        if (problem is not null && _problem is null) JournalLog.Unreadable(logger, problem);
+        if (problem is null && _problem is not null) JournalLog.ReadableAgain(logger, path);
+        _problem = problem;
     }
 
     private JournalUnavailableException Hangs(TimeSpan limit) => new(JournalProblem.DescribeHang(path, limit));

@@ -40,9 +40,10 @@ internal static class JournalSchema
     /// <summary>Creates the table in a new file, and refuses files that are not ours or newer than we are.</summary>
     /// <param name="connection">The open file.</param>
     /// <param name="endIntents">Whether every intent is of a process that ended.</param>
+    /// <param name="expected">The name of the file that this process used before: another one would have forgotten it all.</param>
     /// <returns>The file's name: see <see cref="IOrderJournal.IdentityAsync"/>.</returns>
     /// <exception cref="InvalidDataException">The file is no journal that this version can use.</exception>
-    public static string Prepare(SqliteConnection connection, bool endIntents)
+    public static string Prepare(SqliteConnection connection, bool endIntents, string? expected)
     {
         using var command = connection.CreateCommand();
         Execute("BEGIN IMMEDIATE");
@@ -58,6 +59,8 @@ internal static class JournalSchema
         if (endIntents) Execute(EndIntents);
         Execute(Touch);
         var identity = (string)Scalar("SELECT name FROM identity");
+        if (expected is not null && identity != expected)
+            throw new InvalidDataException("another file is in its place than the one this worker began with, which knew of earlier confirms. Put that one back, or restart the worker if this one is to be used");
         Execute("COMMIT");
         return identity;
 

@@ -110,6 +110,8 @@ internal sealed class JournalWriter : IAsyncDisposable
         if (group.IsEmpty && _problem is null && _timeProvider.GetElapsedTime(_writtenAt) < CheckInterval) return;
         _file.Save(group);
         _writtenAt = _timeProvider.GetTimestamp();
+        // A file that somebody has overwritten may take writes all the same. It waits for nobody: the disk may hang.
+        if (group.IsEmpty) _ = _reader.CheckAsync();
     }
 
     private async Task<JournalUnavailableException?> TryAsync(Action write)
