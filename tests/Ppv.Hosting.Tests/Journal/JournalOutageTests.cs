@@ -17,10 +17,8 @@ public sealed class JournalOutageTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private SqliteOrderJournal Open(string? path = null) => Open(new JournalHooks { BeforeGroup = BeforeGroup }, path);
-
-    private SqliteOrderJournal Open(JournalHooks hooks, string? path = null) =>
-        new(new JournalOptions { Path = path ?? _path }, _clock, _log.CreateLogger("Ppv.Hosting"), hooks);
+    private SqliteOrderJournal Open(string? path = null) =>
+        new(new JournalOptions { Path = path ?? _path }, _clock, _log.CreateLogger("Ppv.Hosting"), new JournalHooks { BeforeGroup = BeforeGroup });
 
     private void BeforeGroup(SqliteConnection connection)
     {
@@ -101,60 +99,6 @@ public sealed class JournalOutageTests : IDisposable
         }
 
         journal.Problem.ShouldEndWith("Let the worker's account write the file and its folder.");
-    }
-
-    [Fact]
-    public async Task A_disk_that_does_not_answer_is_a_problem()
-    {
-        using var entered = new SemaphoreSlim(0);
-        using var answer = new ManualResetEventSlim();
-        await using var journal = Open(new JournalHooks
-        {
-            BeforeGroup = _ =>
-            {
-                entered.Release();
-                answer.Wait(Entries.Bound);
-            },
-        });
-        journal.Record(Entries.Event("e1"));
-        (await entered.WaitAsync(Entries.Bound)).ShouldBeTrue();
-        _clock.Advance(TimeSpan.FromSeconds(10));
-        journal.Problem.ShouldBeNull();
-        _clock.Advance(TimeSpan.FromTicks(1));
-        journal.Problem.ShouldBe($"The order journal {_path} can't be used: its disk has not answered for 10 s. Check the disk.");
-        answer.Set();
-        await journal.RecordIntentAsync(Entries.Confirm("u1")).WaitAsync(Entries.Bound);
-        await journal.PruneAsync().WaitAsync(Entries.Bound);
-        journal.Problem.ShouldBeNull();
-    }
-
-    [Fact]
-    public async Task A_file_that_can_not_even_be_opened_keeps_nobody_waiting_for_long()
-    {
-        using var entered = new SemaphoreSlim(0);
-        using var answer = new ManualResetEventSlim();
-        await using var journal = Open(new JournalHooks
-        {
-            BeforeOpen = () =>
-            {
-                entered.Release();
-                answer.Wait(Entries.Bound);
-            },
-        });
-        (await entered.WaitAsync(Entries.Bound)).ShouldBeTrue();
-        var (lookup, list) = (journal.FindAsync("e1"), journal.UnknownsAsync());
-        _clock.Advance(TimeSpan.FromSeconds(1.9));
-        lookup.IsCompleted.ShouldBeFalse("it may only be slow");
-
-        _clock.Advance(TimeSpan.FromSeconds(0.1));
-        (await Should.ThrowAsync<JournalUnavailableException>(lookup.WaitAsync(Entries.Bound))).Message.ShouldContain("has not answered for 2 s");
-        list.IsCompleted.ShouldBeFalse("no order waits for a list");
-        _clock.Advance(TimeSpan.FromSeconds(8.1));
-        await Should.ThrowAsync<JournalUnavailableException>(list.WaitAsync(Entries.Bound));
-        journal.Problem.ShouldBe($"The order journal {_path} can't be used: its disk has not answered for 10 s. Check the disk.");
-
-        answer.Set();
-        (await journal.FindAsync("e1").WaitAsync(Entries.Bound)).ShouldBeNull();
     }
 
     [Fact]
@@ -271,14 +215,6 @@ public sealed class JournalOutageTests : IDisposable
         await first.DisposeAsync();
         await second.RecordIntentAsync(Entries.Confirm("u3")).WaitAsync(Entries.Bound);
         (await second.FindAsync("u1"))!.State.ShouldBe(JournalState.Unknown);
-    }
-
-    [Fact]
-    public async Task A_failure_that_is_not_foreseen_is_an_outage_too_and_logged_whole()
-    {
-        await using var journal = Open(new JournalHooks { BeforeGroup = _ => throw new NotSupportedException("A bug.") });
-        (await RefusedAsync(journal, "u1")).ShouldContain("A bug.");
-        _log.Entries.Single(entry => entry.Level == LogLevel.Error).Exception.ShouldBeOfType<NotSupportedException>();
     }
 
     private void Change(string sql)

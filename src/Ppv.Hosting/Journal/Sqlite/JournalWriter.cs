@@ -123,6 +123,7 @@ internal sealed class JournalWriter : IAsyncDisposable
                 _file.Open();
                 await _reader.ReopenAsync().ConfigureAwait(false);
                 _tried.TrySetResult(); // It can be read, even if writing takes its time.
+                _ = _reader.CheckAsync(); // So that what was wrong before is not told for longer.
             }
 
             write();

@@ -1,0 +1,105 @@
+using Microsoft.Extensions.Logging;
+
+namespace Ppv.Hosting.Tests;
+
+/// <summary>Disks that hang, fail and come back: what is a problem, for how long, and who waits.</summary>
+public sealed class JournalDiskTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly TestClock _clock = new();
+    private readonly LogCollector _log = new();
+    private readonly string _path;
+
+    public JournalDiskTests() => _path = _folder.File("journal.db");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_disk_that_does_not_answer_is_a_problem()
+    {
+        using var entered = new SemaphoreSlim(0);
+        using var answer = new ManualResetEventSlim();
+        await using var journal = Open(new JournalHooks
+        {
+            BeforeGroup = _ =>
+            {
+                entered.Release();
+                answer.Wait(Entries.Bound);
+            },
+        });
+        journal.Record(Entries.Event("e1"));
+        (await entered.WaitAsync(Entries.Bound)).ShouldBeTrue();
+        _clock.Advance(TimeSpan.FromSeconds(10));
+        journal.Problem.ShouldBeNull();
+        _clock.Advance(TimeSpan.FromTicks(1));
+        journal.Problem.ShouldBe($"The order journal {_path} can't be used: its disk has not answered for 10 s. Check the disk.");
+        answer.Set();
+        await journal.RecordIntentAsync(Entries.Confirm("u1")).WaitAsync(Entries.Bound);
+        await journal.PruneAsync().WaitAsync(Entries.Bound);
+        journal.Problem.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task When_the_file_works_again_it_is_no_problem_any_more_also_where_nobody_reads_it()
+    {
+        var isGone = false;
+        await using var journal = Open(new JournalHooks { BeforeGroup = _ => ThrowIfGone(), BeforeRead = ThrowIfGone });
+        (await journal.FindAsync("e1")).ShouldBeNull();
+        Volatile.Write(ref isGone, true);
+        await RefusedAsync(journal);
+        await Should.ThrowAsync<JournalUnavailableException>(journal.FindAsync("e1"));
+        Volatile.Write(ref isGone, false);
+
+        _clock.Advance(TimeSpan.FromSeconds(5));
+
+        using var limit = new CancellationTokenSource(Entries.Bound);
+        while (journal.Problem is not null) await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, limit.Token);
+
+        void ThrowIfGone()
+        {
+            if (Volatile.Read(ref isGone)) throw new IOException("The disk is gone.");
+        }
+    }
+
+    [Fact]
+    public async Task A_file_that_can_not_even_be_opened_keeps_nobody_waiting_for_long()
+    {
+        using var entered = new SemaphoreSlim(0);
+        using var answer = new ManualResetEventSlim();
+        await using var journal = Open(new JournalHooks
+        {
+            BeforeOpen = () =>
+            {
+                entered.Release();
+                answer.Wait(Entries.Bound);
+            },
+        });
+        (await entered.WaitAsync(Entries.Bound)).ShouldBeTrue();
+        var (lookup, list) = (journal.FindAsync("e1"), journal.UnknownsAsync());
+        _clock.Advance(TimeSpan.FromSeconds(1.9));
+        lookup.IsCompleted.ShouldBeFalse("it may only be slow");
+
+        _clock.Advance(TimeSpan.FromSeconds(0.1));
+        (await Should.ThrowAsync<JournalUnavailableException>(lookup.WaitAsync(Entries.Bound))).Message.ShouldContain("has not answered for 2 s");
+        list.IsCompleted.ShouldBeFalse("no order waits for a list");
+        _clock.Advance(TimeSpan.FromSeconds(8.1));
+        await Should.ThrowAsync<JournalUnavailableException>(list.WaitAsync(Entries.Bound));
+        journal.Problem.ShouldBe($"The order journal {_path} can't be used: its disk has not answered for 10 s. Check the disk.");
+
+        answer.Set();
+        (await journal.FindAsync("e1").WaitAsync(Entries.Bound)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_failure_that_is_not_foreseen_is_an_outage_too_and_logged_whole()
+    {
+        await using var journal = Open(new JournalHooks { BeforeGroup = _ => throw new NotSupportedException("A bug.") });
+        (await RefusedAsync(journal)).Message.ShouldContain("A bug.");
+        _log.Entries.Single(entry => entry.Level == LogLevel.Error).Exception.ShouldBeOfType<NotSupportedException>();
+    }
+
+    private SqliteOrderJournal Open(JournalHooks hooks) => new(new JournalOptions { Path = _path }, _clock, _log.CreateLogger("Ppv.Hosting"), hooks);
+
+    private static Task<JournalUnavailableException> RefusedAsync(SqliteOrderJournal journal) =>
+        Should.ThrowAsync<JournalUnavailableException>(journal.RecordIntentAsync(Entries.Confirm("u1")).WaitAsync(Entries.Bound));
+}
