@@ -91,6 +91,28 @@ public sealed class JournalDiskTests : IDisposable
     }
 
     [Fact]
+    public async Task A_look_at_the_file_that_nobody_waits_for_makes_no_order_late()
+    {
+        using var entered = new SemaphoreSlim(0);
+        using var answer = new ManualResetEventSlim();
+        await using var journal = Open(new JournalHooks
+        {
+            BeforeRead = () =>
+            {
+                entered.Release();
+                answer.Wait(Entries.Bound);
+            },
+        });
+        (await entered.WaitAsync(Entries.Bound)).ShouldBeTrue("the file was opened, and is looked at");
+        _clock.Advance(TimeSpan.FromSeconds(5));
+
+        var lookup = journal.FindAsync("e1");
+        answer.Set();
+
+        (await lookup.WaitAsync(Entries.Bound)).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task A_failure_that_is_not_foreseen_is_an_outage_too_and_logged_whole()
     {
         await using var journal = Open(new JournalHooks { BeforeGroup = _ => throw new NotSupportedException("A bug.") });

@@ -20,7 +20,8 @@ internal sealed class JournalReader(string path, TimeProvider timeProvider, ILog
     public static readonly TimeSpan LongLimit = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private volatile Task _late = Task.CompletedTask; // The last read that took longer than its limit.
+    private volatile Task _reading = Task.CompletedTask; // The last read that was begun.
+    private volatile Task _late = Task.CompletedTask; // The last one that somebody waited for in vain.
     private volatile string? _problem; // Of the last read.
     private SqliteConnection? _connection;
     private bool _disposed;
@@ -52,26 +53,27 @@ internal sealed class JournalReader(string path, TimeProvider timeProvider, ILog
         if (!_late.IsCompleted) throw Hangs(limit);
         using var late = new CancellationTokenSource(limit, timeProvider);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
-        Task<List<JournalEntry>>? reading = null;
         try
         {
             await _turn.WaitAsync(end.Token).ConfigureAwait(false);
-            reading = Task.Run(() => Read(condition, values), CancellationToken.None);
-            return await reading.WaitAsync(end.Token).ConfigureAwait(false);
+            return await Begin(condition, values).WaitAsync(end.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            if (reading is not null) _late = reading;
+            _late = _reading;
             throw Hangs(limit);
         }
     }
 
-    /// <summary>Tries whether the file can be read, so that <see cref="Problem"/> is true also where nobody asks for an order.</summary>
+    /// <summary>
+    /// Tries whether the file can be read, so that <see cref="Problem"/> is true also where nobody asks for an order. It takes the time that it takes: nobody waits.
+    /// </summary>
     public async Task CheckAsync()
     {
+        if (!await _turn.WaitAsync(TimeSpan.Zero).ConfigureAwait(false)) return; // Somebody reads now, and finds out as much.
         try
         {
-            await ReadAsync("order_id = ''", Limit, CancellationToken.None).ConfigureAwait(false);
+            await Begin("order_id = ''", []).ConfigureAwait(false);
         }
         catch (Exception e) when (e is JournalUnavailableException or ObjectDisposedException)
         {
@@ -79,7 +81,15 @@ internal sealed class JournalReader(string path, TimeProvider timeProvider, ILog
         }
     }
 
-    /// <summary>Reads in a turn that was taken, and ends the turn.</summary>
+    /// <summary>Reads in a turn that was taken.</summary>
+    private Task<List<JournalEntry>> Begin(string condition, (string Name, string Value)[] values)
+    {
+        var reading = Task.Run(() => Read(condition, values), CancellationToken.None);
+        _reading = reading;
+        return reading;
+    }
+
+    /// <summary>Reads, and ends the turn.</summary>
     private List<JournalEntry> Read(string condition, (string Name, string Value)[] values)
     {
         try
