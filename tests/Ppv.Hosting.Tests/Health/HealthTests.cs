@@ -101,8 +101,8 @@ public class HealthTests
 
             await using var standby = await StartWorkerAsync(broker, options => options.Server.Journal.Path = damaged);
             using var ofStandby = ClientOf(standby);
-            var report = await ShouldBecomeAsync(ofStandby, HttpStatusCode.ServiceUnavailable, "worker: Connected to");
-            report.ShouldContain($"\nppv-journal: The order journal {damaged} can't be used: ");
+            await ShouldBecomeAsync(ofStandby, HttpStatusCode.ServiceUnavailable, "standing by: another server has queue");
+            var report = await ShouldBecomeAsync(ofStandby, HttpStatusCode.ServiceUnavailable, $"\nppv-journal: The order journal {damaged} can't be used: ");
             report.ShouldContain("Stop the worker, then restore a backup");
             await ShouldBecomeAsync(ofActive, HttpStatusCode.OK, "ppv-journal: Confirms can be recorded.");
         }
