@@ -200,7 +200,7 @@ public sealed class RpcClient : IBrokerSwitch, IAsyncDisposable
         if (session?.Connection.BlockedReason is { } alarm)
         {
             var blocked = session;
-            session = _supervisor.IsAboutToMove ? await _supervisor.WaitAsync(connectBy - _timeProvider.GetUtcNow(), cancellationToken, except: blocked).ConfigureAwait(false) : null;
+            session = _supervisor.IsLeaving(blocked) ? await _supervisor.WaitAsync(connectBy - _timeProvider.GetUtcNow(), cancellationToken, except: blocked).ConfigureAwait(false) : null;
             if (session is null) return (null, $"RabbitMQ on {blocked.Connection.Host} takes no messages: {alarm}.");
         }
 

@@ -78,8 +78,9 @@ internal sealed partial class ConnectionSupervisor<TSession> : IAsyncDisposable
         remove => _board.Changed -= value;
     }
 
-    /// <summary>Whether a better host than the present one is being tried now, or is about to be.</summary>
-    public bool IsAboutToMove => _gate.Link is { } link && PlanOf(link) is { } plan && plan.At <= _timeProvider.GetUtcNow();
+    /// <summary>Whether another session is in use in the place of this one, or a better host than its own is being tried now, or is about to be.</summary>
+    public bool IsLeaving(TSession session) =>
+        _gate.Link is { } link && (link.Session != session || (PlanOf(link) is { } plan && plan.At <= _timeProvider.GetUtcNow()));
 
     public void Start()
     {

@@ -63,6 +63,25 @@ public sealed class HostMovesTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_call_that_got_a_host_that_takes_no_messages_just_before_the_move_goes_to_the_new_one()
+    {
+        _client.Start();
+        await Bounds.UntilAsync(() => _client.Status.IsReady, "a connection");
+        _primary.ReadingBlockedReason = () =>
+        {
+            _primary.ReadingBlockedReason = () => "low on memory";
+            _client.SwitchToAsync(Backup).Within().GetAwaiter().GetResult();
+            return "low on memory";
+        };
+        var calling = Task.Run(() => _client.CallAsync(new RpcRequest("1", Body)));
+
+        Answer(_backup, (await _backup.NextPublishedAsync()).Message);
+
+        (await calling.Within()).Outcome.ShouldBe(PpvOutcome.Completed);
+        _primary.NothingPublished.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task A_call_that_got_the_old_host_just_before_the_move_goes_to_the_new_one()
     {
         _client.Start();
