@@ -20,7 +20,8 @@ internal static class DemoCall
         Console.WriteLine($"\nOne call, connid {Connid}, which is line {line}:");
         try
         {
-            foreach (var order in (PpvOrder[])[PpvOrder.Event(Connid, "262193"), PpvOrder.Subscriber(Connid, "85165320"), PpvOrder.Confirm(Connid)])
+            PpvOrder[] orders = [PpvOrder.Event(Connid, "262193"), PpvOrder.Subscriber(Connid, "85165320"), PpvOrder.Confirm(Connid)];
+            foreach (var order in orders)
             {
                 if (await SendAsync(http, gateway, order, hops, cancellationToken)) continue;
                 Console.WriteLine("\nNot booked: the call ends at the first step that is not OK.");
@@ -61,7 +62,8 @@ internal static class DemoCall
         }
     }
 
-    private static async Task<bool> SendAsync(HttpClient http, Uri gateway, PpvOrder order, HopPrinter hops, CancellationToken cancellationToken)
+    private static async Task<bool> SendAsync(
+        HttpClient http, Uri gateway, PpvOrder order, HopPrinter hops, CancellationToken cancellationToken)
     {
         var body = OrderJson.ToRequestBytes(order);
         using var request = new HttpRequestMessage(HttpMethod.Get, gateway) { Content = new ByteArrayContent(body) };
@@ -72,7 +74,8 @@ internal static class DemoCall
         var started = TimeProvider.System.GetTimestamp();
         using var response = await http.SendAsync(request, cancellationToken);
         var answer = await response.Content.ReadAsStringAsync(cancellationToken);
-        hops.Print("HTTP <-", $"{(int)response.StatusCode} {answer}  {TimeProvider.System.GetElapsedTime(started).TotalMilliseconds:0.0} ms");
+        hops.Print(
+            "HTTP <-", $"{(int)response.StatusCode} {answer}  {TimeProvider.System.GetElapsedTime(started).TotalMilliseconds:0.0} ms");
         if (response.Headers.TryGetValues("X-Ppv-Reason", out var reasons)) hops.Print("reason", string.Join(" ", reasons));
         return answer == """{"callresult":"OK"}""";
     }

@@ -29,7 +29,8 @@ internal static class DemoProgram
             return 1;
         }
 
-        var gateway = new Uri(new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()), "/api/v1/ppv");
+        var gateway = new Uri(
+            new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()), "/api/v1/ppv");
         Console.WriteLine($"""
             The path of an order, all in this process:
               HTTP  gateway  {gateway}
@@ -43,7 +44,8 @@ internal static class DemoProgram
             Console.WriteLine($$"""
 
                 It stays up. Try:
-                  curl -s -X GET -H 'Content-Type: application/json' -d "{\"content\": \"{'connid':'0127032d64a94732','EV':'1569885'}\"}" {{gateway}}
+                  curl -s -X GET -H 'Content-Type: application/json' \
+                    -d "{\"content\": \"{'connid':'0127032d64a94732','EV':'1569885'}\"}" {{gateway}}
                 Stop it with Ctrl-C.
                 """);
             await app.WaitForShutdownAsync(cancellationToken);

@@ -3,7 +3,9 @@ using Ppv.Protocol.Simulation;
 
 namespace Ppv.Samples.Demo;
 
-/// <summary>Prints what passes each hop: the AMQP messages as the client's log tells them, Wizard's bytes as the simulator saw them, and warnings.</summary>
+/// <summary>
+/// Prints what passes each hop: the AMQP messages as the client's log tells them, Wizard's bytes as the simulator saw them, and warnings.
+/// </summary>
 internal sealed class HopPrinter(TextWriter output) : ILoggerProvider, ILogger
 {
     private const int RequestPublished = 1101, RequestAnswered = 1102;
@@ -28,7 +30,8 @@ internal sealed class HopPrinter(TextWriter output) : ILoggerProvider, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         var values = state as IReadOnlyList<KeyValuePair<string, object?>> ?? [];
         if (eventId.Id == RequestPublished) Print("AMQP ->", $"{Value("Queue")}  {Value("Body")}");
@@ -42,5 +45,6 @@ internal sealed class HopPrinter(TextWriter output) : ILoggerProvider, ILogger
     {
     }
 
-    private static string Visible(ReadOnlySpan<byte> bytes) => Encoding.ASCII.GetString(bytes).Replace("\r", "\\r", StringComparison.Ordinal);
+    private static string Visible(ReadOnlySpan<byte> bytes) =>
+        Encoding.ASCII.GetString(bytes).Replace("\r", "\\r", StringComparison.Ordinal);
 }

@@ -22,14 +22,18 @@ var address = new Option<IPAddress>("--address")
 {
     Description = "The address to listen on.",
     DefaultValueFactory = _ => IPAddress.Any,
-    CustomParser = result => Parsed(result, IPAddress.TryParse(result.Tokens[0].Value, out var value), value, "--address takes an IP address, such as 127.0.0.1."),
+    CustomParser = result =>
+        Parsed(
+            result, IPAddress.TryParse(result.Tokens[0].Value, out var value), value, "--address takes an IP address, such as 127.0.0.1."),
     HelpName = "address",
 };
 var lines = new Option<LineRange>("--lines")
 {
     Description = "The lines that this Wizard has.",
     DefaultValueFactory = _ => new LineRange(1, 29),
-    CustomParser = result => Parsed(result, LineRangeArgument.TryParse(result.Tokens[0].Value, out var value), value, "--lines takes first-last, such as 1-29, each from 1 to 999."),
+    CustomParser = result =>
+        Parsed(result, LineRangeArgument.TryParse(result.Tokens[0].Value, out var value), value,
+            "--lines takes first-last, such as 1-29, each from 1 to 999."),
     HelpName = "first-last",
 };
 var delay = new Option<int>("--delay")
@@ -41,7 +45,8 @@ var delay = new Option<int>("--delay")
 };
 var log = new Option<string?>("--log") { Description = "A file to write the same lines to; it is appended to.", HelpName = "file" };
 
-var root = new RootCommand("A Wizard to test against: it answers on every line, remembers EV and EN, and shows what was bought.") { port, address, lines, delay, log };
+var root = new RootCommand("A Wizard to test against: it answers on every line, remembers EV and EN, and shows what was "
+    + "bought.") { port, address, lines, delay, log };
 root.SetAction(async (arguments, cancellationToken) =>
 {
     var options = new WizardSimulatorOptions
@@ -86,7 +91,8 @@ static async Task RunAsync(WizardSimulatorOptions options, EventLog log, Cancell
 {
     await using var simulator = new WizardSimulator(options) { RequestHandled = log.Write };
     await simulator.StartAsync(cancellationToken);
-    log.Write($"Wizard is simulated on port {simulator.Port} with lines {options.Lines}; every answer takes {options.Behavior.Delay.TotalMilliseconds} ms. Ctrl-C stops.");
+    log.Write($"Wizard is simulated on port {simulator.Port} with lines {options.Lines}; every answer takes "
+        + $"{options.Behavior.Delay.TotalMilliseconds} ms. Ctrl-C stops.");
     var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
     await using (cancellationToken.Register(() => stopped.TrySetResult())) await stopped.Task;
     await simulator.StopAsync();
@@ -94,7 +100,8 @@ static async Task RunAsync(WizardSimulatorOptions options, EventLog log, Cancell
 }
 
 static int Number(ArgumentResult result, int max, string message) =>
-    Parsed(result, int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value <= max, value, message);
+    Parsed(result, int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value <= max,
+        value, message);
 
 static T? Parsed<T>(ArgumentResult result, bool isValid, T? value, string message)
 {

@@ -1,4 +1,5 @@
-// The worker: orders from the queue, to Wizard. HTTP serves its health only. Settings: appsettings.json beside the program, environment variables, --cfg ppv_srv.cfg.
+// The worker: orders from the queue, to Wizard. HTTP serves its health only. Settings: appsettings.json beside the program, environment
+// variables, --cfg ppv_srv.cfg.
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 builder.AddPpvServer();
 

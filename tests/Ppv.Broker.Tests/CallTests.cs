@@ -23,10 +23,13 @@ public class CallTests(SharedBroker broker)
             foreach (var style in (OrderJsonStyle[])[OrderJsonStyle.Python, OrderJsonStyle.Json])
             {
                 var connid = ConnectionId.Parse($"0127032d64a9473{++calls}");
-                foreach (var order in (PpvOrder[])[PpvOrder.Event(connid, $"10{calls}"), PpvOrder.Subscriber(connid, $"20{calls}"), PpvOrder.Confirm(connid)])
+                PpvOrder[] orders =
+                    [PpvOrder.Event(connid, $"10{calls}"), PpvOrder.Subscriber(connid, $"20{calls}"), PpvOrder.Confirm(connid)];
+                foreach (var order in orders)
                 {
                     var reply = await gateway.SendAsync(order, method, style);
-                    (reply.Status, reply.Body, reply.ContentType, reply.Outcome, reply.Reason).ShouldBe((200, GatewayReply.Ok, "application/json", "Completed", null));
+                    (reply.Status, reply.Body, reply.ContentType, reply.Outcome, reply.Reason).ShouldBe(
+                        (200, GatewayReply.Ok, "application/json", "Completed", null));
                     reply.OrderId.ShouldNotBeNullOrEmpty();
                 }
             }
@@ -72,7 +75,8 @@ public class CallTests(SharedBroker broker)
         await gateway.ReadyAsync();
 
         // 58 orders on 29 lines, two for each.
-        var replies = await Task.WhenAll(Enumerable.Range(0, 58).Select(n => gateway.SendAsync(PpvOrder.Event(ConnectionId.Parse($"{n:x}"), "1")))).Within();
+        var replies = await Task.WhenAll(
+            Enumerable.Range(0, 58).Select(n => gateway.SendAsync(PpvOrder.Event(ConnectionId.Parse($"{n:x}"), "1")))).Within();
 
         replies.ShouldAllBe(reply => reply.Body == GatewayReply.Ok);
         most.ShouldBeGreaterThan(10);
@@ -92,7 +96,7 @@ public class CallTests(SharedBroker broker)
         var order = PpvOrder.Event(connid, "553403");
         var result = await client.SendAsync(order, Bounds.Token);
 
-        result.ShouldBe(new PpvResult(order.Id, PpvOutcome.Completed, "OK", null));
+        result.ShouldBe(new PpvResult(order.Id, RpcOutcome.Completed, "OK", null));
         Encoding.ASCII.GetString(worker.Wizard.Requests.ShouldHaveSingleItem().Raw.Span).ShouldBe("A008EV553403              \r");
     }
 
@@ -109,7 +113,9 @@ public class CallTests(SharedBroker broker)
         reply.Outcome.ShouldBe("Completed");
     }
 
-    private Task<WorkerHost> StartWorkerAsync() => WorkerHost.StartAsync(options => { broker.Address.ApplyTo(options.Broker); options.Rpc.Queue = _queue; });
+    private Task<WorkerHost> StartWorkerAsync() =>
+        WorkerHost.StartAsync(options => { broker.Address.ApplyTo(options.Broker); options.Rpc.Queue = _queue; });
 
-    private Task<GatewayHost> StartGatewayAsync() => GatewayHost.StartAsync(options => { broker.Address.ApplyTo(options.Broker); options.Rpc.Queue = _queue; });
+    private Task<GatewayHost> StartGatewayAsync() =>
+        GatewayHost.StartAsync(options => { broker.Address.ApplyTo(options.Broker); options.Rpc.Queue = _queue; });
 }

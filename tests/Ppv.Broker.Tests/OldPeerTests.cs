@@ -17,14 +17,19 @@ public class OldPeerTests(SharedBroker broker)
     [InlineData(true)]
     public async Task Our_worker_serves_an_old_gateway(bool directReplyTo)
     {
-        await using var worker = await WorkerHost.StartAsync(options => { broker.Address.ApplyTo(options.Broker); (options.Rpc.Queue, options.Rpc.QueueKind) = (_queue, QueueKind.LegacyTransient); });
+        await using var worker =
+            await WorkerHost.StartAsync(options =>
+            {
+                broker.Address.ApplyTo(options.Broker);
+                (options.Rpc.Queue, options.Rpc.QueueKind) = (_queue, QueueKind.LegacyTransient);
+            });
         await worker.ReadyAsync();
         await using var gateway = await OldGateway.StartAsync(broker.Address, _queue, directReplyTo);
 
-        foreach (var content in (string[])["{'connid': '012703395c597610', 'EV': '262193'}", "{'connid': '012703395c597610', 'EN': '85165320'}", "{'connid': '012703395c597610', 'CONFIRM': 'UP'}"])
+        foreach (var command in (string[])["'EV': '262193'", "'EN': '85165320'", "'CONFIRM': 'UP'"])
         {
             var correlationId = Guid.NewGuid().ToString();
-            var reply = await gateway.SendAsync(content, correlationId);
+            var reply = await gateway.SendAsync($"{{'connid': '012703395c597610', {command}}}", correlationId);
 
             reply.Body.ShouldBe("OK\r");
             reply.Properties.CorrelationId.ShouldBe(correlationId);
@@ -44,8 +49,10 @@ public class OldPeerTests(SharedBroker broker)
     [Fact]
     public async Task Our_gateway_works_with_an_old_worker()
     {
-        await using var worker = await OldWorker.StartAsync(broker.Address, _queue, order => order.ContainsKey("CONFIRM") ? "NO CREDIT\r" : "OK\r");
-        await using var gateway = await GatewayHost.StartAsync(options => { broker.Address.ApplyTo(options.Broker); options.Rpc.Queue = _queue; });
+        await using var worker = await OldWorker.StartAsync(
+            broker.Address, _queue, order => order.ContainsKey("CONFIRM") ? "NO CREDIT\r" : "OK\r");
+        await using var gateway = await GatewayHost.StartAsync(
+            options => { broker.Address.ApplyTo(options.Broker); options.Rpc.Queue = _queue; });
 
         var first = await gateway.SendAsync(PpvOrder.Event(Connid, "262193"));
         var last = await gateway.SendAsync(PpvOrder.Confirm(Connid));
@@ -64,7 +71,8 @@ public class OldPeerTests(SharedBroker broker)
     public async Task An_old_workers_bare_code_is_passed_on_and_proves_nothing()
     {
         await using var worker = await OldWorker.StartAsync(broker.Address, _queue, _ => "ER444");
-        await using var gateway = await GatewayHost.StartAsync(options => { broker.Address.ApplyTo(options.Broker); options.Rpc.Queue = _queue; });
+        await using var gateway = await GatewayHost.StartAsync(
+            options => { broker.Address.ApplyTo(options.Broker); options.Rpc.Queue = _queue; });
 
         var reply = await gateway.SendAsync(PpvOrder.Confirm(Connid));
 
@@ -75,9 +83,15 @@ public class OldPeerTests(SharedBroker broker)
     public async Task Old_and_new_workers_share_a_queue()
     {
         await using var old = await OldWorker.StartAsync(broker.Address, _queue, _ => "OLD\r");
-        await using var ours = await WorkerHost.StartAsync(options => { broker.Address.ApplyTo(options.Broker); (options.Rpc.Queue, options.Server.LineAllocation) = (_queue, LineAllocation.Modulo); });
+        await using var ours =
+            await WorkerHost.StartAsync(options =>
+            {
+                broker.Address.ApplyTo(options.Broker);
+                (options.Rpc.Queue, options.Server.LineAllocation) = (_queue, LineAllocation.Modulo);
+            });
         await ours.ReadyAsync();
-        await using var gateway = await GatewayHost.StartAsync(options => { broker.Address.ApplyTo(options.Broker); options.Rpc.Queue = _queue; });
+        await using var gateway = await GatewayHost.StartAsync(
+            options => { broker.Address.ApplyTo(options.Broker); options.Rpc.Queue = _queue; });
 
         var answers = new HashSet<string>();
         for (var call = 0; call < 20; call++) answers.Add((await gateway.SendAsync(PpvOrder.Event(Connid, "262193"))).Body);
@@ -88,11 +102,22 @@ public class OldPeerTests(SharedBroker broker)
     [Fact]
     public async Task A_message_that_is_no_order_is_answered_wherever_that_is_possible_and_stops_nothing()
     {
-        await using var worker = await WorkerHost.StartAsync(options => { broker.Address.ApplyTo(options.Broker); (options.Rpc.Queue, options.Rpc.QueueKind) = (_queue, QueueKind.LegacyTransient); });
+        await using var worker =
+            await WorkerHost.StartAsync(options =>
+            {
+                broker.Address.ApplyTo(options.Broker);
+                (options.Rpc.Queue, options.Rpc.QueueKind) = (_queue, QueueKind.LegacyTransient);
+            });
         await worker.ReadyAsync();
         await using var gateway = await OldGateway.StartAsync(broker.Address, _queue);
 
-        foreach (var text in (string[])["", "hello", "{", "{'connid': '01'}", "{'EV': '1'}", "{'connid': 'xyz', 'EV': '1'}", "{'connid': '01', 'EV': '1\\rA017UP'}", "{'connid': '01', 'CONFIRM': 'NO'}", "{'connid': '01', 'EV': '1', 'EN': '2'}", "{'connid': '01', 'DO': '1'}", "\u0000\u0001", new string('[', 5000)])
+        string[] texts =
+        [
+            "", "hello", "{", "{'connid': '01'}", "{'EV': '1'}", "{'connid': 'xyz', 'EV': '1'}", "{'connid': '01', 'EV': '1\\rA017UP'}",
+            "{'connid': '01', 'CONFIRM': 'NO'}", "{'connid': '01', 'EV': '1', 'EN': '2'}", "{'connid': '01', 'DO': '1'}", "\u0000\u0001",
+            new string('[', 5000),
+        ];
+        foreach (var text in texts)
         {
             (await gateway.SendAsync(text)).Body.ShouldBe("ER998", text);
             (await gateway.SendAsync(text, change: properties => properties.ClearCorrelationId())).Body.ShouldBe("ER998", text);
@@ -109,7 +134,9 @@ public class OldPeerTests(SharedBroker broker)
                 ReplyTo = n % 2 == 0 ? null : $"gone.{n}",
                 CorrelationId = n % 3 == 0 ? null : new string('c', 255),
                 MessageId = n % 5 == 0 ? "\u0007\r\n" : null,
-                Headers = new Dictionary<string, object?> { ["x-ppv-deadline"] = n % 2 == 0 ? long.MaxValue : "tomorrow", ["x-ppv-outcome"] = noise },
+                Headers = new Dictionary<string, object?> { ["x-ppv-deadline"] = n % 2 == 0
+                    ? long.MaxValue
+                    : "tomorrow", ["x-ppv-outcome"] = noise },
             });
         }
 

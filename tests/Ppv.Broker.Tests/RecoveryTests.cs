@@ -61,7 +61,8 @@ public sealed class RecoveryTests : IAsyncLifetime
 
         (await gateway.SendAsync(PpvOrder.Event(Connid, "1"))).Body.ShouldBe(GatewayReply.Ok);
 
-        gateway.Log.Snapshot().Count(entry => entry.EventId.Id == 1002 && entry.Message.Contains(primary, StringComparison.Ordinal)).ShouldBe(1);
+        gateway.Log.Snapshot().Count(
+            entry => entry.EventId.Id == 1002 && entry.Message.Contains(primary, StringComparison.Ordinal)).ShouldBe(1);
     }
 
     [Fact]
@@ -95,7 +96,8 @@ public sealed class RecoveryTests : IAsyncLifetime
         (reply.Body, reply.Outcome).ShouldBe((GatewayReply.With("ER995"), "Unknown"));
         reply.Reason!.ShouldContain("connection to the broker was lost");
         // The broker delivers the confirm again; the worker still has it, and its journal learns the truth.
-        await worker.Log.WaitForAsync(entry => entry.EventId.Id == 11 && entry.Message.Contains("CONFIRM=UP", StringComparison.Ordinal), Bounds.Limit);
+        await worker.Log.WaitForAsync(
+            entry => entry.EventId.Id == 11 && entry.Message.Contains("CONFIRM=UP", StringComparison.Ordinal), Bounds.Limit);
         (await gateway.SettledStatusAsync(reply.OrderId!)).ShouldBe(PpvOrderState.Completed);
         worker.Wizard.Purchases.Count.ShouldBe(1);
         worker.Wizard.Requests.Count(request => request.Text == "UP").ShouldBe(1);
@@ -132,7 +134,8 @@ public sealed class RecoveryTests : IAsyncLifetime
         while (reply.Body != GatewayReply.Ok);
     }
 
-    private Task<WorkerHost> StartWorkerAsync(params string[] hosts) => WorkerHost.StartAsync(options => Configure(options.Broker, options.Rpc, hosts));
+    private Task<WorkerHost> StartWorkerAsync(params string[] hosts) =>
+        WorkerHost.StartAsync(options => Configure(options.Broker, options.Rpc, hosts));
 
     private Task<GatewayHost> StartGatewayAsync(params string[] hosts) => GatewayHost.StartAsync(options =>
     {

@@ -1,3 +1,4 @@
+using Ppv.Rpc.Orders;
 using System.Collections.Concurrent;
 using Ppv.Rpc;
 using RabbitMQ.Client;
@@ -16,14 +17,17 @@ public sealed class RestartTests : IAsyncLifetime
     [Fact]
     public async Task Orders_that_no_worker_took_outlive_a_restart_of_the_broker_where_their_queue_does_and_the_next_worker_has_them()
     {
-        RpcOptions classic = Options(QueueKind.DurableClassic), quorum = Options(QueueKind.Quorum), passive = Options(QueueKind.Passive), onTransient = Options(QueueKind.Passive);
+        RpcOptions classic =
+            Options(QueueKind.DurableClassic), quorum =
+                Options(QueueKind.Quorum), passive = Options(QueueKind.Passive), onTransient = Options(QueueKind.Passive);
         await MakeQueueAsync(passive.Queue, durable: true);
         await MakeQueueAsync(onTransient.Queue, durable: false);
         RpcOptions[] all = [classic, quorum, passive, onTransient];
         foreach (var options in all) await PublishAsync(options);
         // A transient queue writes nothing to the disk, whatever the message says of itself.
         (await _node.ControlAsync("list_queues", "-q", "-p", _node.Address.VirtualHost, "name", "messages", "messages_persistent"))
-            .Split('\n').Select(line => line.Split('\t')).ShouldContain(columns => columns[0] == onTransient.Queue && columns[1] == "1" && columns[2].Trim() == "0");
+            .Split('\n').Select(line => line.Split('\t')).ShouldContain(
+            columns => columns[0] == onTransient.Queue && columns[1] == "1" && columns[2].Trim() == "0");
 
         await _node.RestartAsync();
 
@@ -35,7 +39,7 @@ public sealed class RestartTests : IAsyncLifetime
             {
                 begun.Enqueue(call.Id);
                 first.TrySetResult();
-                return Task.FromResult(RpcReply.Completed("OK"));
+                return Task.FromResult(OrderReply.Completed("OK"));
             });
             server.Start();
             await first.Task.Within();
@@ -66,7 +70,7 @@ public sealed class RestartTests : IAsyncLifetime
     private async Task PublishAsync(RpcOptions options)
     {
         await using var client = new RpcClient(Broker, options);
-        var calling = client.CallAsync(new RpcRequest($"order on {options.QueueKind}", "{}"u8.ToArray()), Bounds.Token);
+        var calling = client.SendAsync(new RpcRequest($"order on {options.QueueKind}", "{}"u8.ToArray()), Bounds.Token);
         var since = TimeProvider.System.GetTimestamp();
         using var connection = await _node.Address.ConnectAsync();
         using var channel = await connection.CreateChannelAsync();
@@ -77,7 +81,7 @@ public sealed class RestartTests : IAsyncLifetime
         }
 
         await client.DisposeAsync();
-        (await calling.Within()).Outcome.ShouldBe(PpvOutcome.Unknown);
+        (await calling.Within()).Outcome.ShouldBe(RpcOutcome.Unknown);
     }
 
     private async Task MakeQueueAsync(string queue, bool durable)

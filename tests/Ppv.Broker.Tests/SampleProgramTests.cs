@@ -21,12 +21,14 @@ public sealed partial class SampleProgramTests : IDisposable
     {
         await using var wizard = new WizardSimulator();
         await wizard.StartAsync();
-        await using var worker = SampleProgram.Start("Worker", "ppv-worker", "--cfg", WorkerFile(wizard.Port), "--urls", "http://127.0.0.1:0", $"--Ppv:Server:Journal:Path={_folder.FullName}/orders.db");
+        await using var worker = SampleProgram.Start("Worker", "ppv-worker", "--cfg", WorkerFile(wizard.Port), "--urls",
+            "http://127.0.0.1:0", $"--Ppv:Server:Journal:Path={_folder.FullName}/orders.db");
         await using var gateway = SampleProgram.Start("Gateway", "ppv-gateway", "--cfg", GatewayFile(), "--urls", "http://127.0.0.1:0");
         await worker.PrintedAsync("ready.");
         await gateway.PrintedAsync("ready.");
         await gateway.PrintedAsync("Now listening on: ");
-        using var http = new HttpClient { BaseAddress = new Uri(Listening().Match(gateway.Output).Groups[1].Value), Timeout = Bounds.Limit };
+        using var http = new HttpClient { BaseAddress = new Uri(
+            Listening().Match(gateway.Output).Groups[1].Value), Timeout = Bounds.Limit };
 
         foreach (var (method, body) in ((HttpMethod, string)[])
         [
@@ -36,7 +38,8 @@ public sealed partial class SampleProgramTests : IDisposable
             (HttpMethod.Post, """{"content": {"connid": "0128031c21578752", "EV": "123456"}}"""),
         ])
         {
-            using var request = new HttpRequestMessage(method, "/api/v1/ppv") { Content = new StringContent(body, new MediaTypeHeaderValue("application/json")) };
+            using var request = new HttpRequestMessage(method, "/api/v1/ppv") { Content = new StringContent(
+                body, new MediaTypeHeaderValue("application/json")) };
             using var response = await http.SendAsync(request);
             var reply = await GatewayReply.ReadAsync(response);
             (reply.Status, reply.Body, reply.ContentType).ShouldBe((200, GatewayReply.Ok, "application/json"), body);
@@ -52,7 +55,8 @@ public sealed partial class SampleProgramTests : IDisposable
         foreach (var (program, log) in ((SampleProgram, string)[])[(worker, "ppv_srv.log"), (gateway, "rest_api_gateway.log")])
         {
             var lines = await File.ReadAllLinesAsync(Path.Combine(_folder.FullName, log));
-            lines.ShouldContain(line => OldLogLine().IsMatch(line) && line.Contains("012703395c597610", StringComparison.Ordinal), string.Join("\n", lines));
+            lines.ShouldContain(line => OldLogLine().IsMatch(line) && line.Contains("012703395c597610", StringComparison.Ordinal),
+                string.Join("\n", lines));
             (program.Output + string.Join('\n', lines)).ShouldNotContain("password", Case.Insensitive);
         }
     }
@@ -62,7 +66,8 @@ public sealed partial class SampleProgramTests : IDisposable
     [InlineData("Worker", "ppv-worker", "--Ppv:Server:LastLine=2000", "Ppv:Server:LastLine")]
     [InlineData("Worker", "ppv-worker", "--Ppv:Broker:Hosts:0=kfs gax", "Ppv:Broker:Hosts:0")]
     [InlineData("Gateway", "ppv-gateway", "--cfg=/no/such/file.cfg", "/no/such/file.cfg")]
-    public async Task A_bad_setting_ends_the_program_with_a_line_that_names_it(string sample, string assembly, string argument, string named)
+    public async Task A_bad_setting_ends_the_program_with_a_line_that_names_it(
+        string sample, string assembly, string argument, string named)
     {
         await using var program = SampleProgram.Start(sample, assembly, argument, "--urls=http://127.0.0.1:0");
 

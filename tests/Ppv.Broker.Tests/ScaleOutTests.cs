@@ -7,7 +7,9 @@ using Ppv.Rpc;
 
 namespace Ppv.Broker.Tests;
 
-/// <summary>Two queues, each with a worker and lines of its own, before one Wizard; and a gateway that knows one queue more than the one before it.</summary>
+/// <summary>
+/// Two queues, each with a worker and lines of its own, before one Wizard; and a gateway that knows one queue more than the one before it.
+/// </summary>
 public sealed class ScaleOutTests(SharedBroker broker) : IAsyncLifetime
 {
     private const int Calls = 200;
@@ -59,7 +61,8 @@ public sealed class ScaleOutTests(SharedBroker broker) : IAsyncLifetime
 
         Check(outcomes);
         LinesOf(_wizard.Requests.Select(request => request.Line)).ShouldAllBe(isFirst => isFirst, "a call in progress was moved");
-        after.Log.Snapshot().Count(entry => entry.EventId.Id == 1150).ShouldBeGreaterThan(0, "no call would have been moved, so nothing was tested");
+        after.Log.Snapshot().Count(entry => entry.EventId.Id == 1150).ShouldBeGreaterThan(
+            0, "no call would have been moved, so nothing was tested");
 
         // New calls use both queues, and what became of an order is found on either.
         var replies = new List<GatewayReply>();

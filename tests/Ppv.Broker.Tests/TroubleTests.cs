@@ -28,16 +28,20 @@ public class TroubleTests(SharedBroker broker)
         said.Message.ShouldContain("Ppv:Broker:Password");
         (reply.Status, reply.Body, reply.Outcome).ShouldBe((200, GatewayReply.With("ER995"), "NotExecuted"));
         reply.Reason!.ShouldContain("refused the login");
-        TimeProvider.System.GetElapsedTime(since).ShouldBeLessThan(TimeSpan.FromSeconds(9), "the caller waited although waiting was no use");
-        gateway.Log.Snapshot().ShouldNotContain(entry => entry.Message.Contains(password, StringComparison.Ordinal) || $"{entry.Exception}".Contains(password, StringComparison.Ordinal));
+        TimeProvider.System.GetElapsedTime(since).ShouldBeLessThan(
+            TimeSpan.FromSeconds(9), "the caller waited although waiting was no use");
+        gateway.Log.Snapshot().ShouldNotContain(entry => entry.Message.Contains(password, StringComparison.Ordinal)
+            || $"{entry.Exception}".Contains(password, StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task A_virtual_host_that_is_not_there_is_named()
     {
-        await using var worker = await WorkerHost.StartAsync(options => { broker.Address.ApplyTo(options.Broker); options.Broker.VirtualHost = "/nowhere"; });
+        await using var worker = await WorkerHost.StartAsync(
+            options => { broker.Address.ApplyTo(options.Broker); options.Broker.VirtualHost = "/nowhere"; });
 
-        (await worker.Log.WaitForAsync(entry => entry.Level == LogLevel.Error, Bounds.Limit)).Message.ShouldContain("Ppv:Broker:VirtualHost");
+        (await worker.Log.WaitForAsync(
+            entry => entry.Level == LogLevel.Error, Bounds.Limit)).Message.ShouldContain("Ppv:Broker:VirtualHost");
     }
 
     [Fact]
@@ -45,14 +49,21 @@ public class TroubleTests(SharedBroker broker)
     {
         using var connection = await broker.Broker.ConnectAsync();
         using var channel = await connection.CreateChannelAsync();
-        await channel.QueueDeclareAsync(_queue, durable: false, exclusive: false, autoDelete: true, new Dictionary<string, object?> { ["x-message-ttl"] = 12345 });
-        await using var worker = await WorkerHost.StartAsync(options => { broker.Address.ApplyTo(options.Broker); (options.Rpc.Queue, options.Server.LineAllocation) = (_queue, LineAllocation.Modulo); });
+        await channel.QueueDeclareAsync(
+            _queue, durable: false, exclusive: false, autoDelete: true, new Dictionary<string, object?> { ["x-message-ttl"] = 12345 });
+        await using var worker =
+            await WorkerHost.StartAsync(options =>
+            {
+                broker.Address.ApplyTo(options.Broker);
+                (options.Rpc.Queue, options.Server.LineAllocation) = (_queue, LineAllocation.Modulo);
+            });
         await worker.ReadyAsync();
         await using var gateway = await GatewayHost.StartAsync(Configure);
 
         (await gateway.SendAsync(PpvOrder.Event(Connid, "1"))).Body.ShouldBe(GatewayReply.Ok);
 
-        foreach (var log in (CollectingLoggerProvider[])[gateway.Log, worker.Log]) log.Snapshot().ShouldNotContain(entry => entry.Level >= LogLevel.Error);
+        foreach (var log in (CollectingLoggerProvider[])[gateway.Log, worker.Log])
+            log.Snapshot().ShouldNotContain(entry => entry.Level >= LogLevel.Error);
     }
 
     [Fact]
@@ -60,12 +71,16 @@ public class TroubleTests(SharedBroker broker)
     {
         using var connection = await broker.Broker.ConnectAsync();
         using var channel = await connection.CreateChannelAsync();
-        await channel.QueueDeclareAsync(_queue, durable: false, exclusive: false, autoDelete: true, new Dictionary<string, object?> { ["x-message-ttl"] = 12345 });
-        await using var worker = await WorkerHost.StartAsync(options => { broker.Address.ApplyTo(options.Broker); options.Rpc.Queue = _queue; });
+        await channel.QueueDeclareAsync(
+            _queue, durable: false, exclusive: false, autoDelete: true, new Dictionary<string, object?> { ["x-message-ttl"] = 12345 });
+        await using var worker = await WorkerHost.StartAsync(
+            options => { broker.Address.ApplyTo(options.Broker); options.Rpc.Queue = _queue; });
 
         var said = await worker.Log.WaitForAsync(entry => entry.Level == LogLevel.Error, Bounds.Limit);
 
-        foreach (var part in (string[])[_queue, "406", "Ppv:Rpc:MessageTtl", "Ppv:Rpc:QueueKind", "Ppv:Rpc:SingleActiveConsumer", "delete the queue"]) said.Message.ShouldContain(part);
+        string[] parts = [_queue, "406", "Ppv:Rpc:MessageTtl", "Ppv:Rpc:QueueKind", "Ppv:Rpc:SingleActiveConsumer", "delete the queue"];
+        foreach (var part in parts)
+            said.Message.ShouldContain(part);
     }
 
     [Fact]
@@ -81,7 +96,8 @@ public class TroubleTests(SharedBroker broker)
 
         foreach (var part in (string[])[_queue, "405", "Choose another Ppv:Rpc:Queue"]) said.Message.ShouldContain(part);
         (reply.Body, reply.Outcome).ShouldBe((GatewayReply.With("ER995"), "NotExecuted"));
-        gateway.Log.Snapshot().Count(entry => entry.Level >= LogLevel.Warning && entry.Message.Contains(_queue, StringComparison.Ordinal) && entry.EventId.Id is >= 1000 and < 1100).ShouldBe(1);
+        gateway.Log.Snapshot().Count(entry => entry.Level >= LogLevel.Warning && entry.Message.Contains(
+            _queue, StringComparison.Ordinal) && entry.EventId.Id is >= 1000 and < 1100).ShouldBe(1);
     }
 
     [Fact]
@@ -92,11 +108,13 @@ public class TroubleTests(SharedBroker broker)
         await using var worker = await WorkerHost.StartAsync(options =>
         {
             broker.Address.ApplyTo(options.Broker);
-            (options.Rpc.Queue, options.Rpc.QueueKind, options.Broker.ReconnectDelay) = (_queue, QueueKind.Passive, TimeSpan.FromMilliseconds(100));
+            (options.Rpc.Queue, options.Rpc.QueueKind, options.Broker.ReconnectDelay) =
+                (_queue, QueueKind.Passive, TimeSpan.FromMilliseconds(100));
         });
         (await worker.Log.WaitForAsync(entry => entry.Level == LogLevel.Error, Bounds.Limit)).Message.ShouldContain("404");
 
-        await channel.QueueDeclareAsync(_queue, durable: false, exclusive: false, autoDelete: true, new Dictionary<string, object?> { ["x-message-ttl"] = 777_000 });
+        await channel.QueueDeclareAsync(
+            _queue, durable: false, exclusive: false, autoDelete: true, new Dictionary<string, object?> { ["x-message-ttl"] = 777_000 });
 
         await worker.ReadyAsync();
     }
@@ -104,7 +122,8 @@ public class TroubleTests(SharedBroker broker)
     [Fact]
     public async Task With_no_worker_listening_callers_get_the_code_when_their_time_is_over()
     {
-        await using var gateway = await GatewayHost.StartAsync(options => { Configure(options); options.Rpc.ReplyTimeout = TimeSpan.FromSeconds(2); });
+        await using var gateway = await GatewayHost.StartAsync(
+            options => { Configure(options); options.Rpc.ReplyTimeout = TimeSpan.FromSeconds(2); });
         await gateway.ReadyAsync();
 
         var since = TimeProvider.System.GetTimestamp();
@@ -114,7 +133,8 @@ public class TroubleTests(SharedBroker broker)
         TimeProvider.System.GetElapsedTime(since).ShouldBeInRange(TimeSpan.FromSeconds(1.9), TimeSpan.FromSeconds(12));
 
         // The order went with its caller's time: a worker that comes now does not get it.
-        await using var worker = await WorkerHost.StartAsync(options => { broker.Address.ApplyTo(options.Broker); options.Rpc.Queue = _queue; });
+        await using var worker = await WorkerHost.StartAsync(
+            options => { broker.Address.ApplyTo(options.Broker); options.Rpc.Queue = _queue; });
         await worker.ReadyAsync();
         (await gateway.SendAsync(PpvOrder.Event(Connid, "2"))).Body.ShouldBe(GatewayReply.Ok);
         worker.Wizard.Requests.ShouldHaveSingleItem().Text.ShouldBe("EV2");
@@ -123,12 +143,20 @@ public class TroubleTests(SharedBroker broker)
     [Fact]
     public async Task An_order_whose_deadline_has_passed_is_answered_and_never_started()
     {
-        await using var worker = await WorkerHost.StartAsync(options => { broker.Address.ApplyTo(options.Broker); (options.Rpc.Queue, options.Rpc.QueueKind) = (_queue, QueueKind.LegacyTransient); });
+        await using var worker =
+            await WorkerHost.StartAsync(options =>
+            {
+                broker.Address.ApplyTo(options.Broker);
+                (options.Rpc.Queue, options.Rpc.QueueKind) = (_queue, QueueKind.LegacyTransient);
+            });
         await worker.ReadyAsync();
         await using var gateway = await OldGateway.StartAsync(broker.Address, _queue);
 
         var reply = await gateway.SendAsync("{'connid': '01', 'EV': '1'}", change: properties =>
-            properties.Headers = new Dictionary<string, object?> { ["x-ppv-deadline"] = TimeProvider.System.GetUtcNow().AddSeconds(-1).ToUnixTimeMilliseconds() });
+            properties.Headers = new Dictionary<string, object?>
+            {
+                ["x-ppv-deadline"] = TimeProvider.System.GetUtcNow().AddSeconds(-1).ToUnixTimeMilliseconds(),
+            });
 
         reply.Body.ShouldBe("ER444");
         Encoding.UTF8.GetString((byte[])reply.Properties.Headers!["x-ppv-outcome"]!).ShouldBe("NotExecuted");
@@ -143,7 +171,8 @@ public class TroubleTests(SharedBroker broker)
         {
             broker.Address.ApplyTo(options.Broker);
             options.Rpc.Queue = _queue;
-            (options.Wizard.Host, options.Wizard.Port) = (address.Split(':')[0], int.Parse(address.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture));
+            (options.Wizard.Host, options.Wizard.Port) = (address.Split(':')[0], int.Parse(
+                address.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture));
             (options.Wizard.MaxConnectRetries, options.Wizard.ConnectRetryDelay) = (2, TimeSpan.FromMilliseconds(50));
         });
         await worker.ReadyAsync();
@@ -153,7 +182,8 @@ public class TroubleTests(SharedBroker broker)
 
         (reply.Status, reply.Body, reply.Outcome).ShouldBe((200, GatewayReply.With("ER444"), "NotExecuted"));
         reply.Reason!.ShouldContain(address);
-        worker.Log.Snapshot().ShouldContain(entry => entry.Level >= LogLevel.Warning && entry.Message.Contains(address, StringComparison.Ordinal));
+        worker.Log.Snapshot().ShouldContain(
+            entry => entry.Level >= LogLevel.Warning && entry.Message.Contains(address, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -168,7 +198,10 @@ public class TroubleTests(SharedBroker broker)
         await worker.ReadyAsync();
         await using var gateway = await GatewayHost.StartAsync(Configure);
 
-        foreach (var behavior in (WizardBehavior[])[WizardBehavior.Normal with { ResetAfterBooking = true }, WizardBehavior.Normal with { Stall = true }, WizardBehavior.Normal with { WrongLine = true }])
+        var normal = WizardBehavior.Normal;
+        WizardBehavior[] behaviors =
+            [normal with { ResetAfterBooking = true }, normal with { Stall = true }, normal with { WrongLine = true }];
+        foreach (var behavior in behaviors)
         {
             worker.Wizard.Script = _ => behavior;
             var reply = await gateway.SendAsync(PpvOrder.Event(Connid, "1"));
@@ -179,7 +212,8 @@ public class TroubleTests(SharedBroker broker)
     [Fact]
     public async Task A_stopping_worker_answers_what_it_began()
     {
-        await using var worker = await WorkerHost.StartAsync(options => { broker.Address.ApplyTo(options.Broker); options.Rpc.Queue = _queue; });
+        await using var worker = await WorkerHost.StartAsync(
+            options => { broker.Address.ApplyTo(options.Broker); options.Rpc.Queue = _queue; });
         await worker.ReadyAsync();
         worker.Wizard.Script = _ => WizardBehavior.Normal with { Delay = TimeSpan.FromSeconds(1) };
         await using var gateway = await GatewayHost.StartAsync(Configure);

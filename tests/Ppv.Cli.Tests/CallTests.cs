@@ -171,7 +171,8 @@ public sealed class CallTests
 
     private sealed record Run(int ExitCode, string Output, string Error);
 
-    private static Task<Run> RunAsync(FakeGateway gateway, params string[] arguments) => RunAsync(["call", "--url", gateway.Url, .. arguments]);
+    private static Task<Run> RunAsync(FakeGateway gateway, params string[] arguments) =>
+        RunAsync(["call", "--url", gateway.Url, .. arguments]);
 
     private static Task<Run> RunAsync(params string[] arguments) =>
         RunAsync(new TestClock(new DateTimeOffset(2022, 6, 15, 14, 5, 31, TimeSpan.Zero).AddMicroseconds(608_771)), arguments);

@@ -21,7 +21,8 @@ internal sealed class FakeGateway : IAsyncDisposable
         _app.Run(async context =>
         {
             using var reader = new StreamReader(context.Request.Body);
-            _received.Enqueue(new ReceivedRequest(context.Request.Method, context.Request.Path, context.Request.ContentType, await reader.ReadToEndAsync()));
+            _received.Enqueue(new ReceivedRequest(
+                context.Request.Method, context.Request.Path, context.Request.ContentType, await reader.ReadToEndAsync()));
             await answer(context);
         });
     }

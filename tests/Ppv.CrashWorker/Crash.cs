@@ -6,7 +6,8 @@ namespace Ppv.CrashWorker;
 /// <summary>At which step of which confirm this process ends.</summary>
 /// <param name="At">The step; <see langword="null"/>: none.</param>
 /// <param name="OrderId">
-/// The confirm. All others are executed as ever, so that the process that dies at one order can be the one that was started again after another.
+/// The confirm. All others are executed as ever, so that the process that dies at one order can be the one that was started again after
+/// another.
 /// </param>
 internal sealed record Crash(CrashPoint? At, string? OrderId)
 {

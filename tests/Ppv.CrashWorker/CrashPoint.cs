@@ -9,7 +9,9 @@ public enum CrashPoint
     /// <summary>The intent is on disk; Wizard was not yet asked.</summary>
     AfterIntent,
 
-    /// <summary>Wizard has the whole UP and has not answered. Only Wizard knows this moment, so the test that plays Wizard does the killing.</summary>
+    /// <summary>
+    /// Wizard has the whole UP and has not answered. Only Wizard knows this moment, so the test that plays Wizard does the killing.
+    /// </summary>
     AfterFlush,
 
     /// <summary>Wizard's answer was read; nothing of it is in the journal.</summary>

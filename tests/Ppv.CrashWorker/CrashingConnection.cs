@@ -24,8 +24,8 @@ internal sealed class CrashingConnection(IBrokerConnection inner, Crash crash) :
         return inner.DeclareQueueAsync(queue, cancellationToken);
     }
 
-    public Task<string> ConsumeRepliesAsync(Action<BrokerMessage> onMessage, ReplyAddress address, CancellationToken cancellationToken) =>
-        inner.ConsumeRepliesAsync(onMessage, address, cancellationToken);
+    public Task<string> ConsumeRepliesAsync(Action<BrokerMessage> onMessage, ReplyQueueKind kind, CancellationToken cancellationToken) =>
+        inner.ConsumeRepliesAsync(onMessage, kind, cancellationToken);
 
     public event Action? BlockedChanged
     {
@@ -35,15 +35,17 @@ internal sealed class CrashingConnection(IBrokerConnection inner, Crash crash) :
 
     public Task<bool> ProbeAsync() => inner.ProbeAsync();
 
-    public Task<int> CountConsumersAsync(string queue, CancellationToken cancellationToken) => inner.CountConsumersAsync(queue, cancellationToken);
+    public Task<int> CountConsumersAsync(string queue, CancellationToken cancellationToken) =>
+        inner.CountConsumersAsync(queue, cancellationToken);
 
-    public Task<bool> TryConsumeAsync(ConsumeRequest request, CancellationToken cancellationToken) => inner.TryConsumeAsync(request, cancellationToken);
+    public Task<bool> TryConsumeAsync(ConsumeRequest request, CancellationToken cancellationToken) =>
+        inner.TryConsumeAsync(request, cancellationToken);
 
-    public Task<ReadOnlyMemory<byte>?> TakeNoteAsync(string queue, bool durable, CancellationToken cancellationToken) =>
-        inner.TakeNoteAsync(queue, durable, cancellationToken);
+    public Task<ReadOnlyMemory<byte>?> TakeLeaderRecordAsync(string queue, bool durable, CancellationToken cancellationToken) =>
+        inner.TakeLeaderRecordAsync(queue, durable, cancellationToken);
 
-    public Task<bool> LeaveNoteAsync(string queue, ReadOnlyMemory<byte> note, CancellationToken cancellationToken) =>
-        inner.LeaveNoteAsync(queue, note, cancellationToken);
+    public Task<bool> LeaveLeaderRecordAsync(string queue, ReadOnlyMemory<byte> note, CancellationToken cancellationToken) =>
+        inner.LeaveLeaderRecordAsync(queue, note, cancellationToken);
 
     public Task CancelConsumeAsync() => inner.CancelConsumeAsync();
 
@@ -62,7 +64,8 @@ internal sealed class CrashingConnection(IBrokerConnection inner, Crash crash) :
         await inner.SettleAsync(delivery, answer);
         if (crash is not { At: CrashPoint.AfterReply } || crash.OrderId != order) return;
 
-        // What was settled may still be in our own buffers. The broker reads a connection in order, so once it answers this, it has read that.
+        // What was settled may still be in our own buffers. The broker reads a connection in order, so once it answers this, it has read
+        // that.
         await inner.DeclareQueueAsync(_queue!, CancellationToken.None);
         crash.Reached(CrashPoint.AfterReply, order);
     }

@@ -32,17 +32,19 @@ internal sealed class CrashingJournal(IOrderJournal inner, Crash crash) : IOrder
         return isOnDisk;
     }
 
-    public Task<JournalEntry?> FindAsync(string orderId, CancellationToken cancellationToken = default) => inner.FindAsync(orderId, cancellationToken);
+    public Task<JournalEntry?> FindAsync(string orderId, CancellationToken cancellationToken = default) =>
+        inner.FindAsync(orderId, cancellationToken);
 
     public Task<JournalEntry?> FindConfirmAsync(ConnectionId connectionId, CancellationToken cancellationToken = default) =>
         inner.FindConfirmAsync(connectionId, cancellationToken);
 
-    public Task<IReadOnlyList<JournalEntry>> UnknownsAsync(CancellationToken cancellationToken = default) => inner.UnknownsAsync(cancellationToken);
+    public Task<IReadOnlyList<JournalEntry>> UnknownsAsync(CancellationToken cancellationToken = default) =>
+        inner.UnknownsAsync(cancellationToken);
 
     public Task<JournalEntry> SettleAsync(string orderId, bool bought, string note, CancellationToken cancellationToken = default) =>
         inner.SettleAsync(orderId, bought, note, cancellationToken);
 
-    public Task<IReadOnlyList<RestoredSession>> RestoreAsync(DateTimeOffset since, CancellationToken cancellationToken = default) =>
+    public Task<IReadOnlyList<RestoredLease>> RestoreAsync(DateTimeOffset since, CancellationToken cancellationToken = default) =>
         inner.RestoreAsync(since, cancellationToken);
 
     public Task<int> PruneAsync(CancellationToken cancellationToken = default) => inner.PruneAsync(cancellationToken);

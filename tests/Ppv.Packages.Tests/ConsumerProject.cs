@@ -31,7 +31,8 @@ internal sealed partial class ConsumerProject : IDisposable
         // Nothing of what may lie in folders above applies.
         await project.WriteAsync("Directory.Build.props", "<Project />");
         await project.WriteAsync("Directory.Packages.props", "<Project />");
-        await project.WriteAsync("Program.cs", await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Consumer", "Program.cs.txt")));
+        await project.WriteAsync(
+            "Program.cs", await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Consumer", "Program.cs.txt")));
         await project.WriteAsync("Consumer.csproj", $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
@@ -69,7 +70,8 @@ internal sealed partial class ConsumerProject : IDisposable
     private async Task<string> NuGetConfigAsync(string packageFolder)
     {
         var listed = await DotnetAsync(CommandBound, "nuget", "list", "source");
-        var others = EnabledSource().Matches(listed).Select(match => $"""    <packageSource key="{match.Groups[1].Value}"><package pattern="*" /></packageSource>""");
+        var others = EnabledSource().Matches(listed).Select(
+            match => $"""    <packageSource key="{match.Groups[1].Value}"><package pattern="*" /></packageSource>""");
         return $"""
             <configuration>
               <packageSources>

@@ -50,7 +50,8 @@ public sealed partial class PackageContentTests(PackedPackages packages)
     [Fact]
     public void The_packages_are_one_stack()
     {
-        var (protocol, rpc, hosting) = (packages.Open(PackedPackages.Protocol), packages.Open(PackedPackages.Rpc), packages.Open(PackedPackages.Hosting));
+        var (protocol, rpc, hosting) =
+            (packages.Open(PackedPackages.Protocol), packages.Open(PackedPackages.Rpc), packages.Open(PackedPackages.Hosting));
 
         rpc.Version.ShouldBe(protocol.Version);
         hosting.Version.ShouldBe(protocol.Version);
@@ -58,7 +59,8 @@ public sealed partial class PackageContentTests(PackedPackages packages)
         Own(rpc).ShouldBe([PackedPackages.Protocol]);
         Own(hosting).ShouldBe([PackedPackages.Protocol, PackedPackages.Rpc], ignoreOrder: true);
         foreach (var package in new[] { rpc, hosting })
-            package.Dependencies.Where(dependency => IsOwn(dependency.Key)).ShouldAllBe(dependency => dependency.Value == $"[{protocol.Version}]");
+            package.Dependencies.Where(dependency => IsOwn(dependency.Key)).ShouldAllBe(
+                dependency => dependency.Value == $"[{protocol.Version}]");
     }
 
     /// <summary>Internals may change with every release; a plain version would let a newer one in.</summary>
@@ -67,7 +69,8 @@ public sealed partial class PackageContentTests(PackedPackages packages)
     public void Who_uses_the_internals_of_another_package_needs_exactly_its_version(string id)
     {
         var friends = XDocument.Load(RepositoryPaths.PathTo("src", id, $"{id}.csproj")).Descendants("InternalsVisibleTo")
-            .Select(element => (string)element.Attribute("Include")!).Intersect([PackedPackages.Protocol, PackedPackages.Rpc, PackedPackages.Hosting]);
+            .Select(element => (string)element.Attribute("Include")!).Intersect(
+            [PackedPackages.Protocol, PackedPackages.Rpc, PackedPackages.Hosting]);
 
         foreach (var friend in friends) packages.Open(friend).Dependencies[id].ShouldBe($"[{packages.Open(id).Version}]", friend);
     }

@@ -7,8 +7,8 @@ using Ppv.TestKit;
 namespace Ppv.Packages.Tests;
 
 /// <summary>
-/// The three packages: those in the folder that <c>PPV_TEST_PACKAGES</c> names, as test.sh has just packed them, else packed here. Their version is nobody
-/// else's: one that is installed on this machine already would be taken for the one under test.
+/// The three packages: those in the folder that <c>PPV_TEST_PACKAGES</c> names, as test.sh has just packed them, else packed here. Their
+/// version is nobody else's: one that is installed on this machine already would be taken for the one under test.
 /// </summary>
 public sealed class PackedPackages : IAsyncLifetime
 {
@@ -36,7 +36,10 @@ public sealed class PackedPackages : IAsyncLifetime
         foreach (var id in new[] { Protocol, Rpc, Hosting })
         {
             await CommandLine.RunCheckedAsync(
-                "dotnet", ["pack", RepositoryPaths.PathTo("src", id), "-c", "Release", "--version-suffix", suffix, $"-p:PackageOutputPath={Folder}", "-v", "quiet"], PackBound);
+                "dotnet",
+                ["pack", RepositoryPaths.PathTo("src", id), "-c", "Release", "--version-suffix", suffix,
+                 $"-p:PackageOutputPath={Folder}", "-v", "quiet"],
+                PackBound);
         }
     }
 

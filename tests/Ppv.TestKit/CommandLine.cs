@@ -49,7 +49,8 @@ public static class CommandLine
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{fileName} {string.Join(' ', start.ArgumentList)} did not end within {timeout.TotalSeconds} s and was killed.");
+            throw new TimeoutException(
+                $"{fileName} {string.Join(' ', start.ArgumentList)} did not end within {timeout.TotalSeconds} s and was killed.");
         }
     }
 
@@ -68,7 +69,8 @@ public static class CommandLine
         return result.ExitCode == 0
             ? result.Output
             : throw new InvalidOperationException(
-                $"{fileName} {string.Join(' ', list)} ended with code {result.ExitCode}.{Environment.NewLine}{result.Output}{result.Error}");
+                $"{fileName} {string.Join(' ', list)} ended with code "
+                    + $"{result.ExitCode}.{Environment.NewLine}{result.Output}{result.Error}");
     }
 
     /// <summary>Whether a program is there and succeeds.</summary>

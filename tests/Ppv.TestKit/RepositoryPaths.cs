@@ -20,6 +20,7 @@ public static class RepositoryPaths
                 return folder.FullName;
         }
 
-        throw new InvalidOperationException($"{Marker} is in no folder above {AppContext.BaseDirectory}; run the tests from a working copy.");
+        throw new InvalidOperationException(
+            $"{Marker} is in no folder above {AppContext.BaseDirectory}; run the tests from a working copy.");
     }
 }

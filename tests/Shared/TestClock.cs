@@ -3,8 +3,8 @@ using Microsoft.Extensions.Time.Testing;
 namespace Ppv.Tests;
 
 /// <summary>
-/// A clock that tests move. Its timers may be set by one thread while another one ends them, as those of the system may. A <see cref="FakeTimeProvider"/> calls
-/// <see langword="null"/> afterwards, in whoever moves it next.
+/// A clock that tests move. Its timers may be set by one thread while another one ends them, as those of the system may. A
+/// <see cref="FakeTimeProvider"/> calls <see langword="null"/> afterwards, in whoever moves it next.
 /// </summary>
 public class TestClock : FakeTimeProvider
 {
@@ -27,7 +27,8 @@ public class TestClock : FakeTimeProvider
     }
 
     /// <summary>
-    /// Each setting is a timer of its own, which just one thread ends. What it calls is called outside the lock, for that may wait for somebody who sets this one.
+    /// Each setting is a timer of its own, which just one thread ends. What it calls is called outside the lock, for that may wait for
+    /// somebody who sets this one.
     /// </summary>
     private sealed class SharedTimer(Func<TimeSpan, TimeSpan, ITimer> start) : ITimer
     {

@@ -14,26 +14,34 @@ internal static class CallCommand
 
     public static Command Create(IAnsiConsole console, TextWriter error, TimeProvider time)
     {
-        var url = new Option<string>("--url") { Description = "The gateway.", DefaultValueFactory = _ => "http://localhost:8070/api/v1/ppv" };
-        var connectionId = new Option<string?>("--connid") { Description = "The call's id, 1 to 32 hexadecimal digits. Default: 16 random ones." };
+        var url =
+            new Option<string>("--url") { Description = "The gateway.", DefaultValueFactory = _ => "http://localhost:8070/api/v1/ppv" };
+        var connectionId =
+            new Option<string?>("--connid") { Description = "The call's id, 1 to 32 hexadecimal digits. Default: 16 random ones." };
         var eventNumber = new Option<string?>("--ev") { Description = "Sends EV with this event number." };
         var subscriber = new Option<string?>("--en") { Description = "Sends EN with this subscriber number." };
         var confirm = new Option<bool>("--confirm") { Description = "Sends CONFIRM=UP: this buys." };
         var post = new Option<bool>("--post") { Description = "Sends POST; default is GET with a body." };
         var json = new Option<bool>("--json") { Description = "Sends the content as a JSON object; default is a Python-style string." };
-        var timeout = new Option<double>("--timeout") { Description = "Seconds to wait for each answer.", DefaultValueFactory = _ => DefaultTimeout };
+        var timeout =
+            new Option<double>("--timeout") { Description = "Seconds to wait for each answer.", DefaultValueFactory = _ => DefaultTimeout };
 
-        url.Validators.Add(result => Check(result.GetValue(url), text => TryGetUrl(text, out _), result.AddError, "--url takes an http or https address, such as http://localhost:8070/api/v1/ppv."));
-        connectionId.Validators.Add(result => Check(result.GetValue(connectionId), text => ConnectionId.TryParse(text, out _), result.AddError, "--connid takes 1 to 32 hexadecimal digits, such as 0127032d64a94732."));
+        url.Validators.Add(result => Check(result.GetValue(url), text => TryGetUrl(text, out _), result.AddError,
+            "--url takes an http or https address, such as http://localhost:8070/api/v1/ppv."));
+        connectionId.Validators.Add(result => Check(result.GetValue(connectionId), text => ConnectionId.TryParse(text, out _),
+            result.AddError, "--connid takes 1 to 32 hexadecimal digits, such as 0127032d64a94732."));
         foreach (var value in new[] { eventNumber, subscriber })
-            value.Validators.Add(result => Check(result.GetValue(value), text => PpvCommand.IsValidValue(text), result.AddError, $"{value.Name} takes 1 to {PpvCommand.MaxValueLength} printable ASCII characters, no quotes, no backslash, no space at either end."));
+            value.Validators.Add(result => Check(result.GetValue(value), text => PpvCommand.IsValidValue(text), result.AddError,
+                $"{value.Name} takes 1 to {PpvCommand.MaxValueLength} printable ASCII characters, no quotes, no backslash, no space at "
+                    + "either end."));
         timeout.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && !(double.TryParse(token.Value, out var seconds) && seconds is > 0 and <= MaxTimeout))
                 result.AddError($"--timeout takes a number of seconds above 0 and up to {MaxTimeout}.");
         });
 
-        var command = new Command("call", "Sends the given steps of one call in the order EV, EN, CONFIRM and stops at the first that is not answered OK.")
+        var command = new Command(
+            "call", "Sends the given steps of one call in the order EV, EN, CONFIRM and stops at the first that is not answered OK.")
         {
             url, connectionId, eventNumber, subscriber, confirm, post, json, timeout,
         };
@@ -44,7 +52,8 @@ internal static class CallCommand
         });
         command.SetAction((parsed, cancellationToken) =>
         {
-            var call = ConnectionId.Parse(parsed.GetValue(connectionId) ?? RandomNumberGenerator.GetHexString(ConnectionIdDigits, lowercase: true));
+            var call = ConnectionId.Parse(
+                parsed.GetValue(connectionId) ?? RandomNumberGenerator.GetHexString(ConnectionIdDigits, lowercase: true));
             List<PpvOrder> orders = [];
             if (parsed.GetValue(eventNumber) is { } ev)
                 orders.Add(PpvOrder.Event(call, ev));
@@ -64,7 +73,8 @@ internal static class CallCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(GatewayCaller gateway, List<PpvOrder> orders, CallPrinter printer, TextWriter error, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        GatewayCaller gateway, List<PpvOrder> orders, CallPrinter printer, TextWriter error, CancellationToken cancellationToken)
     {
         try
         {

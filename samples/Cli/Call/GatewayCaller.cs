@@ -44,11 +44,13 @@ internal sealed class GatewayCaller(Uri url, HttpMethod method, OrderJsonStyle s
         }
         catch (HttpRequestException problem)
         {
-            throw new GatewayUnreachableException($"The gateway at {request.Url} could not be reached ({problem.Message}). Check the address and whether the gateway is running.", problem);
+            throw new GatewayUnreachableException($"The gateway at {request.Url} could not be reached ({problem.Message}). Check the "
+                + "address and whether the gateway is running.", problem);
         }
         catch (OperationCanceledException problem) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new GatewayUnreachableException($"The gateway at {request.Url} did not answer within {timeout.TotalSeconds} s. The order may have been executed; look into the gateway's log.", problem);
+            throw new GatewayUnreachableException($"The gateway at {request.Url} did not answer within {timeout.TotalSeconds} s. The "
+                + "order may have been executed; look into the gateway's log.", problem);
         }
     }
 

@@ -1,8 +1,8 @@
 namespace Ppv.Hosting;
 
 /// <summary>
-/// What was found while the host was put together, where nothing can be logged yet: problems fail the validation at start, warnings are logged at
-/// start. Each text is kept once.
+/// What was found while the host was put together, where nothing can be logged yet: problems fail the validation at start, warnings are
+/// logged at start. Each text is kept once.
 /// </summary>
 internal sealed class StartupNotes
 {

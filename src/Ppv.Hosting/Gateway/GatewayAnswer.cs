@@ -12,7 +12,7 @@ namespace Ppv.Hosting;
 /// <param name="Outcome">What is known of the order.</param>
 /// <param name="Reason">Why it is not completed.</param>
 /// <param name="Status">The HTTP status.</param>
-internal sealed record GatewayAnswer(string OrderId, string Code, PpvOutcome Outcome, string? Reason, int Status = StatusCodes.Status200OK)
+internal sealed record GatewayAnswer(string OrderId, string Code, RpcOutcome Outcome, string? Reason, int Status = StatusCodes.Status200OK)
 {
     private const int MaxReasonLength = 400;
 

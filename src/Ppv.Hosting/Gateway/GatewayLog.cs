@@ -7,11 +7,13 @@ namespace Ppv.Hosting;
 internal static partial class GatewayLog
 {
     [LoggerMessage(1, LogLevel.Information, "Order {OrderId} of call {Connid}, {Command}: {Code}, in {Elapsed:0.0} ms.")]
-    public static partial void Completed(ILogger logger, string orderId, ConnectionId? connid, PpvCommand command, string code, double elapsed);
+    public static partial void Completed(
+        ILogger logger, string orderId, ConnectionId? connid, PpvCommand command, string code, double elapsed);
 
     [LoggerMessage(2, LogLevel.Warning, "Order {OrderId} of call {Connid}, {Command}: {Code}, {Outcome}, in {Elapsed:0.0} ms. {Reason}")]
     public static partial void Failed(
-        ILogger logger, string orderId, ConnectionId? connid, PpvCommand command, string code, PpvOutcome outcome, double elapsed, string? reason);
+        ILogger logger, string orderId, ConnectionId? connid, PpvCommand command, string code, RpcOutcome outcome, double elapsed,
+        string? reason);
 
     [LoggerMessage(3, LogLevel.Information, "Request {OrderId} was refused: {Code}. {Reason}")]
     public static partial void Refused(ILogger logger, string orderId, string code, string? reason);

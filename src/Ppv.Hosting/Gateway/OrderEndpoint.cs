@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -8,10 +9,11 @@ using Ppv.Rpc;
 namespace Ppv.Hosting;
 
 /// <summary>
-/// Answers the voice platform (contract §1): every request, however broken, gets a code within <see cref="RpcOptions.ReplyTimeout"/>. One of the two places
-/// where exceptions become codes.
+/// Answers the voice platform (contract §1): every request, however broken, gets a code within <see cref="RpcOptions.ReplyTimeout"/>. One
+/// of the two places where exceptions become codes.
 /// </summary>
-internal sealed class OrderEndpoint(IPpvClient client, IOptions<PpvGatewayOptions> options, TimeProvider timeProvider, ILogger<OrderEndpoint> logger)
+internal sealed class OrderEndpoint(
+    IPpvClient client, IOptions<PpvGatewayOptions> options, TimeProvider timeProvider, ILogger<OrderEndpoint> logger)
 {
     /// <summary>The client knows more of a time-out than we do (was it published?), and its clock starts a moment after ours.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(100);
@@ -77,34 +79,92 @@ internal sealed class OrderEndpoint(IPpvClient client, IOptions<PpvGatewayOption
         try
         {
             var result = await client.SendAsync(order, end).WaitAsync(end).ConfigureAwait(false);
-            return new GatewayAnswer(order.Id, result.Code ?? _gateway.NoAnswerCode, result.Outcome, result.Outcome == PpvOutcome.Completed ? null : result.Reason);
+            return new GatewayAnswer(order.Id, result.Code ?? _gateway.NoAnswerCode, result.Outcome,
+                result.Outcome == RpcOutcome.Completed ? null : result.Reason);
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested && !callerLeft.IsCancellationRequested)
         {
-            return new GatewayAnswer(order.Id, _gateway.NoAnswerCode, PpvOutcome.Unknown, $"No answer came within {Seconds(_replyTimeout)} s.");
+            return new GatewayAnswer(
+                order.Id, _gateway.NoAnswerCode, RpcOutcome.Unknown, $"No answer came within {Seconds(_replyTimeout)} s.");
         }
         catch (Exception e) when (!(e is OperationCanceledException && callerLeft.IsCancellationRequested))
         {
             GatewayLog.ClientFailed(logger, order.Id, e);
-            return new GatewayAnswer(order.Id, _gateway.NoAnswerCode, PpvOutcome.Unknown, "The gateway failed on this order; its log says why.");
+            return new GatewayAnswer(
+                order.Id, _gateway.NoAnswerCode, RpcOutcome.Unknown, "The gateway failed on this order; its log says why.");
         }
     }
 
-    private GatewayAnswer Refused(string reason, string? orderId = null) => new(orderId ?? NewId(), _gateway.InvalidRequestCode, PpvOutcome.NotExecuted, reason);
+    private GatewayAnswer Refused(string reason, string? orderId = null) =>
+        new(orderId ?? NewId(), _gateway.InvalidRequestCode, RpcOutcome.NotExecuted, reason);
 
-    private GatewayAnswer TooLong(string reason, string? orderId) => Refused(reason, orderId) with { Status = StatusCodes.Status413PayloadTooLarge };
+    private GatewayAnswer TooLong(string reason, string? orderId) =>
+        Refused(reason, orderId) with { Status = StatusCodes.Status413PayloadTooLarge };
 
     private void Log(PpvOrder? order, GatewayAnswer answer, TimeSpan elapsed)
     {
         if (order is null)
             GatewayLog.Refused(logger, answer.OrderId, answer.Code, answer.Reason);
-        else if (answer.Outcome == PpvOutcome.Completed)
+        else if (answer.Outcome == RpcOutcome.Completed)
             GatewayLog.Completed(logger, order.Id, order.ConnectionId, order.Command, answer.Code, elapsed.TotalMilliseconds);
         else
-            GatewayLog.Failed(logger, order.Id, order.ConnectionId, order.Command, answer.Code, answer.Outcome, elapsed.TotalMilliseconds, answer.Reason);
+            GatewayLog.Failed(
+                logger, order.Id, order.ConnectionId, order.Command, answer.Code, answer.Outcome, elapsed.TotalMilliseconds, answer.Reason);
     }
 
     private static string NewId() => Guid.CreateVersion7().ToString("N");
 
     private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
+}
+
+/// <summary>The body of a request, whatever its method and content type: all of it, or the knowledge that it is too long.</summary>
+internal static class RequestBody
+{
+    /// <summary>Reads the body, never more than one byte beyond the limit.</summary>
+    /// <returns>The bytes; <see langword="null"/> when there are more than <paramref name="maxBytes"/>.</returns>
+    /// <exception cref="BadHttpRequestException">The body is not framed as HTTP wants it, came too slowly, or ended too early.</exception>
+    /// <exception cref="IOException">The caller left.</exception>
+    public static async Task<byte[]?> ReadAsync(HttpRequest request, int maxBytes, CancellationToken cancellationToken)
+    {
+        if (request.ContentLength > maxBytes) return null;
+        var reader = request.BodyReader;
+        var result = await reader.ReadAtLeastAsync(maxBytes + 1, cancellationToken).ConfigureAwait(false);
+        var body = result.Buffer.Length > maxBytes ? null : result.Buffer.ToArray();
+        reader.AdvanceTo(result.Buffer.End);
+        return body;
+    }
+}
+
+/// <summary>The order id that a caller, or a proxy before us, gave to its request.</summary>
+internal static class OrderIdHeaders
+{
+    public const string OrderId = "X-Ppv-Order-Id";
+    public const string IdempotencyKey = "Idempotency-Key";
+
+    /// <summary>Shorter than what the queue takes (<see cref="PpvOrder.MaxIdLength"/>): a UUID with all its decoration has 38.</summary>
+    private const int MaxLength = 64;
+
+    /// <summary>Reads both headers; each may be there more than once, as long as all say the same.</summary>
+    /// <returns>The id, <see langword="null"/> when there is none; or why the request must be refused.</returns>
+    public static (string? OrderId, string? Error) Read(IHeaderDictionary headers)
+    {
+        string? found = null;
+        foreach (var name in (string[])[OrderId, IdempotencyKey])
+        {
+            foreach (var value in headers[name])
+            {
+                var id = name == IdempotencyKey ? Unquoted(value ?? "") : value ?? "";
+                if (id.Length > MaxLength || !PpvOrder.IsValidId(id))
+                    return (null, $"{name} must be 1 to {MaxLength} printable ASCII characters without spaces.");
+                if (found is not null && found != id)
+                    return (null, $"The request names its order twice, and differently; {OrderId} and {IdempotencyKey} must say the same.");
+                found = id;
+            }
+        }
+
+        return (found, null);
+    }
+
+    /// <summary>The draft of the IETF makes the key a string in quotes; most senders leave them out.</summary>
+    private static string Unquoted(string value) => value is ['"', .. var inner, '"'] ? inner : value;
 }

@@ -9,11 +9,13 @@ namespace Microsoft.AspNetCore.Builder;
 public static class PpvGatewayEndpointExtensions
 {
     /// <summary>
-    /// Maps the order endpoint, GET and POST on <see cref="GatewayOptions.Path"/> (contract §1), below it <c>GET orders/{orderId}</c>, which says what became of an
-    /// order, and <c>/health/live</c> and <c>/health/ready</c>.
+    /// Maps the order endpoint, GET and POST on <see cref="GatewayOptions.Path"/> (contract §1), below it <c>GET orders/{orderId}</c>,
+    /// which says what became of an order, and <c>/health/live</c> and <c>/health/ready</c>.
     /// </summary>
     /// <param name="endpoints">The application, or a group of its routes.</param>
-    /// <returns>Takes conventions for the two order endpoints, such as <c>RequireAuthorization()</c>; the health endpoints are not touched by them.</returns>
+    /// <returns>
+    /// Takes conventions for the two order endpoints, such as <c>RequireAuthorization()</c>; the health endpoints are not touched by them.
+    /// </returns>
     /// <exception cref="InvalidOperationException"><c>AddPpvGateway</c> was not called.</exception>
     public static IEndpointConventionBuilder MapPpvGateway(this IEndpointRouteBuilder endpoints)
     {
@@ -23,10 +25,12 @@ public static class PpvGatewayEndpointExtensions
         if (!GatewayRules.IsPath(path)) path = new GatewayOptions().Path; // The start is going to fail and say so.
         var orders = endpoints.MapGroup("");
         orders
-            .MapMethods(path, [HttpMethods.Get, HttpMethods.Post], static context => context.RequestServices.GetRequiredService<OrderEndpoint>().HandleAsync(context))
+            .MapMethods(path, [HttpMethods.Get, HttpMethods.Post],
+            static context => context.RequestServices.GetRequiredService<OrderEndpoint>().HandleAsync(context))
             .WithDisplayName("PPV order");
         orders
-            .MapGet($"{path.TrimEnd('/')}/orders/{{**orderId}}", static context => context.RequestServices.GetRequiredService<StatusEndpoint>().HandleAsync(context))
+            .MapGet($"{path.TrimEnd('/')}/orders/{{**orderId}}",
+            static context => context.RequestServices.GetRequiredService<StatusEndpoint>().HandleAsync(context))
             .WithDisplayName("PPV order status");
         return orders;
     }

@@ -29,7 +29,8 @@ public static class PpvGatewayServiceCollectionExtensions
         return services.AddPpvGateway(section, null);
     }
 
-    internal static IServiceCollection AddPpvGateway(this IServiceCollection services, IConfiguration? section, Action<PpvGatewayOptions>? configure)
+    internal static IServiceCollection AddPpvGateway(
+        this IServiceCollection services, IConfiguration? section, Action<PpvGatewayOptions>? configure)
     {
         ArgumentNullException.ThrowIfNull(services);
         services.AddHostOptions<PpvGatewayOptions, GatewayRules>(section, configure);
@@ -48,7 +49,7 @@ public static class PpvGatewayServiceCollectionExtensions
         services.AddSingleton(static provider =>
         {
             var client = provider.GetRequiredService<PpvClient>();
-            return new BrokerLink("gateway", () => client.Status);
+            return new BrokerReadiness("gateway", () => client.Status);
         });
     }
 }

@@ -2,7 +2,9 @@ using Ppv.Protocol;
 
 namespace Ppv.Hosting;
 
-/// <summary>A journal that ends with the process: for tests and demonstrations. Where confirms are real money, use <see cref="SqliteOrderJournal"/>.</summary>
+/// <summary>
+/// A journal that ends with the process: for tests and demonstrations. Where confirms are real money, use <see cref="SqliteOrderJournal"/>.
+/// </summary>
 public sealed class InMemoryOrderJournal : IOrderJournal
 {
     private readonly Lock _gate = new();
@@ -62,7 +64,8 @@ public sealed class InMemoryOrderJournal : IOrderJournal
     public Task<JournalEntry?> FindConfirmAsync(ConnectionId connectionId, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(connectionId);
-        return Run(() => Read(entries => JournalRules.LastConfirm(entries.Values.Where(entry => entry.Order.ConnectionId == connectionId))), cancellationToken);
+        return Run(() => Read(entries => JournalRules.LastConfirm(entries.Values.Where(entry => entry.Order.ConnectionId == connectionId))),
+            cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -74,12 +77,13 @@ public sealed class InMemoryOrderJournal : IOrderJournal
     {
         ArgumentNullException.ThrowIfNull(orderId);
         ArgumentNullException.ThrowIfNull(note);
-        return Run(() => Change(orderId, known => JournalRules.Settle(known, orderId, bought, note, _timeProvider.GetUtcNow())), cancellationToken);
+        return Run(() => Change(orderId, known => JournalRules.Settle(known, orderId, bought, note, _timeProvider.GetUtcNow())),
+            cancellationToken);
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<RestoredSession>> RestoreAsync(DateTimeOffset since, CancellationToken cancellationToken = default) =>
-        Run(() => Read<IReadOnlyList<RestoredSession>>(entries => JournalRules.Sessions(entries.Values, since)), cancellationToken);
+    public Task<IReadOnlyList<RestoredLease>> RestoreAsync(DateTimeOffset since, CancellationToken cancellationToken = default) =>
+        Run(() => Read<IReadOnlyList<RestoredLease>>(entries => JournalRules.Leases(entries.Values, since)), cancellationToken);
 
     /// <inheritdoc/>
     public Task<int> PruneAsync(CancellationToken cancellationToken = default) => Run(() => Read(_ => Prune()), cancellationToken);

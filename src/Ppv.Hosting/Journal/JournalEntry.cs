@@ -2,7 +2,9 @@ using Ppv.Protocol;
 
 namespace Ppv.Hosting;
 
-/// <summary>What the journal knows about one order. Immutable; the next step of an order is a copy with another <see cref="State"/>.</summary>
+/// <summary>
+/// What the journal knows about one order. Immutable; the next step of an order is a copy with another <see cref="State"/>.
+/// </summary>
 public sealed record JournalEntry
 {
     /// <summary>The order. Its id is the key: the journal has at most one entry for each.</summary>
@@ -21,10 +23,10 @@ public sealed record JournalEntry
     public LineNumber? Line { get; init; }
 
     /// <summary>
-    /// The session it belongs to: the EV, EN and UP of one call on one lease of a line share it. <see langword="null"/> when it got no line, or one that is
-    /// never leased.
+    /// The lease it belongs to: the EV, EN and UP of one call on one lease of a line share it. <see langword="null"/> when it got no line,
+    /// or one that is never leased.
     /// </summary>
-    public string? SessionId { get; init; }
+    public string? LeaseId { get; init; }
 
     /// <summary>What was answered: Wizard's text, or one of our codes. <see langword="null"/> when nothing was.</summary>
     public string? Code { get; init; }
@@ -33,8 +35,8 @@ public sealed record JournalEntry
     public string? Reason { get; init; }
 
     /// <summary>
-    /// The order whose answer this one was told, when it is a confirm that repeats another one of its call under an id of its own; it was never sent itself.
-    /// What becomes of that order becomes of this one. <see langword="null"/> for all others.
+    /// The order whose answer this one was told, when it is a confirm that repeats another one of its call under an id of its own; it was
+    /// never sent itself. What becomes of that order becomes of this one. <see langword="null"/> for all others.
     /// </summary>
     public string? RepeatOf { get; init; }
 

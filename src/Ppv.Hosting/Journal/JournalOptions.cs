@@ -1,3 +1,4 @@
+using Ppv.Protocol.Validation;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Ppv.Hosting;
@@ -5,28 +6,25 @@ namespace Ppv.Hosting;
 /// <summary>Where the order journal is and how long it remembers. Section <c>Ppv:Server:Journal</c>.</summary>
 public sealed class JournalOptions
 {
-    /// <summary>The shortest <see cref="JournalRetention"/>: 1 hour.</summary>
-    public static readonly TimeSpan MinRetention = TimeSpan.FromHours(1);
-
-    /// <summary>The longest <see cref="JournalRetention"/>: 3,650 days, about ten years.</summary>
-    public static readonly TimeSpan MaxRetention = TimeSpan.FromDays(3650);
-
     /// <summary>
-    /// The SQLite file, on a local disk; its folder is made when it is missing, and <c>-wal</c>, <c>-shm</c> and <c>.lock</c> files stand beside it. One file
-    /// belongs to one worker. Default <see langword="null"/>: the journal is in memory and is lost when the worker ends.
+    /// The SQLite file, on a local disk; its folder is made when it is missing, and <c>-wal</c>, <c>-shm</c> and <c>.lock</c> files stand
+    /// beside it. One file belongs to one worker. Default <see langword="null"/>: the journal is in memory and is lost when the worker
+    /// ends.
     /// </summary>
     public string? Path { get; set; }
 
     /// <summary>
-    /// How long an order is remembered after it changed last: 1 hour to 3,650 days. Default 30 days. Confirms whose outcome is unknown are kept until they
-    /// are settled, however old they are.
+    /// How long an order is remembered after it changed last: 1 hour to 3,650 days. Default 30 days. Confirms whose outcome is unknown are
+    /// kept until they are settled, however old they are.
     /// </summary>
-    public TimeSpan JournalRetention { get; set; } = TimeSpan.FromDays(30);
+    [InRange("01:00:00", "3650.00:00:00")]
+    public TimeSpan Retention { get; set; } = TimeSpan.FromDays(30);
 
     /// <summary>
-    /// What <c>/health/ready</c> says while <see cref="IOrderJournal.Problem"/> says why no confirm is taken: <see cref="HealthStatus.Unhealthy"/> (503) or
-    /// <see cref="HealthStatus.Degraded"/> (200), with that sentence in both cases. Default <see cref="HealthStatus.Unhealthy"/>: a worker that sells nothing
-    /// is not ready. <see cref="HealthStatus.Degraded"/> is for a gateway and a worker in one program whose callers other workers serve as well.
+    /// What <c>/health/ready</c> says while <see cref="IOrderJournal.Problem"/> says why no confirm is taken:
+    /// <see cref="HealthStatus.Unhealthy"/> (503) or <see cref="HealthStatus.Degraded"/> (200), with that sentence in both cases. Default
+    /// <see cref="HealthStatus.Unhealthy"/>: a worker that sells nothing is not ready. <see cref="HealthStatus.Degraded"/> is for a gateway
+    /// and a worker in one program whose callers other workers serve as well.
     /// </summary>
     public HealthStatus FailureStatus { get; set; } = HealthStatus.Unhealthy;
 }

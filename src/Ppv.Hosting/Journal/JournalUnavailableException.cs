@@ -1,7 +1,8 @@
 namespace Ppv.Hosting;
 
 /// <summary>
-/// The journal's file can't be read or written now. Thrown for a confirm's intent, it means that nothing was recorded, so the confirm must not be sent.
+/// The journal's file can't be read or written now. Thrown for a confirm's intent, it means that nothing was recorded, so the confirm must
+/// not be sent.
 /// </summary>
 public sealed class JournalUnavailableException : Exception
 {

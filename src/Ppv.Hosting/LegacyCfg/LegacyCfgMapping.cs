@@ -11,7 +11,8 @@ internal static partial class LegacyCfgMapping
     /// Maps what can be mapped; the rest becomes problems (a value of the wrong form, the wrong file) and warnings (keys without effect).
     /// </summary>
     /// <remarks>
-    /// An empty value is like a missing key: the default stands. No message has a value in it: indented lines belong to the key above, whatever they are.
+    /// An empty value is like a missing key: the default stands. No message has a value in it: indented lines belong to the key above,
+    /// whatever they are.
     /// </remarks>
     public static Dictionary<string, string?> Map(string path, LegacyIni content, LegacyRole role, StartupNotes notes)
     {
@@ -46,7 +47,8 @@ internal static partial class LegacyCfgMapping
     }
 
     private static void Set(
-        Dictionary<string, string?> settings, LegacyKey key, LegacyIniEntry entry, LegacyIni content, HashSet<LegacyIniEntry> used, Action<string> report)
+        Dictionary<string, string?> settings, LegacyKey key, LegacyIniEntry entry, LegacyIni content, HashSet<LegacyIniEntry> used,
+        Action<string> report)
     {
         string value;
         try
@@ -61,7 +63,8 @@ internal static partial class LegacyCfgMapping
 
         if (value.Length == 0) return;
         if (key is { Form: LegacyForm.Text, Name: not "password" } && value.Contains('\n'))
-            report("goes on in the indented lines below it, and must be one line. If those are keys of their own, take away the spaces before them.");
+            report("goes on in the indented lines below it, and must be one line. If those are keys of their own, take away the spaces "
+                + "before them.");
         else if (Convert(value, key.Form) is { } setting)
             settings[key.Path] = setting;
         else
@@ -81,7 +84,8 @@ internal static partial class LegacyCfgMapping
 
     private static string Stray(string section, string name, IEnumerable<LegacyKey> known)
     {
-        var meant = known.FirstOrDefault(key => key.Name == name && string.Equals(key.Section, section, StringComparison.OrdinalIgnoreCase));
+        var meant = known.FirstOrDefault(
+            key => key.Name == name && string.Equals(key.Section, section, StringComparison.OrdinalIgnoreCase));
         return meant is not null && meant.Section != section
             ? $"has no effect, as ever: the section must be written [{meant.Section}]."
             : "is not a key that is known here; it has no effect.";

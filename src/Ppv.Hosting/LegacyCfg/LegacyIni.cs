@@ -3,8 +3,9 @@ using Sections = System.Collections.Generic.Dictionary<string, System.Collection
 namespace Ppv.Hosting;
 
 /// <summary>
-/// The content of an old file, as Python's <c>configparser.ConfigParser()</c> gives it to the old programs: the keys of [DEFAULT] are in every section,
-/// <c>%(key)s</c> stands for another key's value and <c>%%</c> for a percent sign. Sections are told apart by case, keys are not. Immutable.
+/// The content of an old file, as Python's <c>configparser.ConfigParser()</c> gives it to the old programs: the keys of [DEFAULT] are in
+/// every section, <c>%(key)s</c> stands for another key's value and <c>%%</c> for a percent sign. Sections are told apart by case, keys are
+/// not. Immutable.
 /// </summary>
 internal sealed class LegacyIni
 {
@@ -25,7 +26,8 @@ internal sealed class LegacyIni
     public IReadOnlyDictionary<string, LegacyIniEntry> Own(string section) => _sections[section];
 
     /// <summary>
-    /// A key's value before interpolation: the section's own, else the one of [DEFAULT]; <see langword="null"/> where there is neither, or no such section.
+    /// A key's value before interpolation: the section's own, else the one of [DEFAULT]; <see langword="null"/> where there is neither, or
+    /// no such section.
     /// </summary>
     public LegacyIniEntry? Find(string section, string key) =>
         !_sections.TryGetValue(section, out var own) ? null
@@ -61,7 +63,8 @@ internal sealed class LegacyIni
 
             var end = rest.IndexOf(')');
             if (!rest.StartsWith("%(") || end <= 2 || !rest[(end + 1)..].StartsWith("s"))
-                throw new LegacyIniException(line, "a percent sign must be doubled, %%, unless it begins a reference to another key, %(key)s.");
+                throw new LegacyIniException(
+                    line, "a percent sign must be doubled, %%, unless it begins a reference to another key, %(key)s.");
             if (Find(section, LegacyIniParser.Key(rest[2..end].ToString())) is not { } target)
                 throw new LegacyIniException(line, "its %(key)s names a key that is neither in this section nor in [DEFAULT]. "
                     + "Correct the name, or double the percent sign.");
@@ -72,4 +75,13 @@ internal sealed class LegacyIni
 
         return result.ToString();
     }
+}
+
+/// <summary>A value as it stands in the file, not interpolated, and the number of the line that its key is on.</summary>
+internal sealed record LegacyIniEntry(string Value, int Line);
+
+/// <summary>What is wrong with an old file, and in which line. The message never quotes the line: it may be the password's.</summary>
+internal sealed class LegacyIniException(int line, string message) : Exception(message)
+{
+    public int Line { get; } = line;
 }

@@ -3,8 +3,8 @@ using Sections = System.Collections.Generic.Dictionary<string, System.Collection
 namespace Ppv.Hosting;
 
 /// <summary>
-/// Takes a file apart as <c>RawConfigParser._read</c> of Python does with its defaults, line by line. Keys are compared in lower case; beyond ASCII the two
-/// languages may differ in that, and no known key is there.
+/// Takes a file apart as <c>RawConfigParser._read</c> of Python does with its defaults, line by line. Keys are compared in lower case;
+/// beyond ASCII the two languages may differ in that, and no known key is there.
 /// </summary>
 internal sealed class LegacyIniParser
 {
@@ -75,7 +75,8 @@ internal sealed class LegacyIniParser
         }
 
         if (!_headers.TryAdd(name, number))
-            throw new LegacyIniException(number, $"this section stands in line {_headers[name]} already. Bring its keys together under one header.");
+            throw new LegacyIniException(
+                number, $"this section stands in line {_headers[name]} already. Bring its keys together under one header.");
         _section = _sections[name] = NewSection();
     }
 
@@ -86,9 +87,11 @@ internal sealed class LegacyIniParser
                 ? "the file begins with a byte order mark, which the old programs can't read either. Save it as UTF-8 without one."
                 : "this stands above the first [section]. Move it below the header of its section.");
         var delimiter = text.AsSpan().IndexOfAny('=', ':');
-        if (delimiter < 0) throw new LegacyIniException(number, "this is neither [section], nor key = value, nor a comment, which begins with # or ;.");
+        if (delimiter < 0)
+            throw new LegacyIniException(number, "this is neither [section], nor key = value, nor a comment, which begins with # or ;.");
         var key = Key(Strip(text[..delimiter]));
-        if (key.Length == 0) throw new LegacyIniException(number, "there is no key before the = or :. Write one, or begin the line with #.");
+        if (key.Length == 0)
+            throw new LegacyIniException(number, "there is no key before the = or :. Write one, or begin the line with #.");
         if (_section.TryGetValue(key, out var first))
             throw new LegacyIniException(number, $"this key stands in line {first.Line} of the same section already. Keep one of them.");
         _section[key] = new LegacyIniEntry("", number);

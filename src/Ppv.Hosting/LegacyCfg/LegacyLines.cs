@@ -4,8 +4,8 @@ using Ppv.Protocol;
 namespace Ppv.Hosting;
 
 /// <summary>
-/// The old worker adds 1 to the formula's remainder whatever <c>start_port_number</c> says (contract §3), so that with another start than 1 its lines are
-/// not those that the file names.
+/// The old worker adds 1 to the formula's remainder whatever <c>start_port_number</c> says (contract §3), so that with another start than 1
+/// its lines are not those that the file names.
 /// </summary>
 internal static class LegacyLines
 {

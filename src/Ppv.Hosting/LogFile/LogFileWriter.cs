@@ -4,8 +4,8 @@ using System.Threading.Channels;
 namespace Ppv.Hosting;
 
 /// <summary>
-/// Takes lines from any thread without waiting for the disk, and writes them in the background. What the queue or the disk can't take is lost and counted;
-/// the log says how many as soon as it can be written again.
+/// Takes lines from any thread without waiting for the disk, and writes them in the background. What the queue or the disk can't take is
+/// lost and counted; the log says how many as soon as it can be written again.
 /// </summary>
 internal sealed class LogFileWriter : IDisposable
 {
@@ -29,7 +29,8 @@ internal sealed class LogFileWriter : IDisposable
     /// <param name="isFailing">Whether they were told already.</param>
     /// <param name="lastWrites">How long the end waits for lines that are not written yet.</param>
     public LogFileWriter(
-        Func<IReadOnlyList<string>, (int Written, string? Problem)> append, Func<string, string> format, Action<string> tell, bool isFailing, TimeSpan lastWrites)
+        Func<IReadOnlyList<string>, (int Written, string? Problem)> append, Func<string, string> format, Action<string> tell,
+        bool isFailing, TimeSpan lastWrites)
     {
         (_append, _format, _tell, _isFailing, _lastWrites) = (append, format, tell, isFailing, lastWrites);
         _writing = Task.Run(WriteAsync);
@@ -63,7 +64,8 @@ internal sealed class LogFileWriter : IDisposable
     {
         var lost = Interlocked.Exchange(ref _lost, 0);
         if (lost > 0)
-            lines.Insert(0, _format(string.Create(CultureInfo.InvariantCulture, $"{lost} lines are missing, because the disk was full or did not keep up.")));
+            lines.Insert(0, _format(
+                string.Create(CultureInfo.InvariantCulture, $"{lost} lines are missing, because the disk was full or did not keep up.")));
         var (written, problem) = _append(lines);
         if (lost > 0 && written == 0) Interlocked.Add(ref _lost, lost - 1); // Not counting the line that was to say so.
         Interlocked.Add(ref _lost, lines.Count - written);

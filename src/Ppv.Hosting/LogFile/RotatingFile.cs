@@ -3,8 +3,9 @@ using System.Text;
 namespace Ppv.Hosting;
 
 /// <summary>
-/// A file that is appended to and rotated as Python's <c>RotatingFileHandler</c> does: the one in use keeps its name, <c>.1</c> is the newest full one. It is
-/// opened anew for each batch, so that a file that was moved away, deleted or cut short by another program is gone on with at once. One thread at a time.
+/// A file that is appended to and rotated as Python's <c>RotatingFileHandler</c> does: the one in use keeps its name, <c>.1</c> is the
+/// newest full one. It is opened anew for each batch, so that a file that was moved away, deleted or cut short by another program is gone
+/// on with at once. One thread at a time.
 /// </summary>
 /// <param name="path">The file in use.</param>
 /// <param name="maxBytes">A line that would bring the file to this size begins a new one; 0: never.</param>

@@ -17,7 +17,8 @@ internal static class HostingServices
 
     public static StartupNotes AddHosting(this IServiceCollection services)
     {
-        if (services.FirstOrDefault(service => service.ServiceType == typeof(StartupNotes))?.ImplementationInstance is StartupNotes present) return present;
+        if (services.FirstOrDefault(service => service.ServiceType == typeof(StartupNotes))?.ImplementationInstance is StartupNotes present)
+            return present;
         var notes = new StartupNotes();
         services.AddSingleton(notes);
         services.AddHostedService<StartupReport>();
@@ -31,7 +32,8 @@ internal static class HostingServices
     }
 
     /// <summary>Options of one kind: from the section when there is one, validated at start.</summary>
-    public static void AddHostOptions<TOptions, TRules>(this IServiceCollection services, IConfiguration? section, Action<TOptions>? configure)
+    public static void AddHostOptions<TOptions, TRules>(
+        this IServiceCollection services, IConfiguration? section, Action<TOptions>? configure)
         where TOptions : class
         where TRules : class, IValidateOptions<TOptions>
     {
@@ -39,7 +41,8 @@ internal static class HostingServices
         if (section is not null)
         {
             services.AddSingleton<IConfigureOptions<TOptions>>(new SectionBinder<TOptions>(section, notes));
-            services.AddSingleton<IConfigureOptions<LogFileOptions>>(new SectionBinder<LogFileOptions>(section.GetSection("LogFile"), notes));
+            services.AddSingleton<IConfigureOptions<LogFileOptions>>(
+                new SectionBinder<LogFileOptions>(section.GetSection("LogFile"), notes));
         }
 
         var options = services.AddOptions<TOptions>().ValidateOnStart();

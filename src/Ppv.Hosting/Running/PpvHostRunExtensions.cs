@@ -10,13 +10,13 @@ namespace Microsoft.Extensions.Hosting;
 public static class PpvHostRunExtensions
 {
     /// <summary>
-    /// Runs the host until it is stopped, and disposes of it. What keeps it from starting becomes a line in the log for each cause, not a stack trace:
-    /// <c>return await app.RunPpvAsync();</c>.
+    /// Runs the host until it is stopped, and disposes of it. What keeps it from starting becomes a line in the log for each cause, not a
+    /// stack trace: <c>return await app.RunPpvAsync();</c>.
     /// </summary>
     /// <param name="host">The host, built and mapped.</param>
     /// <returns>
-    /// The exit code: 0 after a normal stop; 78 when the configuration is wrong; 1 when the program could not start (an address is in use) or gave up
-    /// (<c>Ppv:Broker:MaxRetries</c>).
+    /// The exit code: 0 after a normal stop; 78 when the configuration is wrong; 1 when the program could not start (an address is in use)
+    /// or gave up (<c>Ppv:Broker:MaxRetries</c>).
     /// </returns>
     public static async Task<int> RunPpvAsync(this IHost host)
     {
@@ -36,7 +36,8 @@ public static class PpvHostRunExtensions
         }
         catch (OperationCanceledException) when (IsStopping(host))
         {
-            return Environment.ExitCode; // Told to stop while it was still starting, by a person or by a service of its own that gave up and said why.
+            // Told to stop while it was still starting, by a person or by a service of its own that gave up and said why.
+            return Environment.ExitCode;
         }
         catch (Exception e) when (e is IOException or SocketException or UnauthorizedAccessException)
         {

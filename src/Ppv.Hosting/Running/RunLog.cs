@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Ppv.Hosting;
@@ -14,5 +15,29 @@ internal static partial class RunLog
     public static partial void Failed(ILogger logger, Exception exception);
 
     [LoggerMessage(24, LogLevel.Warning, "Configuration: {Warning}")]
-    public static partial void Doubt(ILogger logger, string warning);
+    public static partial void Warn(ILogger logger, string warning);
+}
+
+/// <summary>How a program ends, for its service manager.</summary>
+internal static class ExitCodes
+{
+    /// <summary>It could not start, or had to give up.</summary>
+    public const int Failed = 1;
+
+    /// <summary>
+    /// The configuration is wrong: <c>EX_CONFIG</c> of <c>sysexits.h</c>. Starting again helps nobody before a person has looked.
+    /// </summary>
+    public const int BadConfiguration = 78;
+}
+
+/// <summary>Logs, once the host starts, what was found before it could log.</summary>
+internal sealed class StartupReport(StartupNotes notes, ILogger<StartupReport> logger) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var warning in notes.Warnings) RunLog.Warn(logger, warning);
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -7,8 +7,8 @@ namespace Microsoft.Extensions.Hosting;
 public static class PpvServerHostExtensions
 {
     /// <summary>
-    /// Adds the worker, configured by the section <c>Ppv</c>. <c>--cfg FILE</c> (the configuration key <c>cfg</c>) names an old <c>ppv_srv.cfg</c>: it is
-    /// read as it is, and every other source wins over it (contract §4).
+    /// Adds the worker, configured by the section <c>Ppv</c>. <c>--cfg FILE</c> (the configuration key <c>cfg</c>) names an old
+    /// <c>ppv_srv.cfg</c>: it is read as it is, and every other source wins over it (contract §4).
     /// </summary>
     /// <param name="builder">The host.</param>
     /// <param name="configure">Changes the options after they were read; all have defaults.</param>

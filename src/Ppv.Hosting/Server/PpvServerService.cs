@@ -1,14 +1,17 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Ppv.Rpc;
 
 namespace Ppv.Hosting;
 
 /// <summary>
-/// Takes orders from when the application starts until it stops; what was begun is finished first. When the server gave up, the application stops with an
-/// exit code other than 0, so that its service manager sees it.
+/// Takes orders from when the application starts until it stops; what was begun is finished first. When the server gave up, the application
+/// stops with an exit code other than 0, so that its service manager sees it.
 /// </summary>
-internal sealed class PpvServerService(RpcServer server, IHostApplicationLifetime lifetime, ILogger<PpvServerService> logger) : IHostedService
+internal sealed class PpvServerService(
+    RpcServer server, IHostApplicationLifetime lifetime, ILogger<PpvServerService> logger) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -25,4 +28,15 @@ internal sealed class PpvServerService(RpcServer server, IHostApplicationLifetim
         Environment.ExitCode = ExitCodes.Failed;
         lifetime.StopApplication();
     }
+}
+
+/// <summary>Part of being ready: confirms can be recorded, so that they are not refused. On a worker that stands by, too.</summary>
+internal sealed class JournalCheck(IOrderJournal journal, IOptions<PpvServerOptions> options) : IHealthCheck
+{
+    public const string Name = "ppv-journal";
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(journal.Problem is { } problem
+            ? new HealthCheckResult(options.Value.Server.Journal.FailureStatus, problem)
+            : HealthCheckResult.Healthy("Confirms can be recorded."));
 }

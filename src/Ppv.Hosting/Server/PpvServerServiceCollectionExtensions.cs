@@ -14,8 +14,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class PpvServerServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds the worker, configured by a callback. It takes orders from when the host starts. An <see cref="IWizardClient"/> that the application
-    /// registers itself is used in the place of the worker's own.
+    /// Adds the worker, configured by a callback. It takes orders from when the host starts. An <see cref="IWizardClient"/> that the
+    /// application registers itself is used in the place of the worker's own.
     /// </summary>
     /// <param name="services">The application's services.</param>
     /// <param name="configure">Sets the options; all have defaults. They are checked when the host starts.</param>
@@ -27,52 +27,58 @@ public static class PpvServerServiceCollectionExtensions
 
     /// <summary>Adds the worker, configured by a section.</summary>
     /// <param name="services">The application's services.</param>
-    /// <param name="section">The section <c>Ppv</c>: it holds <c>Broker</c>, <c>Rpc</c>, <c>Server</c>, <c>Wizard</c> and <c>LogFile</c>.</param>
+    /// <param name="section">
+    /// The section <c>Ppv</c>: it holds <c>Broker</c>, <c>Rpc</c>, <c>Server</c>, <c>Wizard</c> and <c>LogFile</c>.
+    /// </param>
     public static IServiceCollection AddPpvServer(this IServiceCollection services, IConfiguration section)
     {
         ArgumentNullException.ThrowIfNull(section);
         return services.AddPpvServer(section, null);
     }
 
-    internal static IServiceCollection AddPpvServer(this IServiceCollection services, IConfiguration? section, Action<PpvServerOptions>? configure)
+    internal static IServiceCollection AddPpvServer(
+        this IServiceCollection services, IConfiguration? section, Action<PpvServerOptions>? configure)
     {
         ArgumentNullException.ThrowIfNull(services);
         services.AddHostOptions<PpvServerOptions, ServerRules>(section, configure);
-        if (services.Any(service => service.ServiceType == typeof(OrderHandler))) return services;
+        if (services.Any(service => service.ServiceType == typeof(RequestHandler))) return services;
 
         // Leased lines are known to one worker only.
-        services.PostConfigure<PpvServerOptions>(options => options.Rpc.SingleActiveConsumer ??= options.Server.LineAllocation == LineAllocation.Leased ? true : null);
+        services.PostConfigure<PpvServerOptions>(
+            options => options.Rpc.SingleActiveConsumer ??= options.Server.LineAllocation == LineAllocation.Leased ? true : null);
         services.TryAddSingleton<IWizardClient>(provider => new WizardClient(
             provider.GetRequiredService<IOptions<PpvServerOptions>>().Value.Wizard,
             provider.GetService<ILogger<WizardClient>>(),
             provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<IOrderJournal>(OpenJournal);
         services.AddSingleton<LineScheduler>();
-        services.AddSingleton<ILineAllocator>(provider => provider.GetRequiredService<IOptions<PpvServerOptions>>().Value.Server.LineAllocation switch
+        services.AddSingleton<ILineAllocator>(
+            provider => provider.GetRequiredService<IOptions<PpvServerOptions>>().Value.Server.LineAllocation switch
         {
             LineAllocation.Leased => ActivatorUtilities.CreateInstance<LineLeases>(provider),
             _ => ActivatorUtilities.CreateInstance<ModuloLines>(provider),
         });
-        services.AddSingleton<SessionRestore>();
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<WorkerSuccession>(provider, (LineLeases)provider.GetRequiredService<ILineAllocator>()));
+        services.AddSingleton<LeaseRestore>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<LeaseHandover>(
+            provider, (LineLeases)provider.GetRequiredService<ILineAllocator>()));
         services.AddSingleton<RunningOrders>();
         services.AddSingleton<OrderExecution>();
-        services.AddSingleton<OrderHandler>();
-        services.AddSingleton<CallInquiries>();
+        services.AddSingleton<RequestHandler>();
         services.AddSingleton(provider =>
         {
             var options = provider.GetRequiredService<IOptions<PpvServerOptions>>().Value;
             return new RpcServer(
-                provider.GetService<IBrokerDialer>(), options.Broker, options.Rpc, provider.GetRequiredService<CallInquiries>().HandleAsync,
+                provider.GetService<IBrokerDialer>(), options.Broker, options.Rpc, provider
+                    .GetRequiredService<RequestHandler>().HandleAsync,
                 provider.GetService<ILoggerFactory>(), provider.GetRequiredService<TimeProvider>(),
-                provider.GetRequiredService<ILineAllocator>() is LineLeases ? provider.GetRequiredService<WorkerSuccession>() : null);
+                provider.GetRequiredService<ILineAllocator>() is LineLeases ? provider.GetRequiredService<LeaseHandover>() : null);
         });
         services.AddSingleton<IBrokerSwitch>(provider => provider.GetRequiredService<RpcServer>());
         services.AddHostedService<PpvServerService>();
         services.AddSingleton(provider =>
         {
             var server = provider.GetRequiredService<RpcServer>();
-            return new BrokerLink("worker", () => server.Status);
+            return new BrokerReadiness("worker", () => server.Status);
         });
         services.AddHealthChecks().AddCheck<JournalCheck>(JournalCheck.Name, tags: [HealthRoutes.ReadyTag]);
         services.AllowForStopping<PpvServerOptions>(options => options.Rpc.DrainTimeout);
@@ -85,7 +91,7 @@ public static class PpvServerServiceCollectionExtensions
         var timeProvider = provider.GetRequiredService<TimeProvider>();
         if (string.IsNullOrEmpty(journal.Path)) return new InMemoryOrderJournal(journal, timeProvider);
         var folder = provider.GetService<IHostEnvironment>()?.ContentRootPath ?? AppContext.BaseDirectory;
-        var options = new JournalOptions { Path = Path.Combine(folder, journal.Path), JournalRetention = journal.JournalRetention };
+        var options = new JournalOptions { Path = Path.Combine(folder, journal.Path), Retention = journal.Retention };
         return new SqliteOrderJournal(options, timeProvider, provider.GetService<ILogger<SqliteOrderJournal>>());
     }
 }

@@ -4,7 +4,10 @@ using Ppv.Rpc;
 
 namespace Ppv.Hosting;
 
-/// <summary>The orders that are being worked on, by id: an order that comes while it runs already waits for the same answer. Safe for use by several threads.</summary>
+/// <summary>
+/// The orders that are being worked on, by id: an order that comes while it runs already waits for the same answer. Safe for use by several
+/// threads.
+/// </summary>
 internal sealed class RunningOrders
 {
     private readonly ConcurrentDictionary<string, (PpvOrder Order, Task<RpcReply> Reply)> _running = new(StringComparer.Ordinal);
@@ -12,8 +15,8 @@ internal sealed class RunningOrders
     public bool Contains(string orderId) => _running.ContainsKey(orderId);
 
     /// <summary>
-    /// Runs the order, or joins the run that is under way. When that one ends with <see cref="OperationCanceledException"/>, it was given back: it belonged to a
-    /// connection or a place that is gone, and this delivery runs itself.
+    /// Runs the order, or joins the run that is under way. When that one ends with <see cref="OperationCanceledException"/>, it was given
+    /// back: it belonged to a connection or a leadership that is gone, and this delivery runs itself.
     /// </summary>
     /// <returns>The answer; <see langword="null"/> when another order runs under this id, whose answer is not this one's.</returns>
     public async Task<RpcReply?> RunAsync(PpvOrder order, Func<Task<RpcReply>> run)
@@ -45,7 +48,8 @@ internal sealed class RunningOrders
             throw;
         }
 
-        _running.TryRemove(order.Id, out _); // First: whoever has the answer, and asks what became of the order, must not hear that it still runs.
+        // First: whoever has the answer, and asks what became of the order, must not hear that it still runs.
+        _running.TryRemove(order.Id, out _);
         mine.SetResult(reply);
         return reply;
     }

@@ -7,11 +7,13 @@ namespace Ppv.Hosting;
 internal static partial class ServerLog
 {
     [LoggerMessage(11, LogLevel.Information, "Order {OrderId} of call {Connid}, {Command}: Wizard said {Code}, in {Elapsed:0.0} ms.")]
-    public static partial void Completed(ILogger logger, string orderId, ConnectionId? connid, PpvCommand command, string code, double elapsed);
+    public static partial void Completed(
+        ILogger logger, string orderId, ConnectionId? connid, PpvCommand command, string code, double elapsed);
 
     [LoggerMessage(12, LogLevel.Warning, "Order {OrderId} of call {Connid}, {Command}: {Code}, {Outcome}, in {Elapsed:0.0} ms. {Reason}")]
     public static partial void Failed(
-        ILogger logger, string orderId, ConnectionId? connid, PpvCommand command, string code, PpvOutcome outcome, double elapsed, string? reason);
+        ILogger logger, string orderId, ConnectionId? connid, PpvCommand command, string code, RpcOutcome outcome, double elapsed,
+        string? reason);
 
     [LoggerMessage(13, LogLevel.Warning, "Message {OrderId} is no order and was answered with {Code}. {Reason}")]
     public static partial void Refused(ILogger logger, string orderId, string code, string reason);
@@ -22,15 +24,7 @@ internal static partial class ServerLog
     [LoggerMessage(15, LogLevel.Critical, "The worker ended and stops the program: {Reason}")]
     public static partial void Ended(ILogger logger, string reason);
 
-    [LoggerMessage(16, LogLevel.Information, "{Count} calls of before the start were found in the journal and have their lines again.")]
-    public static partial void Restored(ILogger logger, int count);
-
-    [LoggerMessage(17, LogLevel.Warning, "Calls of before the start could not be restored, so that they have to start over. {Reason}")]
-    public static partial void NotRestored(ILogger logger, string reason);
-
-    [LoggerMessage(19, LogLevel.Warning, "The worker does not know its own name among the workers of its queue; should it be restarted, calls start over. {Reason}")]
-    public static partial void NoIdentity(ILogger logger, string reason);
-
-    [LoggerMessage(18, LogLevel.Warning, "The result of order {OrderId}, {State}, is not on disk yet; if the worker ends before it is, the journal will not know it.")]
+    [LoggerMessage(18, LogLevel.Warning, "The result of order {OrderId}, {State}, is not on disk yet; if the worker ends before it is, "
+        + "the journal will not know it.")]
     public static partial void ResultNotOnDisk(ILogger logger, string orderId, JournalState state);
 }

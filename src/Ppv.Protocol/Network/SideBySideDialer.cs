@@ -7,8 +7,8 @@ namespace Ppv.Protocol.Network;
 internal delegate Task<IPAddress[]> Resolve(string host, CancellationToken cancellationToken);
 
 /// <summary>
-/// Connects to a host by whichever of its addresses answers first (RFC 8305), so that one that swallows every packet, such as an IPv6 address without a route,
-/// does not use up the time that a good one needed. Safe for use by several threads.
+/// Connects to a host by whichever of its addresses answers first (RFC 8305), so that one that swallows every packet, such as an IPv6
+/// address without a route, does not use up the time that a good one needed. Safe for use by several threads.
 /// </summary>
 internal static class SideBySideDialer
 {
@@ -21,25 +21,33 @@ internal static class SideBySideDialer
     /// <param name="timeProvider">The clock of <see cref="AttemptDelay"/>.</param>
     /// <param name="cancellationToken">Ends it all.</param>
     /// <param name="resolve">Looks the name up; the system's resolver by default.</param>
-    /// <exception cref="SocketException">The name has no address, or none of its addresses can be connected to; the message names host, addresses and reasons.</exception>
+    /// <exception cref="SocketException">
+    /// The name has no address, or none of its addresses can be connected to; the message names host, addresses and reasons.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; it is the only limit.</exception>
-    public static async Task<Socket> DialAsync(string host, int port, TimeProvider timeProvider, CancellationToken cancellationToken, Resolve? resolve = null)
+    public static async Task<Socket> DialAsync(
+        string host, int port, TimeProvider timeProvider, CancellationToken cancellationToken, Resolve? resolve = null)
     {
         // Looking up a name can't be interrupted on every platform; waiting for it can.
         var lookup = (resolve ?? Dns.GetHostAddressesAsync)(host, cancellationToken);
-        _ = lookup.ContinueWith(static late => late.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _ = lookup.ContinueWith(
+            static late => late.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         var addresses = await lookup.WaitAsync(cancellationToken).ConfigureAwait(false);
-        return await RaceAsync(host, addresses, (address, end) => ConnectAsync(address, port, end), timeProvider, cancellationToken).ConfigureAwait(false);
+        return await RaceAsync(
+            host, addresses, (address, end) => ConnectAsync(address, port, end), timeProvider, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The first connection that comes about. The other attempts are cancelled, and what they still bring is disposed of.</summary>
+    /// <summary>
+    /// The first connection that comes about. The other attempts are cancelled, and what they still bring is disposed of.
+    /// </summary>
     /// <param name="host">For messages.</param>
     /// <param name="addresses">In the order of preference that the resolver gave.</param>
     /// <param name="connect">Tries one address; fails with a <see cref="SocketException"/>.</param>
     /// <param name="timeProvider">The clock of <see cref="AttemptDelay"/>.</param>
     /// <param name="cancellationToken">Ends it all.</param>
     public static async Task<T> RaceAsync<T>(
-        string host, IReadOnlyList<IPAddress> addresses, Func<IPAddress, CancellationToken, Task<T>> connect, TimeProvider timeProvider, CancellationToken cancellationToken)
+        string host, IReadOnlyList<IPAddress> addresses, Func<IPAddress, CancellationToken, Task<T>> connect, TimeProvider timeProvider,
+        CancellationToken cancellationToken)
         where T : IDisposable
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -78,10 +86,13 @@ internal static class SideBySideDialer
         throw NoneAnswered(host, failures);
     }
 
-    /// <summary>The addresses in their order, the families taking turns: what keeps one of a family from being reached mostly keeps all of them.</summary>
+    /// <summary>
+    /// The addresses in their order, the families taking turns: what keeps one of a family from being reached mostly keeps all of them.
+    /// </summary>
     public static IEnumerable<IPAddress> Interleaved(IReadOnlyList<IPAddress> addresses)
     {
-        var (first, second) = (addresses.Where(a => a.AddressFamily == addresses[0].AddressFamily).ToList(), addresses.Where(a => a.AddressFamily != addresses[0].AddressFamily).ToList());
+        var (first, second) = (addresses.Where(a => a.AddressFamily == addresses[0].AddressFamily).ToList(), addresses.Where(
+            a => a.AddressFamily != addresses[0].AddressFamily).ToList());
         for (var i = 0; i < Math.Max(first.Count, second.Count); i++)
         {
             if (i < first.Count) yield return first[i];
@@ -120,5 +131,6 @@ internal static class SideBySideDialer
             ? new SocketException((int)SocketError.HostNotFound, $"{host} has no address")
             : new SocketException(
                 (int)failures[^1].Error.SocketErrorCode,
-                $"{host} can't be connected to: {string.Join("; ", failures.Select(failure => $"{failure.Address}: {failure.Error.Message}"))}");
+                $"{host} can't be connected to: "
+                    + $"{string.Join("; ", failures.Select(failure => $"{failure.Address}: {failure.Error.Message}"))}");
 }

@@ -28,7 +28,8 @@ public sealed class ConnectionId : IEquatable<ConnectionId>, IParsable<Connectio
         ArgumentNullException.ThrowIfNull(s);
         return TryParse(s, out var id)
             ? id
-            : throw new FormatException($"A connection id has 1 to {MaxLength} hexadecimal digits; this text has {s.Length} characters or others than 0-9, a-f, A-F.");
+            : throw new FormatException(
+            $"A connection id has 1 to {MaxLength} hexadecimal digits; this text has {s.Length} characters or others than 0-9, a-f, A-F.");
     }
 
     /// <summary>Reads an id, without throwing.</summary>
@@ -40,14 +41,16 @@ public sealed class ConnectionId : IEquatable<ConnectionId>, IParsable<Connectio
         return result is not null;
     }
 
-    static bool IParsable<ConnectionId>.TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, [MaybeNullWhen(false)] out ConnectionId result) =>
+    static bool IParsable<ConnectionId>.TryParse(
+        [NotNullWhen(true)] string? s, IFormatProvider? provider, [MaybeNullWhen(false)] out ConnectionId result) =>
         TryParse(s, out result);
 
     /// <summary>The digits, as they came.</summary>
     public override string ToString() => _digits;
 
     /// <inheritdoc/>
-    public bool Equals(ConnectionId? other) => other is not null && string.Equals(_digits, other._digits, StringComparison.OrdinalIgnoreCase);
+    public bool Equals(ConnectionId? other) =>
+        other is not null && string.Equals(_digits, other._digits, StringComparison.OrdinalIgnoreCase);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as ConnectionId);

@@ -30,6 +30,9 @@ public sealed record PpvCommand
     /// <summary>The event or subscriber number; <c>UP</c> for the confirm.</summary>
     public string Value { get; }
 
+    /// <summary>The key under which it stands in an order: <c>EV</c>, <c>EN</c> or <c>CONFIRM</c> (contract §1).</summary>
+    public string Key => KeyOf(Kind);
+
     /// <summary>The command that names the event to buy.</summary>
     /// <param name="value">The event number: see <see cref="IsValidValue"/>.</param>
     /// <exception cref="ArgumentException">The value is not one that Wizard can be sent.</exception>
@@ -48,13 +51,23 @@ public sealed record PpvCommand
         value.Length is >= 1 and <= MaxValueLength && value[0] != ' ' && value[^1] != ' ' && !value.ContainsAnyExcept(AllowedCharacters);
 
     /// <summary>The key and the value as the old logs write them, such as <c>EV=262193</c>.</summary>
-    public override string ToString() => $"{OrderJson.KeyOf(Kind)}={Value}";
+    public override string ToString() => $"{Key}={Value}";
+
+    internal static string KeyOf(PpvCommandKind kind) => kind switch
+    {
+        PpvCommandKind.Event => "EV",
+        PpvCommandKind.Subscriber => "EN",
+        PpvCommandKind.Confirm => "CONFIRM",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There are three commands."),
+    };
 
     private static string Checked(string value)
     {
         ArgumentNullException.ThrowIfNull(value);
         return IsValidValue(value)
             ? value
-            : throw new ArgumentException($"A value has 1 to {MaxValueLength} printable ASCII characters, no quotes, no backslash, and no space at either end.", nameof(value));
+            : throw new ArgumentException(
+            $"A value has 1 to {MaxValueLength} printable ASCII characters, no quotes, no backslash, and no space at either end.",
+            nameof(value));
     }
 }

@@ -41,12 +41,17 @@ public sealed record PpvOrder
     public PpvCommand Command { get; }
 
     /// <summary>An order that names the event to buy.</summary>
-    /// <exception cref="ArgumentException">The value is not one that Wizard can be sent: see <see cref="PpvCommand.IsValidValue"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// The value is not one that Wizard can be sent: see <see cref="PpvCommand.IsValidValue"/>.
+    /// </exception>
     public static PpvOrder Event(ConnectionId connectionId, string eventNumber) => new(connectionId, PpvCommand.Event(eventNumber));
 
     /// <summary>An order that names the subscriber who buys.</summary>
-    /// <exception cref="ArgumentException">The value is not one that Wizard can be sent: see <see cref="PpvCommand.IsValidValue"/>.</exception>
-    public static PpvOrder Subscriber(ConnectionId connectionId, string subscriberNumber) => new(connectionId, PpvCommand.Subscriber(subscriberNumber));
+    /// <exception cref="ArgumentException">
+    /// The value is not one that Wizard can be sent: see <see cref="PpvCommand.IsValidValue"/>.
+    /// </exception>
+    public static PpvOrder Subscriber(ConnectionId connectionId, string subscriberNumber) =>
+        new(connectionId, PpvCommand.Subscriber(subscriberNumber));
 
     /// <summary>An order that buys what the call named before.</summary>
     public static PpvOrder Confirm(ConnectionId connectionId) => new(connectionId, PpvCommand.Confirm);

@@ -4,7 +4,9 @@ using System.Net.Sockets;
 namespace Ppv.Protocol.Simulation;
 
 /// <summary>Holds the port, and accepts or refuses on it.</summary>
-/// <remarks>To refuse, the port stays bound without listening: the system then resets whoever connects, and nobody else can take the port.</remarks>
+/// <remarks>
+/// To refuse, the port stays bound without listening: the system then resets whoever connects, and nobody else can take the port.
+/// </remarks>
 internal sealed class SimulatorListener : IDisposable
 {
     private readonly Action<Socket> _accepted;

@@ -7,7 +7,8 @@ using Ppv.Protocol.Wizard.Codec;
 namespace Ppv.Protocol.Simulation;
 
 /// <summary>One connection to the simulator: commands one after another, in whatever pieces they come.</summary>
-internal sealed class SimulatorSession(Socket socket, WizardSimulator simulator, TimeProvider timeProvider, CancellationToken cancellationToken)
+internal sealed class SimulatorSession(
+    Socket socket, WizardSimulator simulator, TimeProvider timeProvider, CancellationToken cancellationToken)
 {
     /// <summary>Serves until the client leaves, the connection breaks, or the simulator's token ends it.</summary>
     public async Task RunAsync()
@@ -22,7 +23,8 @@ internal sealed class SimulatorSession(Socket socket, WizardSimulator simulator,
                     // One round for each piece that came.
                 }
             }
-            catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
+            catch (Exception exception) when (
+                exception is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
             {
                 // The client left or the simulator stops: either way the session is over.
             }

@@ -1,9 +1,11 @@
 namespace Ppv.Protocol.Simulation;
 
-/// <summary>How the simulator treats one command. Start from <see cref="Normal"/>: <c>WizardBehavior.Normal with { Stall = true }</c>.</summary>
+/// <summary>
+/// How the simulator treats one command. Start from <see cref="Normal"/>: <c>WizardBehavior.Normal with { Stall = true }</c>.
+/// </summary>
 /// <remarks>
-/// What is asked for happens in this order: <see cref="ResetBeforeBooking"/>; the command is executed (EV and EN are remembered, UP is booked);
-/// <see cref="Delay"/> and <see cref="Jitter"/>; <see cref="ResetAfterBooking"/>; <see cref="Stall"/>; the answer.
+/// What is asked for happens in this order: <see cref="ResetBeforeBooking"/>; the command is executed (EV and EN are remembered, UP is
+/// booked); <see cref="Delay"/> and <see cref="Jitter"/>; <see cref="ResetAfterBooking"/>; <see cref="Stall"/>; the answer.
 /// </remarks>
 public sealed record WizardBehavior
 {
@@ -25,10 +27,14 @@ public sealed record WizardBehavior
     /// <summary>The connection is reset (RST) at once; the command is not executed. Default <see langword="false"/>.</summary>
     public bool ResetBeforeBooking { get; init; }
 
-    /// <summary>The command is executed, then the connection is reset (RST) instead of an answer. Default <see langword="false"/>.</summary>
+    /// <summary>
+    /// The command is executed, then the connection is reset (RST) instead of an answer. Default <see langword="false"/>.
+    /// </summary>
     public bool ResetAfterBooking { get; init; }
 
-    /// <summary>The command is executed, then these bytes are sent as they are instead of an answer. Default: empty, a proper answer.</summary>
+    /// <summary>
+    /// The command is executed, then these bytes are sent as they are instead of an answer. Default: empty, a proper answer.
+    /// </summary>
     public ReadOnlyMemory<byte> Garbage { get; init; }
 
     /// <summary>The command is executed, but the answer names the next line. Default <see langword="false"/>.</summary>

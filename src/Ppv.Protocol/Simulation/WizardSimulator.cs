@@ -3,17 +3,22 @@ using System.Net.Sockets;
 
 namespace Ppv.Protocol.Simulation;
 
-/// <summary>A Wizard to test against: a TCP server in this process that speaks its protocol (contract §3) and misbehaves on request.</summary>
+/// <summary>
+/// A Wizard to test against: a TCP server in this process that speaks its protocol (contract §3) and misbehaves on request.
+/// </summary>
 /// <remarks>
 /// <para>Like Wizard it remembers event and subscriber per line, for ever: a second UP books the same pair again, which is how a test finds
-/// purchases made twice. <c>UP</c> on a line without both is answered <see cref="NothingToBook"/>, a command for a line outside the options' range
-/// <see cref="UnknownLine"/>, something that is no command <see cref="NotUnderstood"/>; where no line can be read, the connection is closed.</para>
-/// <para>Requests and purchases are kept for as long as the simulator lives: a test tool, not a server.
-/// All members are safe for use by several threads.</para>
+/// purchases made twice. <c>UP</c> on a line without both is answered <see cref="NothingToBook"/>, a command for a line outside the
+/// options' range <see cref="UnknownLine"/>, something that is no command <see cref="NotUnderstood"/>; where no line can be read, the
+/// connection is closed.</para>
+/// <para>Requests and purchases are kept for as long as the simulator lives: a test tool, not a server. All members are safe for use by
+/// several threads.</para>
 /// </remarks>
 public sealed class WizardSimulator : IAsyncDisposable
 {
-    /// <summary>The answer to an UP on a line that remembers no event or no subscriber: <c>ER001</c>. Ours; the real Wizard's text is not known.</summary>
+    /// <summary>
+    /// The answer to an UP on a line that remembers no event or no subscriber: <c>ER001</c>. Ours; the real Wizard's text is not known.
+    /// </summary>
     public const string NothingToBook = "ER001";
 
     /// <summary>The answer to bytes that are no command: <c>ER002</c>. Ours; the real Wizard's text is not known.</summary>
@@ -45,12 +50,17 @@ public sealed class WizardSimulator : IAsyncDisposable
         Memory = new SimulatedLines(_options.Lines, _timeProvider);
     }
 
-    /// <summary>Chooses the behaviour for each request; <see langword="null"/>, the default: the options' one. May be set at any time.</summary>
-    /// <remarks>It is called right before the command is executed, by several connections at the same time. A script that throws ends the connection, and
-    /// <see cref="StopAsync"/> throws its exception again.</remarks>
+    /// <summary>
+    /// Chooses the behaviour for each request; <see langword="null"/>, the default: the options' one. May be set at any time.
+    /// </summary>
+    /// <remarks>It is called right before the command is executed, by several connections at the same time. A script that throws ends the
+    /// connection, and <see cref="StopAsync"/> throws its exception again.</remarks>
     public Func<WizardSimulatorRequest, WizardBehavior>? Script { get; set; }
 
-    /// <summary>Called for each request right before its answer goes out, or does not, one at a time for each connection. For logs; default <see langword="null"/>.</summary>
+    /// <summary>
+    /// Called for each request right before its answer goes out, or does not, one at a time for each connection. For logs; default
+    /// <see langword="null"/>.
+    /// </summary>
     public Action<WizardSimulatorAnswer>? RequestHandled { get; set; }
 
     /// <summary>The TCP port. Before the first start it is the options' one, which may be 0; afterwards it stays the same.</summary>
@@ -116,11 +126,13 @@ public sealed class WizardSimulator : IAsyncDisposable
 
     /// <summary>Waits until so many purchases were booked, or until the token ends the wait.</summary>
     /// <exception cref="OperationCanceledException">The token came first.</exception>
-    public Task WaitForPurchasesAsync(int count, CancellationToken cancellationToken) => Memory.Purchases.WaitForCountAsync(count, cancellationToken);
+    public Task WaitForPurchasesAsync(int count, CancellationToken cancellationToken) =>
+        Memory.Purchases.WaitForCountAsync(count, cancellationToken);
 
     /// <summary>Waits until so many requests were received, or until the token ends the wait.</summary>
     /// <exception cref="OperationCanceledException">The token came first.</exception>
-    public Task WaitForRequestsAsync(int count, CancellationToken cancellationToken) => _requests.WaitForCountAsync(count, cancellationToken);
+    public Task WaitForRequestsAsync(int count, CancellationToken cancellationToken) =>
+        _requests.WaitForCountAsync(count, cancellationToken);
 
     /// <summary>Stops the simulator for good.</summary>
     public async ValueTask DisposeAsync()

@@ -7,8 +7,9 @@ public enum ConnectionMode
     PerCommand,
 
     /// <summary>
-    /// One connection kept for each line. A connection that timed out, on which something unexpected came, that Wizard closed, or that was idle for longer than
-    /// <see cref="WizardOptions.PooledConnectionIdleTimeout"/> is replaced; for a confirm already one that was idle for longer than 1 s.
+    /// One connection kept for each line. A connection that timed out, on which something unexpected came, that Wizard closed, or that was
+    /// idle for longer than <see cref="WizardOptions.PooledConnectionIdleTimeout"/> is replaced; for a confirm already one that was idle
+    /// for longer than 1 s.
     /// </summary>
     PerLine,
 }

@@ -11,7 +11,8 @@ internal static partial class WizardLog
     [LoggerMessage(2001, LogLevel.Debug, "{Command} on line {Line} has no answer ({Failure}): {Reason}")]
     public static partial void WizardFailed(this ILogger logger, PpvCommand command, LineNumber line, WizardFailure failure, string reason);
 
-    [LoggerMessage(2002, LogLevel.Warning, "Wizard at {Host}:{Port} can't be reached ({Reason}). Attempts go on with every command; this is said once until it is back.")]
+    [LoggerMessage(2002, LogLevel.Warning, "Wizard at {Host}:{Port} can't be reached ({Reason}). Attempts go on with every command; this "
+        + "is said once until it is back.")]
     public static partial void WizardUnreachable(this ILogger logger, string host, int port, string reason);
 
     [LoggerMessage(2003, LogLevel.Information, "Wizard at {Host}:{Port} can be reached again.")]

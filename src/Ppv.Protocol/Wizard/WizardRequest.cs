@@ -9,9 +9,15 @@ namespace Ppv.Protocol;
 /// </param>
 public readonly record struct WizardRequest(LineNumber Line, PpvCommand Command, DateTimeOffset Deadline)
 {
+    private readonly Fence? _fence;
+
     /// <summary>
-    /// Asked right before the first byte is written, after connecting: why the command must not be sent any more, as a sentence; <see langword="null"/>: nothing
-    /// speaks against it. With a reason the command fails as <see cref="WizardFailure.NotSent"/>. Default: nobody is asked. It must be quick and must not throw.
+    /// The right to send it, looked at right before the first byte is written, after connecting: when it is lost, the command fails as
+    /// <see cref="WizardFailure.NotSent"/> with <see cref="Fence.LostReason"/>. Default <see cref="Fence.Open"/>.
     /// </summary>
-    public Func<string?>? Objection { get; init; }
+    public Fence Fence
+    {
+        get => _fence ?? Fence.Open;
+        init => _fence = value;
+    }
 }

@@ -21,7 +21,9 @@ internal sealed record BrokerMessage
     /// <summary>How long it may lie in the queue, at least 1 ms.</summary>
     public TimeSpan? Expiration { get; init; }
 
-    /// <summary>Whether it outlives a restart of the broker, in a queue that does (<c>delivery-mode</c> 2); elsewhere without effect.</summary>
+    /// <summary>
+    /// Whether it outlives a restart of the broker, in a queue that does (<c>delivery-mode</c> 2); elsewhere without effect.
+    /// </summary>
     public bool IsPersistent { get; init; }
 
     /// <summary>Header <c>x-ppv-deadline</c>: the moment after which the order must not be started.</summary>
@@ -31,8 +33,51 @@ internal sealed record BrokerMessage
     public bool PossibleDuplicate { get; init; }
 
     /// <summary>Header <c>x-ppv-outcome</c> of an answer.</summary>
-    public PpvOutcome? Outcome { get; init; }
+    public RpcOutcome? Outcome { get; init; }
 
     /// <summary>Header <c>x-ppv-reason</c> of an answer.</summary>
     public string? Reason { get; init; }
+}
+
+/// <summary>A message that was taken from a queue and waits to be acknowledged.</summary>
+/// <param name="Message">The message; its body is a copy.</param>
+/// <param name="Tag">The broker's name for the delivery, on its connection.</param>
+/// <param name="Redelivered">Whether somebody had it before and did not acknowledge it.</param>
+internal sealed record BrokerDelivery(BrokerMessage Message, ulong Tag, bool Redelivered);
+
+/// <summary>The request queue, as it is to be.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Kind">What it is declared as.</param>
+/// <param name="MessageTtl">How long a message may lie in it.</param>
+/// <param name="SingleActiveConsumer">Whether a quorum queue gets <c>x-single-active-consumer</c>; without effect on the others.</param>
+/// <param name="MustMatch">
+/// Whether one that is there must have these arguments: for who relies on them, because a quorum queue ignores that a consumer is
+/// exclusive.
+/// </param>
+internal sealed record QueueDeclaration(
+    string Name, QueueKind Kind, TimeSpan MessageTtl, bool SingleActiveConsumer = true, bool MustMatch = false);
+
+/// <summary>What is to be consumed, and who takes it.</summary>
+/// <param name="Queue">The queue.</param>
+/// <param name="Kind">How the consumer stands to the others.</param>
+/// <param name="Prefetch">How many deliveries may be unsettled at once.</param>
+/// <param name="OnDelivery">Takes a delivery.</param>
+/// <param name="OnAnswerReturned">Told of an answer that no queue took, because its caller is gone.</param>
+internal sealed record ConsumeRequest(
+    string Queue, ConsumerKind Kind, int Prefetch, Action<BrokerDelivery> OnDelivery, Action<BrokerMessage> OnAnswerReturned);
+
+/// <summary>How a consumer stands to the others of its queue.</summary>
+internal enum ConsumerKind
+{
+    /// <summary>One of several.</summary>
+    Shared,
+
+    /// <summary>The only one: the broker refuses a second one (classic queues; quorum queues ignore it).</summary>
+    Exclusive,
+
+    /// <summary>
+    /// The queue itself lets one at a time have deliveries (<c>x-single-active-consumer</c>): it may wait behind another one without
+    /// knowing.
+    /// </summary>
+    SingleActive,
 }

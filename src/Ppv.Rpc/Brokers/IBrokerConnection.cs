@@ -1,8 +1,8 @@
 namespace Ppv.Rpc.Brokers;
 
 /// <summary>
-/// A connection to one broker. Safe for use by several threads; every call ends within <see cref="BrokerOptions.OperationTimeout"/>. It does not recover:
-/// once <see cref="Lost"/> it is replaced.
+/// A connection to one broker. Safe for use by several threads; every call ends within <see cref="BrokerOptions.OperationTimeout"/>. It
+/// does not recover: once <see cref="Lost"/> it is replaced.
 /// </summary>
 internal interface IBrokerConnection : IAsyncDisposable
 {
@@ -12,11 +12,14 @@ internal interface IBrokerConnection : IAsyncDisposable
     string BrokerName { get; }
 
     /// <summary>
-    /// Whether the broker itself knows that nobody has ever consumed the queue but this connection, which then needs to fear no earlier server. RabbitMQ can't tell.
+    /// Whether the broker itself knows that nobody has ever consumed the queue but this connection, which then needs to fear no earlier
+    /// server. RabbitMQ can't tell.
     /// </summary>
     bool IsFirstConsumer { get; }
 
-    /// <summary>Completes, with the reason as a sentence, when the connection, one of its channels or a consumer is gone. Never faults.</summary>
+    /// <summary>
+    /// Completes, with the reason as a sentence, when the connection, one of its channels or a consumer is gone. Never faults.
+    /// </summary>
     Task<string> Lost { get; }
 
     /// <summary>Why the broker takes no messages at present (a memory or disk alarm), or <see langword="null"/>.</summary>
@@ -26,65 +29,101 @@ internal interface IBrokerConnection : IAsyncDisposable
     event Action? BlockedChanged;
 
     /// <summary>
-    /// Makes sure that the queue is there: looks for it, and declares it only where it is missing. With <see cref="QueueDeclaration.MustMatch"/> it must have the
-    /// arguments, too.
+    /// Makes sure that the queue is there: looks for it, and declares it only where it is missing. With
+    /// <see cref="QueueDeclaration.MustMatch"/> it must have the arguments, too.
     /// </summary>
-    /// <exception cref="Errors.BrokerException">It is not, or has other arguments.</exception>
+    /// <exception cref="BrokerException">It is not, or has other arguments.</exception>
     Task DeclareQueueAsync(QueueDeclaration queue, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Opens an address for answers and consumes it; its messages need no acknowledgement. Where an exclusive queue can't be declared it is direct reply-to, on this
-    /// connection or, when the attempt cost it, on the next one to the same host.
+    /// Opens an address for answers and consumes it; its messages need no acknowledgement. Where an exclusive queue can't be declared it is
+    /// direct reply-to, on this connection or, when the attempt cost it, on the next one to the same host.
     /// </summary>
     /// <returns>The address to put into <see cref="BrokerMessage.ReplyTo"/>.</returns>
-    /// <exception cref="Errors.BrokerException">It can't be opened.</exception>
-    Task<string> ConsumeRepliesAsync(Action<BrokerMessage> onMessage, ReplyAddress address, CancellationToken cancellationToken);
+    /// <exception cref="BrokerException">It can't be opened.</exception>
+    Task<string> ConsumeRepliesAsync(Action<BrokerMessage> onMessage, ReplyQueueKind kind, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Sends a message to the own reply address and waits until it is back, at most <see cref="BrokerOptions.ProbeTimeout"/>; where a queue is consumed, asks the
-    /// broker whether it still knows of a consumer. When that fails the connection is <see cref="Lost"/>. Never throws. Needs
-    /// <see cref="ConsumeRepliesAsync"/> to have been called.
+    /// Sends a message to the own reply address and waits until it is back, at most <see cref="BrokerOptions.ProbeTimeout"/>; where a queue
+    /// is consumed, asks the broker whether it still knows of a consumer. When that fails the connection is <see cref="Lost"/>. Never
+    /// throws. Needs <see cref="ConsumeRepliesAsync"/> to have been called.
     /// </summary>
     /// <returns>Whether it is proven that the connection works. Not while it is blocked; that alone does not lose it.</returns>
     Task<bool> ProbeAsync();
 
     /// <summary>How many consumers a queue has, as the broker knows.</summary>
-    /// <exception cref="Errors.BrokerException">It can't be told.</exception>
+    /// <exception cref="BrokerException">It can't be told.</exception>
     Task<int> CountConsumersAsync(string queue, CancellationToken cancellationToken);
 
     /// <summary>Consumes a queue. The callbacks must not block; each delivery is to be settled.</summary>
     /// <returns>
-    /// <see langword="false"/> when it was to be consumed by this consumer alone (<see cref="ConsumerKind.Exclusive"/>) and somebody else consumes it.
+    /// <see langword="false"/> when it was to be consumed by this consumer alone (<see cref="ConsumerKind.Exclusive"/>) and somebody else
+    /// consumes it.
     /// </returns>
-    /// <exception cref="Errors.BrokerException">It can't be consumed.</exception>
+    /// <exception cref="BrokerException">It can't be consumed.</exception>
     Task<bool> TryConsumeAsync(ConsumeRequest request, CancellationToken cancellationToken);
 
     /// <summary>Takes no more deliveries; those taken can still be settled. When it completes, the last one was passed on.</summary>
     Task CancelConsumeAsync();
 
     /// <summary>Publishes to a queue, mandatory; completes when the broker has confirmed.</summary>
-    /// <exception cref="Errors.PublishException">It did not confirm.</exception>
+    /// <exception cref="NotConfirmedException">It did not confirm.</exception>
     Task PublishAsync(string queue, BrokerMessage message);
 
     /// <summary>
-    /// Publishes the answer to a delivery, if there is one, then acknowledges the delivery; the broker takes both in this order. Does nothing on a lost
-    /// connection: the broker will deliver again.
+    /// Publishes the answer to a delivery, if there is one, then acknowledges the delivery; the broker takes both in this order. Does
+    /// nothing on a lost connection: the broker will deliver again.
     /// </summary>
     Task SettleAsync(BrokerDelivery delivery, BrokerMessage? answer);
 
     /// <summary>
-    /// Takes the note that the last server of a queue left for the next one. It is gone then. Notes lie in a queue of their own, one at most, and don't outlive a
-    /// restart of the broker.
+    /// Takes the record that the last leader of a queue left for the next one. It is gone then. Records lie in a queue of their own, one at
+    /// most, and don't outlive a restart of the broker.
     /// </summary>
-    /// <param name="queue">The request queue; the note's is named after it.</param>
-    /// <param name="durable">Whether the note's queue is declared durable, when this connection leaves one; the note itself never is.</param>
+    /// <param name="queue">The request queue; the record's is named after it.</param>
+    /// <param name="durable">
+    /// Whether the record's queue is declared durable, when this connection leaves one; the record itself never is.
+    /// </param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>The note; <see langword="null"/> when there is none, or no broker that could have kept it.</returns>
-    /// <exception cref="Errors.BrokerException">It can't be told whether there is one.</exception>
-    Task<ReadOnlyMemory<byte>?> TakeNoteAsync(string queue, bool durable, CancellationToken cancellationToken);
+    /// <returns>The record; <see langword="null"/> when there is none, or no broker that could have kept it.</returns>
+    /// <exception cref="BrokerException">It can't be told whether there is one.</exception>
+    Task<ReadOnlyMemory<byte>?> TakeLeaderRecordAsync(string queue, bool durable, CancellationToken cancellationToken);
 
-    /// <summary>Leaves a note in the place of the one that is there, if any; completes when the broker has it.</summary>
-    /// <returns><see langword="false"/> when the broker can't keep notes at present.</returns>
-    /// <exception cref="Errors.BrokerException">Whether it has it is not known.</exception>
-    Task<bool> LeaveNoteAsync(string queue, ReadOnlyMemory<byte> note, CancellationToken cancellationToken);
+    /// <summary>Leaves a record in the place of the one that is there, if any; completes when the broker has it.</summary>
+    /// <returns><see langword="false"/> when the broker can't keep records at present.</returns>
+    /// <exception cref="BrokerException">Whether it has it is not known.</exception>
+    Task<bool> LeaveLeaderRecordAsync(string queue, ReadOnlyMemory<byte> record, CancellationToken cancellationToken);
+}
+
+/// <summary>Opens connections to brokers: RabbitMQ's, or the one in memory.</summary>
+internal interface IBrokerDialer
+{
+    /// <summary>Connects to one host and logs in, within <see cref="BrokerOptions.DialTimeout"/>.</summary>
+    /// <exception cref="BrokerException">It did not work.</exception>
+    Task<IBrokerConnection> DialAsync(BrokerHost host, string clientName, CancellationToken cancellationToken);
+}
+
+/// <summary>A broker could not be used. The message is a sentence that says what to do, and holds no secrets.</summary>
+/// <param name="message">What happened.</param>
+/// <param name="needsAttention">
+/// Whether waiting won't help, because a person must change something: login, virtual host, permissions, the queue's arguments.
+/// </param>
+/// <param name="innerException">What the client library said.</param>
+internal sealed class BrokerException(
+    string message, bool needsAttention, Exception? innerException = null) : Exception(message, innerException)
+{
+    public bool NeedsAttention => needsAttention;
+}
+
+/// <summary>A message was not confirmed by the broker.</summary>
+/// <param name="message">What happened.</param>
+/// <param name="isReturned">
+/// Whether the broker gave it back as unroutable (312), which proves that no queue has it. Everything else (a nack, a lost connection, a
+/// time-out) proves nothing.
+/// </param>
+/// <param name="innerException">What the client library said.</param>
+internal sealed class NotConfirmedException(
+    string message, bool isReturned, Exception? innerException = null) : Exception(message, innerException)
+{
+    public bool IsReturned => isReturned;
 }

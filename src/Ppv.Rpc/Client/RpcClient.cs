@@ -4,12 +4,9 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ppv.Rpc.Brokers;
 using Ppv.Rpc.Brokers.RabbitMq;
-using Ppv.Rpc.Calls;
+using Ppv.Rpc.Client;
 using Ppv.Rpc.Connection;
 using Ppv.Rpc.Diagnostics;
-using Ppv.Rpc.Errors;
-using Ppv.Rpc.Hosts;
-using Ppv.Rpc.Routing;
 
 namespace Ppv.Rpc;
 
@@ -17,24 +14,25 @@ namespace Ppv.Rpc;
 /// Sends requests to a queue and waits for their answers, over one connection that it keeps by itself. Safe for use by several threads.
 /// </summary>
 /// <remarks>
-/// A request is published with <c>mandatory</c>, a confirm, a deadline and an <c>expiration</c>; the answer comes to an exclusive queue that lives and dies
-/// with the connection (contract §2). When the connection is lost every waiting call ends at once, with its outcome unknown.
+/// A request is published with <c>mandatory</c>, a confirm, a deadline and an <c>expiration</c>; the answer comes to an exclusive queue
+/// that lives and dies with the connection (contract §2). When the connection is lost every waiting request ends at once, with its outcome
+/// unknown.
 /// </remarks>
-public sealed class RpcClient : IBrokerSwitch, IAsyncDisposable
+public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAsyncDisposable
 {
-    /// <summary>Some minutes of calls at full load; an answer that comes later than that is not told from a stranger's message.</summary>
-    private const int RememberedLateCalls = 10_000;
+    /// <summary>Some minutes at full load; an answer that comes later than that is not told from a stranger's message.</summary>
+    private const int RememberedLateRequests = 10_000;
 
     private readonly RpcOptions _options;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
-    private readonly PendingCalls _pending;
-    private readonly LateCalls _late = new(RememberedLateCalls);
-    private readonly ConnectionSupervisor<RpcSession> _supervisor;
+    private readonly PendingRequests _pending;
+    private readonly LateRequests _late = new(RememberedLateRequests);
+    private readonly ConnectionSupervisor<ClientSession> _supervisor;
     private readonly EventDispatcher _lateReplies;
     private volatile bool _stopped;
 
-    /// <summary>Makes a client; it connects at the first call, or when started.</summary>
+    /// <summary>Makes a client; it connects at the first request, or when started.</summary>
     /// <param name="broker">The hosts. Not to be changed afterwards.</param>
     /// <param name="rpc">The queue and the time-outs. Not to be changed afterwards.</param>
     /// <param name="loggerFactory">For the log; none by default.</param>
@@ -45,23 +43,17 @@ public sealed class RpcClient : IBrokerSwitch, IAsyncDisposable
     {
     }
 
-    internal RpcClient(IBrokerDialer? dialer, BrokerOptions broker, RpcOptions rpc, ILoggerFactory? loggerFactory, TimeProvider? timeProvider)
+    internal RpcClient(
+        IBrokerDialer? dialer, BrokerOptions broker, RpcOptions rpc, ILoggerFactory? loggerFactory, TimeProvider? timeProvider)
     {
-        PpvClientOptionsValidator.ThrowIfInvalid(broker, rpc);
+        RpcRules.ThrowIfInvalid(broker, rpc);
         _options = rpc;
         _timeProvider = timeProvider ?? TimeProvider.System;
         _logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<RpcClient>();
-        _pending = new PendingCalls(rpc.MaxPendingCalls);
-        _supervisor = new ConnectionSupervisor<RpcSession>(
-            dialer ?? new RabbitMqDialer(broker, _timeProvider, _logger), broker, BrokerHosts.Parse(broker), "client",
-            new SessionLife<RpcSession>
-            {
-                PrepareAsync = PrepareAsync,
-                Lost = OnLost,
-                RetireAsync = RetireAsync,
-                WhyNotMoveAsync = WhyNotMoveAsync,
-            },
-            _logger, _timeProvider);
+        _pending = new PendingRequests(rpc.MaxPendingRequests);
+        _supervisor = new ConnectionSupervisor<ClientSession>(
+            dialer ?? new RabbitMqDialer(broker, _timeProvider, _logger), broker, broker.ParseHosts(), "client",
+            this, _logger, _timeProvider);
         var hostEvents = new EventDispatcher(nameof(HostChanged), _logger);
         _supervisor.HostChanged += (_, change) => hostEvents.Raise(HostChanged, this, change);
         _lateReplies = new EventDispatcher(nameof(LateReply), _logger);
@@ -82,18 +74,20 @@ public sealed class RpcClient : IBrokerSwitch, IAsyncDisposable
     /// <inheritdoc/>
     public event EventHandler<BrokerHostChangedEventArgs>? HostChanged;
 
-    /// <summary>How many calls wait for an answer now.</summary>
-    public int PendingCalls => _pending.Count;
+    /// <summary>How many requests wait for an answer now.</summary>
+    public int PendingRequests => _pending.Count;
 
     /// <summary>Connects in the background. Calling it again does nothing.</summary>
     public void Start() => _supervisor.Start();
 
     /// <inheritdoc/>
-    public Task SwitchToAsync(BrokerHost host, CancellationToken cancellationToken = default) => _supervisor.SwitchToAsync(host, cancellationToken);
+    public Task SwitchToAsync(BrokerHost host, CancellationToken cancellationToken = default) =>
+        _supervisor.SwitchToAsync(host, cancellationToken);
 
     /// <summary>
-    /// An answer came for a call that had ended without it; not raised for strangers' messages. Raised one at a time, in order, on a thread of the pool: a slow handler
-    /// holds up later ones of these events, and nothing else. When 1,000 wait the oldest are dropped. What a handler throws is logged.
+    /// An answer came for a request that had ended without it; not raised for strangers' messages. Raised one at a time, in order, on a
+    /// thread of the pool: a slow handler holds up later ones of these events, and nothing else. When 1,000 wait the oldest are dropped.
+    /// What a handler throws is logged.
     /// </summary>
     public event EventHandler<LateReplyEventArgs>? LateReply;
 
@@ -101,12 +95,12 @@ public sealed class RpcClient : IBrokerSwitch, IAsyncDisposable
     /// <param name="request">The request.</param>
     /// <param name="cancellationToken">Gives up waiting. What was published by then goes on.</param>
     /// <returns>
-    /// The worker's answer, or, without a text, what is known when there is none: <see cref="PpvOutcome.NotExecuted"/> when nothing was published or
-    /// the broker gave the message back, else <see cref="PpvOutcome.Unknown"/>.
+    /// The worker's answer, or, without a text, what is known when there is none: <see cref="RpcOutcome.NotExecuted"/> when nothing was
+    /// published or the broker gave the message back, else <see cref="RpcOutcome.Unknown"/>.
     /// </returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The client is gone.</exception>
-    public async Task<RpcReply> CallAsync(RpcRequest request, CancellationToken cancellationToken = default)
+    public async Task<RpcReply> SendAsync(RpcRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentException.ThrowIfNullOrEmpty(request.Id);
@@ -116,9 +110,10 @@ public sealed class RpcClient : IBrokerSwitch, IAsyncDisposable
         var deadline = request.Deadline ?? (_timeProvider.GetUtcNow() + _options.ReplyTimeout);
         RpcReply? before = null;
         var connectBy = ConnectBy(deadline);
-        for (RpcSession? lost = null; ;)
+        for (ClientSession? lost = null; ;)
         {
-            var attempt = await AttemptAsync(request, deadline, connectBy, isAgain: before is not null, lost, cancellationToken).ConfigureAwait(false);
+            var attempt = await AttemptAsync(
+                request, deadline, connectBy, isAgain: before is not null, lost, cancellationToken).ConfigureAwait(false);
             lost = attempt.Session;
             if (lost is not null && (request.ResendAfterLoss || !attempt.IsPublished) && !_stopped && _timeProvider.GetUtcNow() < deadline)
             {
@@ -128,13 +123,15 @@ public sealed class RpcClient : IBrokerSwitch, IAsyncDisposable
                 continue;
             }
 
-            // That the second message was not published says nothing of the first; only the worker's word does, and that has an outcome header or a text.
-            return before is not null && attempt.Reply is { Outcome: PpvOutcome.NotExecuted, Body.IsEmpty: true } ? before : attempt.Reply;
+            // That the second message was not published says nothing of the first; only the worker's word does, and that has an outcome
+            // header or a text.
+            return before is not null && attempt.Reply is { Outcome: RpcOutcome.NotExecuted, Body.IsEmpty: true } ? before : attempt.Reply;
         }
     }
 
     private async Task<Attempt> AttemptAsync(
-        RpcRequest request, DateTimeOffset deadline, DateTimeOffset connectBy, bool isAgain, RpcSession? lost, CancellationToken cancellationToken)
+        RpcRequest request, DateTimeOffset deadline, DateTimeOffset connectBy, bool isAgain, ClientSession? lost,
+        CancellationToken cancellationToken)
     {
         var (session, reason) = await WaitForSessionAsync(connectBy, lost, cancellationToken).ConfigureAwait(false);
         if (session is null) return Attempt.NotPublished(reason!);
@@ -143,46 +140,54 @@ public sealed class RpcClient : IBrokerSwitch, IAsyncDisposable
         var left = deadline - _timeProvider.GetUtcNow();
         if (left <= TimeSpan.Zero)
             return Attempt.NotPublished("The connection to the broker came too late.");
-        if (!_pending.TryAdd(session, out var call))
-            return Attempt.NotPublished($"{_options.MaxPendingCalls} calls are waiting already (Ppv:Rpc:MaxPendingCalls).");
+        if (!_pending.TryAdd(session, out var pending))
+            return Attempt.NotPublished($"{_options.MaxPendingRequests} requests are waiting already (Ppv:Rpc:MaxPendingRequests).");
 
         try
         {
-            // Lost between the gate and the table: the sweep of this session may be over, so nobody else would settle the call.
-            if (session.Connection.Lost.IsCompleted) return Attempt.NotPublished("The connection to the broker was lost just before the request was sent.", session);
+            // Lost after it was found and before it is in the table: the sweep of this session may be over, so nobody else would settle the
+            // request.
+            if (session.Connection.Lost.IsCompleted)
+                return Attempt.NotPublished("The connection to the broker was lost just before the request was sent.", session);
             cancellationToken.ThrowIfCancellationRequested();
-            if (_logger.IsEnabled(LogLevel.Debug)) ClientLog.Published(_logger, request.Id, request.Queue ?? _options.Queue, call.CorrelationId, Encoding.UTF8.GetString(request.Body.Span));
-            _ = PublishAsync(session, request.Queue ?? _options.Queue, call, new BrokerMessage
+            if (_logger.IsEnabled(LogLevel.Debug))
+                ClientLog.Published(_logger, request.Id, request.Queue ?? _options.Queue, pending.CorrelationId,
+                    Encoding.UTF8.GetString(request.Body.Span));
+            _ = PublishAsync(session, request.Queue ?? _options.Queue, pending, new BrokerMessage
             {
                 Body = request.Body,
                 ContentType = "application/json",
                 Type = request.Type,
                 MessageId = request.Id,
-                CorrelationId = call.CorrelationId,
+                CorrelationId = pending.CorrelationId,
                 ReplyTo = session.ReplyAddress,
                 Deadline = deadline,
                 Expiration = left,
                 IsPersistent = IsPersistent(request),
                 PossibleDuplicate = isAgain,
             });
-            var reply = await call.Reply.WaitAsync(left, _timeProvider, cancellationToken).ConfigureAwait(false);
-            if (_logger.IsEnabled(LogLevel.Debug)) ClientLog.Answered(_logger, request.Id, reply.Outcome, Encoding.UTF8.GetString(reply.Body.Span));
-            var isLost = reply is { Outcome: PpvOutcome.Unknown, Body.IsEmpty: true } && session.Connection.Lost.IsCompleted;
+            var reply = await pending.Reply.WaitAsync(left, _timeProvider, cancellationToken).ConfigureAwait(false);
+            if (_logger.IsEnabled(LogLevel.Debug))
+                ClientLog.Answered(_logger, request.Id, reply.Outcome, Encoding.UTF8.GetString(reply.Body.Span));
+            var isLost = reply is { Outcome: RpcOutcome.Unknown, Body.IsEmpty: true } && session.Connection.Lost.IsCompleted;
             return new Attempt(reply, isLost ? session : null, IsPublished: true);
         }
         catch (TimeoutException)
         {
-            return new Attempt(Attempt.WithoutText(PpvOutcome.Unknown, string.Create(CultureInfo.InvariantCulture, $"No answer came within {_options.ReplyTimeout.TotalSeconds:0.###} s.")), IsPublished: true);
+            return new Attempt(RpcReply.WithoutBody(RpcOutcome.Unknown,
+                string.Create(CultureInfo.InvariantCulture, $"No answer came within {_options.ReplyTimeout.TotalSeconds:0.###} s.")),
+                IsPublished: true);
         }
         finally
         {
-            if (_pending.TrySettle(call.CorrelationId, RpcReply.Fault)) _late.Add(call.CorrelationId, request.Id);
+            if (_pending.TrySettle(pending.CorrelationId, RpcReply.Fault)) _late.Add(pending.CorrelationId, request.Id);
         }
     }
 
     /// <summary>
-    /// Orders are to outlive the broker where their queue does; inquiries are asked again. A queue that somebody else made (<see cref="QueueKind.Passive"/>) may be
-    /// durable, and a transient one takes no notice. An old gateway's queue gets what an old gateway sends.
+    /// Orders are to outlive the broker where their queue does; inquiries are asked again. A queue that somebody else made
+    /// (<see cref="QueueKind.Passive"/>) may be durable, and a transient one takes no notice. An old gateway's queue gets what an old
+    /// gateway sends.
     /// </summary>
     private bool IsPersistent(RpcRequest request) => request.Type is null && _options.QueueKind != QueueKind.LegacyTransient;
 
@@ -194,13 +199,16 @@ public sealed class RpcClient : IBrokerSwitch, IAsyncDisposable
     }
 
     /// <summary>The session to publish on, which is not the one that was lost; or why there is none.</summary>
-    private async Task<(RpcSession? Session, string? Reason)> WaitForSessionAsync(DateTimeOffset connectBy, RpcSession? lost, CancellationToken cancellationToken)
+    private async Task<(ClientSession? Session, string? Reason)> WaitForSessionAsync(
+        DateTimeOffset connectBy, ClientSession? lost, CancellationToken cancellationToken)
     {
-        var session = await _supervisor.WaitAsync(connectBy - _timeProvider.GetUtcNow(), cancellationToken, except: lost).ConfigureAwait(false);
+        var session = await _supervisor.WaitAsync(
+            connectBy - _timeProvider.GetUtcNow(), cancellationToken, except: lost).ConfigureAwait(false);
         if (session?.Connection.BlockedReason is { } alarm)
         {
             var blocked = session;
-            session = _supervisor.IsLeaving(blocked) ? await _supervisor.WaitAsync(connectBy - _timeProvider.GetUtcNow(), cancellationToken, except: blocked).ConfigureAwait(false) : null;
+            session = _supervisor.IsLeaving(blocked) ? await _supervisor.WaitAsync(
+                connectBy - _timeProvider.GetUtcNow(), cancellationToken, except: blocked).ConfigureAwait(false) : null;
             if (session is null) return (null, $"RabbitMQ on {blocked.Connection.Host} takes no messages: {alarm}.");
         }
 
@@ -216,40 +224,47 @@ public sealed class RpcClient : IBrokerSwitch, IAsyncDisposable
         return await _supervisor.WaitAsync(wait, cancellationToken).ConfigureAwait(false) is not null;
     }
 
-    /// <summary>Takes no more calls, settles those that wait as unknown, and closes the connection. Calling it again does nothing.</summary>
+    /// <summary>
+    /// Takes no more requests, settles those that wait as unknown, and closes the connection. Calling it again does nothing.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         _stopped = true;
         await _supervisor.DisposeAsync().ConfigureAwait(false);
     }
 
-    private async Task<RpcSession> PrepareAsync(IBrokerConnection connection, CancellationToken cancellationToken)
+    async Task<ClientSession> ISessionOwner<ClientSession>.PrepareAsync(IBrokerConnection connection, CancellationToken cancellationToken)
     {
-        foreach (var queue in QueueRouter.QueuesOf(_options))
-            await connection.DeclareQueueAsync(new QueueDeclaration(queue, _options.QueueKind, _options.MessageTtl, _options.SingleActiveConsumer ?? true), cancellationToken).ConfigureAwait(false);
-        var replyAddress = await connection.ConsumeRepliesAsync(OnReply, _options.ReplyAddress, cancellationToken).ConfigureAwait(false);
-        return new RpcSession(connection, replyAddress);
+        foreach (var queue in _options.QueueNames)
+            await connection.DeclareQueueAsync(
+                new QueueDeclaration(queue, _options.QueueKind, _options.MessageTtl, _options.SingleActiveConsumer ?? true),
+                cancellationToken).ConfigureAwait(false);
+        var replyAddress = await connection.ConsumeRepliesAsync(OnReply, _options.ReplyQueueKind, cancellationToken).ConfigureAwait(false);
+        return new ClientSession(connection, replyAddress);
     }
 
     /// <summary>
-    /// A reply implies that its request was published, so nobody waits for the confirm; but a request that was returned or not confirmed needs no waiting
-    /// for its reply.
+    /// A reply implies that its request was published, so nobody waits for the confirm; but a request that was returned or not confirmed
+    /// needs no waiting for its reply.
     /// </summary>
-    private async Task PublishAsync(RpcSession session, string queue, PendingCall call, BrokerMessage message)
+    private async Task PublishAsync(ClientSession session, string queue, PendingRequest pending, BrokerMessage message)
     {
         try
         {
             await session.Connection.PublishAsync(queue, message).ConfigureAwait(false);
         }
-        catch (PublishException e)
+        catch (NotConfirmedException e)
         {
-            _pending.TrySettle(call.CorrelationId, Attempt.WithoutText(e.IsReturned ? PpvOutcome.NotExecuted : PpvOutcome.Unknown, $"{e.Message}."));
+            _pending.TrySettle(
+                pending.CorrelationId, RpcReply.WithoutBody(e.IsReturned ? RpcOutcome.NotExecuted : RpcOutcome.Unknown, $"{e.Message}."));
         }
     }
 
     private void OnReply(BrokerMessage message)
     {
-        var reply = ReplyReading.Read(message);
+        var reply = message.Outcome is { } outcome
+            ? new RpcReply(message.Body, outcome, message.Reason)
+            : new RpcReply(message.Body, RpcOutcome.Unknown, "The server did not say how the request ended.") { IsOutcomeMissing = true };
         if (message.CorrelationId is { } correlationId && _pending.TrySettle(correlationId, reply)) return;
         RpcMetrics.LateReplies.Add(1);
         if (_late.Take(message.CorrelationId) is not { } id)
@@ -258,12 +273,14 @@ public sealed class RpcClient : IBrokerSwitch, IAsyncDisposable
             return;
         }
 
-        ClientLog.LateReply(_logger, id, reply.Outcome, ReplyReading.Text(reply));
+        ClientLog.LateReply(_logger, id, reply.Outcome, Encoding.UTF8.GetString(reply.Body.Span).TrimEnd());
         _lateReplies.Raise(LateReply, this, new LateReplyEventArgs(id, reply));
     }
 
-    /// <summary>The calls of a session that is not in use any more end where they were begun, each at its own deadline at the latest.</summary>
-    private async Task RetireAsync(RpcSession session)
+    /// <summary>
+    /// The requests of a session that is not in use any more end where they were begun, each at its own deadline at the latest.
+    /// </summary>
+    async Task ISessionOwner<ClientSession>.RetireAsync(ClientSession session)
     {
         try
         {
@@ -271,14 +288,14 @@ public sealed class RpcClient : IBrokerSwitch, IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            // Each call ends by its own deadline; one that has not is about to.
+            // Each request ends by its own deadline; one that has not is about to.
         }
     }
 
     /// <summary>A broker that came back before its workers did would only keep the orders until they expire.</summary>
-    private async Task<string?> WhyNotMoveAsync(RpcSession session, CancellationToken cancellationToken)
+    async Task<string?> ISessionOwner<ClientSession>.WhyNotMoveAsync(ClientSession session, CancellationToken cancellationToken)
     {
-        foreach (var queue in QueueRouter.QueuesOf(_options))
+        foreach (var queue in _options.QueueNames)
         {
             if (await session.Connection.CountConsumersAsync(queue, cancellationToken).ConfigureAwait(false) == 0)
                 return $"No worker takes orders from queue '{queue}' on {session.Connection.Host} yet.";
@@ -287,6 +304,25 @@ public sealed class RpcClient : IBrokerSwitch, IAsyncDisposable
         return null;
     }
 
-    private void OnLost(RpcSession session, string reason) =>
-        _pending.SettleAll(session, Attempt.WithoutText(PpvOutcome.Unknown, $"The connection to the broker was lost while waiting for the answer: {reason}."));
+    void ISessionOwner<ClientSession>.OnReady(ClientSession session)
+    {
+    }
+
+    void ISessionOwner<ClientSession>.OnProven(ClientSession session, long begunAt)
+    {
+    }
+
+    void ISessionOwner<ClientSession>.OnLost(ClientSession session, string reason) =>
+        _pending.SettleAll(session,
+            RpcReply.WithoutBody(RpcOutcome.Unknown, $"The connection to the broker was lost while waiting for the answer: {reason}."));
+
+    /// <summary>How one attempt to send a request ended.</summary>
+    /// <param name="Reply">The answer, or what is known without one.</param>
+    /// <param name="Session">The session that was lost, when that is why there is no answer.</param>
+    /// <param name="IsPublished">Whether the broker may have the request.</param>
+    private readonly record struct Attempt(RpcReply Reply, ClientSession? Session = null, bool IsPublished = false)
+    {
+        public static Attempt NotPublished(string reason, ClientSession? lost = null) =>
+            new(RpcReply.WithoutBody(RpcOutcome.NotExecuted, reason), lost);
+    }
 }

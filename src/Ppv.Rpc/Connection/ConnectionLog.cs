@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Ppv.Rpc.Connection;
 
-/// <summary>What the supervisor tells the log. Event ids 1000 to 1099.</summary>
+/// <summary>What the supervisor tells the log. Event ids 1000 to 1049.</summary>
 internal static partial class ConnectionLog
 {
     [LoggerMessage(1000, LogLevel.Information, "{Client} is connected to {Broker} and ready.")]
@@ -23,7 +23,8 @@ internal static partial class ConnectionLog
     [LoggerMessage(1005, LogLevel.Critical, "{Client} stops working. {Message}")]
     public static partial void GaveUp(ILogger logger, string client, string message);
 
-    [LoggerMessage(1006, LogLevel.Critical, "{Client} failed in a way that was not foreseen and connects no more. Restart the program and report this.")]
+    [LoggerMessage(1006, LogLevel.Critical, "{Client} failed in a way that was not foreseen and connects no more. Restart the program "
+        + "and report this.")]
     public static partial void Failed(ILogger logger, string client, Exception exception);
 
     [LoggerMessage(1007, LogLevel.Warning, "{Client} goes from {From} to {To}: {Reason}. What is under way ends where it was begun.")]
@@ -35,15 +36,10 @@ internal static partial class ConnectionLog
     [LoggerMessage(1009, LogLevel.Debug, "{Client} still stays on {Host}. {Message}")]
     public static partial void StillStays(ILogger logger, string client, BrokerHost host, string message);
 
-    [LoggerMessage(1010, LogLevel.Warning, "RabbitMQ on {Host} takes no messages from {Client}: {Reason}. Orders go to another host if there is one; make room on this one.")]
+    [LoggerMessage(1010, LogLevel.Warning, "RabbitMQ on {Host} takes no messages from {Client}: {Reason}. Orders go to another host if "
+        + "there is one; make room on this one.")]
     public static partial void Blocked(ILogger logger, string client, BrokerHost host, string reason);
 
     [LoggerMessage(1011, LogLevel.Information, "RabbitMQ on {Host} takes messages from {Client} again.")]
     public static partial void Unblocked(ILogger logger, string client, BrokerHost host);
-
-    [LoggerMessage(1012, LogLevel.Error, "A handler of {Event} failed; the others and the connection go on.")]
-    public static partial void HandlerFailed(ILogger logger, string @event, Exception exception);
-
-    [LoggerMessage(1013, LogLevel.Error, "The handlers of {Event} are too slow: {Count} events wait for them, and from now on the oldest are dropped. Hand long work off.")]
-    public static partial void HandlersBehind(ILogger logger, string @event, int count);
 }

@@ -5,35 +5,47 @@ using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.Retry;
 using Ppv.Rpc.Brokers;
-using Ppv.Rpc.Errors;
 using Ppv.Rpc.Hosts;
 
 namespace Ppv.Rpc.Connection;
 
-/// <summary>
-/// Keeps one connection in use: dial a host, prepare it (declare, consume), open the gate, wait until it is lost or another host is to be used, dial again. The one
-/// place that decides when to connect and where.
-/// </summary>
+/// <summary>Keeps one connection in use. The one place that decides when to connect and where. Safe for use by several threads.</summary>
+/// <remarks>
+/// Its states, of which <see cref="RunAsync"/> is the loop:
+/// <list type="bullet">
+/// <item><b>not started</b>: until <see cref="Start"/>.</item>
+/// <item><b>searching</b>: no connection; host after host is dialled and prepared, with a pause after each round
+/// (<see cref="HostSelector.Next"/>).</item>
+/// <item><b>in use</b>: a session is there. It ends by the connection's loss (searching), by a move (in use, with another host), or by the
+/// end.</item>
+/// <item><b>moving</b>: in use still, while another host is made ready beside it (<see cref="HostSelector.Move"/>,
+/// <see cref="SwitchToAsync"/>).</item>
+/// <item><b>ended</b>: stopped, out of retries, or failed; <see cref="Completion"/> says which.</item>
+/// </list>
+/// A loss is told by the connection's own watch at once, whatever the loop does at that moment.
+/// </remarks>
 /// <typeparam name="TSession">What the owner makes of a prepared connection.</typeparam>
-internal sealed partial class ConnectionSupervisor<TSession> : IAsyncDisposable
+internal sealed class ConnectionSupervisor<TSession> : IAsyncDisposable
     where TSession : class
 {
+    /// <summary>Longer than any plan, and a timer takes it.</summary>
+    private static readonly TimeSpan Never = TimeSpan.FromDays(1);
+
     private readonly BrokerOptions _options;
     private readonly BrokerHost[] _hosts;
-    private readonly HostBoard _board;
+    private readonly HostMonitor _monitor;
     private readonly HostDialer<TSession> _dialer;
     private readonly string _clientName;
-    private readonly SessionLife<TSession> _life;
+    private readonly ISessionOwner<TSession> _owner;
     private readonly ILogger _logger;
     private readonly TimeProvider _timeProvider;
     private readonly ResiliencePipeline _reconnect;
+    private readonly CurrentState<TSession> _state;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _starting = new();
     private readonly Channel<SwitchRequest> _switches = Channel.CreateUnbounded<SwitchRequest>();
     private readonly ConcurrentDictionary<Task, byte> _closing = new();
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Lock _turning = new();
-    private volatile Gate<TSession> _gate = Gate<TSession>.Shut("It has not been started.");
     private volatile bool _draining;
     private Task? _running;
     private int _attempt;
@@ -43,15 +55,16 @@ internal sealed partial class ConnectionSupervisor<TSession> : IAsyncDisposable
         BrokerOptions options,
         IReadOnlyList<BrokerHost> hosts,
         string role,
-        SessionLife<TSession> life,
+        ISessionOwner<TSession> owner,
         ILogger logger,
         TimeProvider timeProvider)
     {
-        (_options, _life, _logger, _timeProvider) = (options, life, logger, timeProvider);
+        (_options, _owner, _logger, _timeProvider) = (options, owner, logger, timeProvider);
         _hosts = [.. hosts];
-        _board = new HostBoard(_hosts, logger, timeProvider);
+        _monitor = new HostMonitor(_hosts, logger, timeProvider);
+        _state = new CurrentState<TSession>(ConnectionState<TSession>.Without("It has not been started."), timeProvider);
         _clientName = $"{options.ClientName ?? Assembly.GetEntryAssembly()?.GetName().Name ?? "ppv"} {role}";
-        _dialer = new HostDialer<TSession>(dialer, _hosts, _clientName, life, logger);
+        _dialer = new HostDialer<TSession>(dialer, _hosts, _clientName, owner, logger);
         _reconnect = new ResiliencePipelineBuilder { TimeProvider = timeProvider }
             .AddRetry(new RetryStrategyOptions
             {
@@ -63,24 +76,27 @@ internal sealed partial class ConnectionSupervisor<TSession> : IAsyncDisposable
     }
 
     /// <summary>Whether a session is there, and if not, why.</summary>
-    public ConnectionStatus Status => _gate.Status;
+    public ConnectionStatus Status => _state.Value.Status;
 
     /// <summary>Ends when stopped; faults with <see cref="BrokerGaveUpException"/> when the retries are used up.</summary>
     public Task Completion => _completion.Task;
 
     /// <summary>What <see cref="IBrokerSwitch.Hosts"/> says.</summary>
-    public IReadOnlyList<BrokerHostStatus> Hosts => _board.Table.Hosts;
+    public IReadOnlyList<BrokerHostStatus> Hosts => _monitor.Table.Hosts;
 
     /// <summary>What <see cref="IBrokerSwitch.HostChanged"/> says; the sender is this supervisor.</summary>
     public event EventHandler<BrokerHostChangedEventArgs>? HostChanged
     {
-        add => _board.Changed += value;
-        remove => _board.Changed -= value;
+        add => _monitor.Changed += value;
+        remove => _monitor.Changed -= value;
     }
 
-    /// <summary>Whether another session is in use in the place of this one, or a better host than its own is being tried now, or is about to be.</summary>
+    /// <summary>
+    /// Whether another session is in use in the place of this one, or a better host than its own is being tried now, or is about to be.
+    /// </summary>
     public bool IsLeaving(TSession session) =>
-        _gate.Link is { } link && (link.Session != session || (PlanOf(link) is { } plan && plan.At <= _timeProvider.GetUtcNow()));
+        _state.Value.Connection is { } current
+        && (current.Session != session || (PlanOf(current) is { } plan && plan.At <= _timeProvider.GetUtcNow()));
 
     public void Start()
     {
@@ -92,27 +108,29 @@ internal sealed partial class ConnectionSupervisor<TSession> : IAsyncDisposable
     /// <param name="cancellationToken">Gives up.</param>
     /// <param name="except">A session that is of no use.</param>
     /// <returns>
-    /// <see langword="null"/> when there was none within <paramref name="wait"/>, or at once when a person must act first; <see cref="Status"/> says why.
+    /// <see langword="null"/> when there was none within <paramref name="wait"/>, or at once when a person must act first;
+    /// <see cref="Status"/> says why.
     /// </returns>
     public ValueTask<TSession?> WaitAsync(TimeSpan wait, CancellationToken cancellationToken, TSession? except = null) =>
-        _gate.Session is { } session && session != except ? ValueTask.FromResult<TSession?>(session) : new(WaitForGateAsync(wait, except, cancellationToken));
+        _state.WaitAsync(wait, except, cancellationToken);
 
     /// <summary>Keeps the present connection until it is lost or disposed of, and makes no new one.</summary>
     public void Drain()
     {
         _draining = true;
-        if (_gate.Session is null) _stopping.Cancel();
+        if (_state.Value.Session is null) _stopping.Cancel();
     }
 
     /// <summary>What <see cref="IBrokerSwitch.SwitchToAsync"/> says.</summary>
     public async Task SwitchToAsync(BrokerHost host, CancellationToken cancellationToken)
     {
-        if (_board.IndexOf(host) is var index && index < 0)
+        if (Array.IndexOf(_hosts, host) is var index && index < 0)
             throw new ArgumentException($"{host} is none of the hosts of Ppv:Broker:Hosts: {string.Join(", ", _hosts)}.", nameof(host));
         var request = new SwitchRequest(index, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        if (_gate.Session is null || _draining || !_switches.Writer.TryWrite(request))
-            throw new InvalidOperationException($"There is no connection to switch from; every host is tried as it is. {Status.Description}");
-        if (_gate.Session is null) RefuseSwitches(Status.Description); // It went between the question and the request.
+        if (_state.Value.Session is null || _draining || !_switches.Writer.TryWrite(request))
+            throw new InvalidOperationException(
+                $"There is no connection to switch from; every host is tried as it is. {Status.Description}");
+        if (_state.Value.Session is null) RefuseSwitches(Status.Description); // It went between the question and the request.
         await request.Done.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -124,43 +142,254 @@ internal sealed partial class ConnectionSupervisor<TSession> : IAsyncDisposable
         await Task.WhenAll(_closing.Keys).ConfigureAwait(false);
     }
 
-    private async Task<TSession?> WaitForGateAsync(TimeSpan wait, TSession? except, CancellationToken cancellationToken)
+    private async Task RunAsync()
     {
-        using var limit = new CancellationTokenSource(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, _timeProvider);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            for (var gate = _gate; ; gate = await gate.Changed.WaitAsync(either.Token).ConfigureAwait(false))
-            {
-                if (gate.Session is { } session && session != except) return session;
-                if (gate.NeedsAttention || Completion.IsCompleted) return null;
-            }
+            await KeepConnectedAsync(_stopping.Token).ConfigureAwait(false);
+            End("It was stopped.");
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
-            return null;
+            End("It was stopped.");
+        }
+        catch (BrokerException last)
+        {
+            var message =
+                $"Gave up after {_attempt} attempts (Ppv:Broker:MaxRetries is {_options.MaxRetries}). The last failure: {last.Message}";
+            End(message, new BrokerGaveUpException(message, last));
+        }
+        catch (Exception bug)
+        {
+            // Nobody awaits this loop; the owner learns of its end from Completion and stops the program.
+            ConnectionLog.Failed(_logger, _clientName, bug);
+            End("It failed; the log says why.", bug);
         }
     }
 
-    private (int Index, TimeSpan Pause) NextHost() => HostSelector.Next(_board.Table, _options, _timeProvider.GetUtcNow());
-
-    /// <param name="next">What is the case from now on.</param>
-    /// <param name="from">If given, only where this link is in use.</param>
-    /// <returns>Whether that was so.</returns>
-    private bool Turn(Gate<TSession> next, Link<TSession>? from = null)
+    private void End(string reason, Exception? error = null)
     {
-        lock (_turning)
+        if (error is null) _completion.TrySetResult();
+        else _completion.TrySetException(error);
+        _ = _completion.Task.Exception; // Observed: not every owner looks.
+        _state.Change(ConnectionState<TSession>.Without(reason, needsAttention: true));
+        _switches.Writer.TryComplete();
+        RefuseSwitches(reason);
+    }
+
+    private async Task KeepConnectedAsync(CancellationToken stopping)
+    {
+        _state.Change(ConnectionState<TSession>.Without($"Connecting to {string.Join(", ", _hosts)}."));
+        while (!_draining)
         {
-            var previous = _gate;
-            if (from is not null && previous.Link != from) return false;
-            _gate = next;
-            previous.TurnInto(next);
-            return true;
+            var found = await SearchAsync(stopping).ConfigureAwait(false);
+            Use(found);
+            for (SupervisedConnection<TSession>? current = found; current is not null;)
+                current = await StayAsync(current, stopping).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Searching: dials until a host can be used.</summary>
+    private async Task<SupervisedConnection<TSession>> SearchAsync(CancellationToken stopping)
+    {
+        _attempt = 0;
+        if (NextHost().Pause is var pause && pause > TimeSpan.Zero) await Task.Delay(pause, _timeProvider, stopping).ConfigureAwait(false);
+        return await _reconnect.ExecuteAsync(
+            async token => await DialNextAsync(token).ConfigureAwait(false), stopping).ConfigureAwait(false);
+    }
+
+    private async Task<SupervisedConnection<TSession>> DialNextAsync(CancellationToken cancellationToken)
+    {
+        _attempt++;
+        var host = NextHost().Index;
+        try
+        {
+            return await _dialer.DialAsync(host, cancellationToken).ConfigureAwait(false);
+        }
+        catch (BrokerException failure)
+        {
+            _dialer.Failed(host, failure, _attempt);
+            _monitor.Update((table, now) => table.Failed(host, failure.Message, now), failure.Message, this);
+            _state.Change(ConnectionState<TSession>.Without(failure.Message, _dialer.NeedsAttention));
+            throw;
+        }
+    }
+
+    private (int Index, TimeSpan Pause) NextHost() => HostSelector.Next(_monitor.Table, _options, _timeProvider.GetUtcNow());
+
+    private void Use(SupervisedConnection<TSession> next)
+    {
+        var host = _hosts[next.Host];
+        _dialer.Succeeded();
+        _monitor.Update((table, now) => table.Using(next.Host, now), $"{host} is connected and ready.", this);
+        ConnectionLog.Ready(_logger, _clientName, next.Broker.BrokerName);
+        _state.Change(ConnectionState<TSession>.InUse(next, $"Connected to {next.Broker.BrokerName}."));
+        next.Broker.BlockedChanged += () => OnBlockedChanged(next);
+        if (next.Broker.BlockedReason is not null) OnBlockedChanged(next);
+        next.Watch(_options.ProbeInterval, _timeProvider, OnLost);
+        _owner.OnReady(next.Session);
+    }
+
+    /// <summary>Runs once for each connection, as soon as it is gone, whatever the loop does at that moment.</summary>
+    private void OnLost(SupervisedConnection<TSession> lost, string reason)
+    {
+        var description = $"The connection to {lost.Broker.BrokerName} was lost: {reason}.";
+        if (_state.Change(ConnectionState<TSession>.Without(description), from: lost) && !lost.IsClosed)
+        {
+            ConnectionLog.Lost(_logger, _clientName, lost.Broker.BrokerName, reason);
+            _monitor.Update((table, now) => table.Lost(lost.Host, reason, now, _options.ReconnectDelay), description, this);
+        }
+
+        _owner.OnLost(lost.Session, reason);
+    }
+
+    private void OnBlockedChanged(SupervisedConnection<TSession> connection)
+    {
+        var (broker, alarm) = (connection.Broker, connection.Broker.BlockedReason);
+        var description = alarm is null ? $"Connected to {broker.BrokerName}." : $"{broker.BrokerName} takes no messages: {alarm}.";
+        if (_state.Value.Connection != connection) return;
+        _monitor.Update((table, now) => table.Blocked(connection.Host, alarm, now), description, this);
+        if (!_state.Change(ConnectionState<TSession>.InUse(connection, description, isReady: alarm is null), from: connection)) return;
+        if (alarm is null) ConnectionLog.Unblocked(_logger, _clientName, _hosts[connection.Host]);
+        else ConnectionLog.Blocked(_logger, _clientName, _hosts[connection.Host], alarm);
+    }
+
+    /// <summary>In use: stays with a connection until it is lost, or another one is in use in its place.</summary>
+    /// <returns>The other one; <see langword="null"/> after a loss.</returns>
+    private async Task<SupervisedConnection<TSession>?> StayAsync(SupervisedConnection<TSession> current, CancellationToken stopping)
+    {
+        try
+        {
+            while (true)
+            {
+                var next = await MoveIfDueAsync(current, stopping).ConfigureAwait(false);
+                if (next is not null || current.Lost.IsCompleted)
+                {
+                    Close(current, next is null ? "it was lost" : $"{_hosts[next.Host]} is in use now", retire: next is not null);
+                    if (next is null) RefuseSwitches(Status.Description);
+                    return next;
+                }
+
+                await WaitForChangeAsync(current, stopping).ConfigureAwait(false);
+            }
+        }
+        catch
+        {
+            Close(current, "we stopped", retire: false);
+            throw;
+        }
+    }
+
+    /// <summary>Moving: by somebody's wish, back to the preferred host, or away from one that takes no messages.</summary>
+    private async Task<SupervisedConnection<TSession>?> MoveIfDueAsync(SupervisedConnection<TSession> current, CancellationToken stopping)
+    {
+        if (_draining || current.Lost.IsCompleted) return null;
+        if (_switches.Reader.TryRead(out var request)) return await SwitchAsync(current, request, stopping).ConfigureAwait(false);
+        if (PlanOf(current) is not { } plan || plan.At > _timeProvider.GetUtcNow()) return null;
+        var reason = _monitor.Table[current.Host].State == BrokerHostState.Blocked
+            ? $"{_hosts[current.Host]} takes no messages"
+            : $"{_hosts[plan.Index]} is the preferred host and is left alone no longer";
+        var (next, _) = await TryHostAsync(current, plan.Index, reason, stopping).ConfigureAwait(false);
+        return next;
+    }
+
+    private async Task<SupervisedConnection<TSession>?> SwitchAsync(
+        SupervisedConnection<TSession> current, SwitchRequest request, CancellationToken stopping)
+    {
+        SupervisedConnection<TSession>? next = null;
+        if (request.Host != current.Host)
+        {
+            (next, var error) = await TryHostAsync(current, request.Host, "somebody has asked for it", stopping).ConfigureAwait(false);
+            if (next is null)
+            {
+                request.Done.TrySetException(new InvalidOperationException($"{_hosts[current.Host]} stays in use. {error}"));
+                return null;
+            }
+        }
+
+        _monitor.Update((table, _) => table with { Preferred = request.Host }, "somebody has asked for it", this);
+        request.Done.TrySetResult();
+        return next;
+    }
+
+    /// <summary>Has another host used, if it can be and is no worse: the one in use stays until the other one is ready.</summary>
+    private async Task<(SupervisedConnection<TSession>? Next, string? Error)> TryHostAsync(
+        SupervisedConnection<TSession> current, int host, string reason, CancellationToken stopping)
+    {
+        try
+        {
+            var next = await _dialer.DialToMoveAsync(host, stopping).ConfigureAwait(false);
+            ConnectionLog.Moves(_logger, _clientName, _hosts[current.Host], _hosts[host], reason);
+            Use(next);
+            return (next, null);
+        }
+        catch (BrokerException failure)
+        {
+            _dialer.FailedToMove(host, _hosts[current.Host], failure);
+            _monitor.Update((table, now) => table.Failed(host, failure.Message, now), failure.Message, this);
+            return (null, failure.Message);
+        }
+    }
+
+    private (int Index, DateTimeOffset At)? PlanOf(SupervisedConnection<TSession> current) =>
+        HostSelector.Move(_monitor.Table, current.Host, _options, _timeProvider.GetUtcNow());
+
+    /// <summary>Until the connection is lost, its broker says something, somebody wants another host, or it is time for one.</summary>
+    private async Task WaitForChangeAsync(SupervisedConnection<TSession> current, CancellationToken stopping)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var state = _state.Value;
+        var left = (_draining ? null : PlanOf(current)?.At) - _timeProvider.GetUtcNow() ?? Never;
+        if (left > TimeSpan.Zero && state.Connection == current)
+        {
+            await Task.WhenAny(
+                current.Lost,
+                state.Next,
+                _switches.Reader.WaitToReadAsync(end.Token).AsTask(),
+                Task.Delay(left < Never ? left : Never, _timeProvider, end.Token)).ConfigureAwait(false);
+        }
+        else if (state.Connection != current)
+        {
+            await current.Lost.WaitAsync(stopping).ConfigureAwait(false); // It is out of use already, so that the loss is all but told.
+        }
+
+        await end.CancelAsync().ConfigureAwait(false);
+        stopping.ThrowIfCancellationRequested();
     }
 
     private void RefuseSwitches(string reason)
     {
-        while (_switches.Reader.TryRead(out var request)) request.Done.TrySetException(new InvalidOperationException($"The connection was lost meanwhile; every host is tried as it is. {reason}"));
+        while (_switches.Reader.TryRead(out var request))
+            request.Done.TrySetException(
+                new InvalidOperationException($"The connection was lost meanwhile; every host is tried as it is. {reason}"));
     }
+
+    /// <summary>Closes a connection in the background: a broker that is gone or frozen must not keep us from the next one.</summary>
+    private void Close(SupervisedConnection<TSession> connection, string reason, bool retire)
+    {
+        var closing = Task.Run(async () =>
+        {
+            if (retire)
+            {
+                // Whatever is under way ends where it was begun; when we stop, the owner has seen to that.
+                try
+                {
+                    await Task.WhenAny(
+                        _owner.RetireAsync(connection.Session), connection.Lost).WaitAsync(_stopping.Token).ConfigureAwait(false);
+                }
+                catch (OperationCanceledException)
+                {
+                }
+            }
+
+            await connection.CloseAsync(reason).ConfigureAwait(false);
+        });
+        _closing.TryAdd(closing, 0);
+        closing.ContinueWith((ended, _) => _closing.TryRemove(ended, out byte _), null, TaskScheduler.Default);
+    }
+
+    /// <summary>Somebody wants another host to be used.</summary>
+    /// <param name="Host">Its index.</param>
+    /// <param name="Done">Ends when that is so, or with what stands against it.</param>
+    private sealed record SwitchRequest(int Host, TaskCompletionSource Done);
 }

@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Logging;
 using Ppv.Rpc.Brokers;
-using Ppv.Rpc.Errors;
 
 namespace Ppv.Rpc.Connection;
 
-/// <summary>Dials one host and has the connection prepared; connected alone is not ready. Says each cause once, not once for each attempt.</summary>
+/// <summary>
+/// Dials one host and has the connection prepared; connected alone is not ready. Says each cause once, not once for each attempt.
+/// </summary>
 internal sealed class HostDialer<TSession>(
-    IBrokerDialer dialer, IReadOnlyList<BrokerHost> hosts, string clientName, SessionLife<TSession> life, ILogger logger)
+    IBrokerDialer dialer, IReadOnlyList<BrokerHost> hosts, string clientName, ISessionOwner<TSession> owner, ILogger logger)
     where TSession : class
 {
     private readonly string?[] _said = new string?[hosts.Count];
@@ -16,16 +17,17 @@ internal sealed class HostDialer<TSession>(
     public bool NeedsAttention => Array.TrueForAll(_needsAttention, needed => needed);
 
     /// <exception cref="BrokerException">The host can't be used.</exception>
-    public async Task<Link<TSession>> DialAsync(int host, CancellationToken cancellationToken)
+    public async Task<SupervisedConnection<TSession>> DialAsync(int host, CancellationToken cancellationToken)
     {
         var connection = await dialer.DialAsync(hosts[host], clientName, cancellationToken).ConfigureAwait(false);
         try
         {
-            var session = await life.PrepareAsync(connection, cancellationToken).ConfigureAwait(false);
+            var session = await owner.PrepareAsync(connection, cancellationToken).ConfigureAwait(false);
             // A broker in an alarm answers no probe; it is for the caller to decide whether it is better than nothing.
             if (!await connection.ProbeAsync().ConfigureAwait(false) && connection.BlockedReason is null)
-                throw new BrokerException($"RabbitMQ on {hosts[host]} took the connection, and lost it at once: {await LossOfAsync(connection).ConfigureAwait(false)}.", needsAttention: false);
-            return new Link<TSession>(host, connection, session, life);
+                throw new BrokerException($"RabbitMQ on {hosts[host]} took the connection, and lost it at once: "
+                    + $"{await LossOfAsync(connection).ConfigureAwait(false)}.", needsAttention: false);
+            return new SupervisedConnection<TSession>(host, connection, session, owner);
         }
         catch
         {
@@ -34,20 +36,25 @@ internal sealed class HostDialer<TSession>(
         }
     }
 
-    /// <summary>As <see cref="DialAsync"/>, when another host works: one that takes no messages, or has nobody to answer them, is not worth leaving it.</summary>
+    /// <summary>
+    /// As <see cref="DialAsync"/>, when another host works: one that takes no messages, or has nobody to answer them, is not worth leaving
+    /// it.
+    /// </summary>
     /// <exception cref="BrokerException">The host can't be used, or is no better.</exception>
-    public async Task<Link<TSession>> DialToMoveAsync(int host, CancellationToken cancellationToken)
+    public async Task<SupervisedConnection<TSession>> DialToMoveAsync(int host, CancellationToken cancellationToken)
     {
-        var link = await DialAsync(host, cancellationToken).ConfigureAwait(false);
+        var dialled = await DialAsync(host, cancellationToken).ConfigureAwait(false);
         try
         {
-            if (link.Connection.BlockedReason is { } alarm) throw new BrokerException($"RabbitMQ on {hosts[host]} takes no messages: {alarm}.", needsAttention: false);
-            if (await life.WhyNotMoveAsync(link.Session, cancellationToken).ConfigureAwait(false) is { } reason) throw new BrokerException(reason, needsAttention: false);
-            return link;
+            if (dialled.Broker.BlockedReason is { } alarm)
+                throw new BrokerException($"RabbitMQ on {hosts[host]} takes no messages: {alarm}.", needsAttention: false);
+            if (await owner.WhyNotMoveAsync(dialled.Session, cancellationToken).ConfigureAwait(false) is { } reason)
+                throw new BrokerException(reason, needsAttention: false);
+            return dialled;
         }
         catch
         {
-            await link.Connection.DisposeAsync().ConfigureAwait(false);
+            await dialled.Broker.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
@@ -82,5 +89,6 @@ internal sealed class HostDialer<TSession>(
         Array.Clear(_needsAttention);
     }
 
-    private static async Task<string> LossOfAsync(IBrokerConnection connection) => connection.Lost.IsCompleted ? await connection.Lost.ConfigureAwait(false) : "no answer to a probe";
+    private static async Task<string> LossOfAsync(IBrokerConnection connection) =>
+        connection.Lost.IsCompleted ? await connection.Lost.ConfigureAwait(false) : "no answer to a probe";
 }

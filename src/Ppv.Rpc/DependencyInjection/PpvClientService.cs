@@ -5,10 +5,11 @@ using Ppv.Rpc.Connection;
 namespace Ppv.Rpc;
 
 /// <summary>
-/// Connects the client when the application starts, and stops the application when the client gave up, so that its service manager sees it. The client
-/// closes after every other service has stopped, wherever it stands among them: the HTTP server's last requests need it.
+/// Connects the client when the application starts, and stops the application when the client gave up, so that its service manager sees it.
+/// The client closes after every other service has stopped, wherever it stands among them: the HTTP server's last requests need it.
 /// </summary>
-internal sealed class PpvClientService(PpvClient client, IHostApplicationLifetime lifetime, ILogger<PpvClientService> logger) : IHostedLifecycleService
+internal sealed class PpvClientService(
+    PpvClient client, IHostApplicationLifetime lifetime, ILogger<PpvClientService> logger) : IHostedLifecycleService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {

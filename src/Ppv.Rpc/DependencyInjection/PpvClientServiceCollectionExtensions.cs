@@ -12,7 +12,10 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Adds the order client to an application.</summary>
 public static class PpvClientServiceCollectionExtensions
 {
-    /// <summary>Adds <see cref="IPpvClient"/>, one for the application, and an <see cref="IBrokerSwitch"/> for its broker hosts. In a host it connects at start; elsewhere at the first order.</summary>
+    /// <summary>
+    /// Adds <see cref="IPpvClient"/>, one for the application, and an <see cref="IBrokerSwitch"/> for its broker hosts. In a host it
+    /// connects at start; elsewhere at the first order.
+    /// </summary>
     /// <param name="services">The application's services.</param>
     /// <param name="configure">Sets hosts, queue and time-outs; all have defaults.</param>
     public static IServiceCollection AddPpvClient(this IServiceCollection services, Action<PpvClientOptions>? configure = null)

@@ -10,7 +10,9 @@ public sealed record BrokerHostStatus(BrokerHost Host)
     /// <summary>Since when it is in that state.</summary>
     public DateTimeOffset Since { get; init; }
 
-    /// <summary>When it failed last: could not be dialled or prepared, was lost, or took no messages. <see langword="null"/> when it never did.</summary>
+    /// <summary>
+    /// When it failed last: could not be dialled or prepared, was lost, or took no messages. <see langword="null"/> when it never did.
+    /// </summary>
     public DateTimeOffset? LastFailure { get; init; }
 
     /// <summary>What failed then, as a sentence; <see langword="null"/> when it never did. Holds no secrets.</summary>

@@ -2,8 +2,8 @@ namespace Ppv.Rpc.Hosts;
 
 /// <summary>Which host is used next, and when. Pure.</summary>
 /// <remarks>
-/// The old rule (contract §4) alternates between the hosts and pauses <c>min(2 * attempt, 30)</c> seconds after every attempt. Here the pause grows the
-/// same way but comes after a round over all hosts, so that a dead primary does not delay the backup.
+/// The old rule (contract §4) alternates between the hosts and pauses <c>min(2 * attempt, 30)</c> seconds after every attempt. Here the
+/// pause grows the same way but comes after a round over all hosts, so that a dead primary does not delay the backup.
 /// </remarks>
 internal static class HostSelector
 {
@@ -23,12 +23,14 @@ internal static class HostSelector
     }
 
     /// <summary>
-    /// Where to go from a host that works, and when: back to the preferred one, or away from one that takes no messages; <see langword="null"/> when it is good where
-    /// it is. A host that failed is left alone for <see cref="BrokerOptions.FailbackDelay"/> since then.
+    /// Where to go from a host that works, and when: back to the preferred one, or away from one that takes no messages;
+    /// <see langword="null"/> when it is good where it is. A host that failed is left alone for <see cref="BrokerOptions.FailbackDelay"/>
+    /// since then.
     /// </summary>
     public static (int Index, DateTimeOffset At)? Move(HostTable table, int current, BrokerOptions options, DateTimeOffset now)
     {
-        var others = table[current].State == BrokerHostState.Blocked ? Enumerable.Range(0, table.Hosts.Length).Where(index => index != current)
+        var others = table[current].State == BrokerHostState.Blocked ? Enumerable.Range(0, table.Hosts.Length)
+            .Where(index => index != current)
             : current != table.Preferred ? [table.Preferred]
             : [];
         var moves = others
@@ -54,5 +56,7 @@ internal static class HostSelector
     private static bool IsInTurn(BrokerHostStatus host, BrokerOptions options) => host.Failures % options.MaxRetriesPerHost != 0;
 
     private static TimeSpan PauseAfter(int rounds, BrokerOptions options) =>
-        rounds > options.MaxReconnectDelay.Ticks / options.ReconnectDelay.Ticks ? options.MaxReconnectDelay : options.ReconnectDelay * rounds;
+        rounds > options.MaxReconnectDelay.Ticks / options.ReconnectDelay.Ticks
+            ? options.MaxReconnectDelay
+            : options.ReconnectDelay * rounds;
 }

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Ppv.Rpc.Diagnostics;
 
 namespace Ppv.Rpc.Hosts;
 
@@ -7,7 +9,8 @@ namespace Ppv.Rpc.Hosts;
 /// <param name="Preferred">The index of the one to be used when it can be: the primary, unless somebody has switched.</param>
 internal sealed record HostTable(ImmutableArray<BrokerHostStatus> Hosts, int Preferred = 0)
 {
-    public static HostTable Of(IEnumerable<BrokerHost> hosts, DateTimeOffset now) => new([.. hosts.Select(host => new BrokerHostStatus(host) { Since = now })]);
+    public static HostTable Of(IEnumerable<BrokerHost> hosts, DateTimeOffset now) =>
+        new([.. hosts.Select(host => new BrokerHostStatus(host) { Since = now })]);
 
     public BrokerHostStatus this[int index] => Hosts[index];
 
@@ -18,7 +21,8 @@ internal sealed record HostTable(ImmutableArray<BrokerHostStatus> Hosts, int Pre
         for (var other = 0; other < Hosts.Length; other++)
         {
             if (other != index && this[other].State is BrokerHostState.Ready or BrokerHostState.Blocked)
-                table = table.With(other, table.InState(other, this[other].State == BrokerHostState.Ready ? BrokerHostState.Unknown : BrokerHostState.Down, now));
+                table = table.With(other,
+                    table.InState(other, this[other].State == BrokerHostState.Ready ? BrokerHostState.Unknown : BrokerHostState.Down, now));
         }
 
         return table.With(index, table.InState(index, BrokerHostState.Ready, now));
@@ -26,11 +30,12 @@ internal sealed record HostTable(ImmutableArray<BrokerHostStatus> Hosts, int Pre
 
     /// <summary>It could not be dialled or prepared.</summary>
     public HostTable Failed(int index, string error, DateTimeOffset now) =>
-        With(index, InState(index, BrokerHostState.Down, now) with { LastFailure = now, LastError = error, Failures = this[index].Failures + 1 });
+        With(index, InState(index, BrokerHostState.Down, now) with { LastFailure = now, LastError = error, Failures = this[index].Failures
+            + 1 });
 
     /// <summary>
-    /// It was in use and is lost. A connection that lived for less than <paramref name="settling"/> counts as one more failed attempt, so that hosts which take
-    /// connections and drop them are not dialled without a pause; a longer one ends the row of failures of all hosts.
+    /// It was in use and is lost. A connection that lived for less than <paramref name="settling"/> counts as one more failed attempt, so
+    /// that hosts which take connections and drop them are not dialled without a pause; a longer one ends the row of failures of all hosts.
     /// </summary>
     public HostTable Lost(int index, string error, DateTimeOffset now, TimeSpan settling)
     {
@@ -51,4 +56,32 @@ internal sealed record HostTable(ImmutableArray<BrokerHostStatus> Hosts, int Pre
         this[index].State == state ? this[index] : this[index] with { State = state, Since = now };
 
     private HostTable With(int index, BrokerHostStatus status) => this with { Hosts = Hosts.SetItem(index, status) };
+}
+
+/// <summary>The hosts' present state, and who is told of its changes. Safe for use by several threads.</summary>
+internal sealed class HostMonitor(IReadOnlyList<BrokerHost> hosts, ILogger logger, TimeProvider timeProvider)
+{
+    // Held until a change is handed on, so that handlers see one after the other.
+    private readonly Lock _changing = new();
+    private readonly EventDispatcher _events = new(nameof(IBrokerSwitch.HostChanged), logger);
+    private volatile HostTable _table = HostTable.Of(hosts, timeProvider.GetUtcNow());
+
+    /// <summary>Raised apart from the work of the one who makes the change.</summary>
+    public event EventHandler<BrokerHostChangedEventArgs>? Changed;
+
+    public HostTable Table => _table;
+
+    /// <summary>Puts a new table in the place of the present one, and tells of each host whose state is another one now.</summary>
+    public void Update(Func<HostTable, DateTimeOffset, HostTable> change, string reason, object sender)
+    {
+        lock (_changing)
+        {
+            var before = _table;
+            var now = _table = change(before, timeProvider.GetUtcNow());
+            foreach (var (was, isNow) in before.Hosts.Zip(now.Hosts))
+            {
+                if (was.State != isNow.State) _events.Raise(Changed, sender, new BrokerHostChangedEventArgs(was, isNow, reason));
+            }
+        }
+    }
 }

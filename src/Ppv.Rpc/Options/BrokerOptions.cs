@@ -1,3 +1,5 @@
+using Ppv.Protocol.Validation;
+
 namespace Ppv.Rpc;
 
 /// <summary>Which RabbitMQ hosts there are, how to log in, and how long to wait for them. Section <c>Ppv:Broker</c>.</summary>
@@ -10,15 +12,18 @@ public sealed class BrokerOptions
     public List<string> Hosts { get; set; } = [];
 
     /// <summary>The virtual host. Default <c>/ppv</c> (contract §2). Legacy key <c>vhost</c>.</summary>
+    [NotEmpty]
     public string VirtualHost { get; set; } = "/ppv";
 
     /// <summary>The user name. Default <c>ppv</c>. Legacy key <c>username</c>.</summary>
+    [NotEmpty]
     public string UserName { get; set; } = "ppv";
 
     /// <summary>The password. Default <c>ppv</c>. Never logged. Legacy key <c>password</c>.</summary>
     public string Password { get; set; } = "ppv";
 
     /// <summary>What the hosts are to each other. Default <see cref="BrokerTopology.Cluster"/>.</summary>
+    [Defined]
     public BrokerTopology Topology { get; set; } = BrokerTopology.Cluster;
 
     /// <summary>
@@ -28,53 +33,75 @@ public sealed class BrokerOptions
     public TimeSpan FailbackDelay { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// How often each connection is tried from end to end, with a message to its own reply queue: 50 ms to 1 min, default 500 ms. A broker that is frozen, or whose
-    /// traffic is swallowed, is left at the latest after this time and <see cref="ProbeTimeout"/>.
+    /// How often each connection is tried from end to end, with a message to its own reply queue: 50 ms to 1 min, default 500 ms. A broker
+    /// that is frozen, or whose traffic is swallowed, is left at the latest after this time and <see cref="ProbeTimeout"/>.
     /// </summary>
+    [InRange("00:00:00.05", "00:01:00")]
     public TimeSpan ProbeInterval { get; set; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
-    /// How long such a message may take, 100 ms to 1 min, default 4 s. Together with <see cref="ProbeInterval"/> at most <see cref="Heartbeat"/>: a worker must
-    /// know that it lost its place on the queue before the broker gives it to another one.
+    /// How long such a message may take, 100 ms to 1 min, default 4 s. Together with <see cref="ProbeInterval"/> at most
+    /// <see cref="Heartbeat"/>: a worker must know that it leads the queue no longer before the broker gives it to another one.
     /// </summary>
+    [InRange("00:00:00.1", "00:01:00")]
     public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromSeconds(4);
 
     /// <summary>
     /// The AMQP heartbeat, 1 s to 1 min. Default 5 s. The broker gives a silent connection up after two to three of them
     /// (https://www.rabbitmq.com/docs/heartbeats); this side is quicker, see <see cref="ProbeInterval"/>.
     /// </summary>
+    [InRange("00:00:01", "00:01:00")]
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long connecting to one host and logging in may take, 100 ms to 1 min. Default 2 s.</summary>
+    [InRange("00:00:00.1", "00:01:00")]
     public TimeSpan DialTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// How long the broker may take over one request (declare, consume, confirm, acknowledge), 1 s to 5 min. Default 10 s. When it takes longer the
-    /// connection is replaced.
+    /// How long the broker may take over one request (declare, consume, confirm, acknowledge), 1 s to 5 min. Default 10 s. When it takes
+    /// longer the connection is replaced.
     /// </summary>
+    [InRange("00:00:01", "00:05:00")]
     public TimeSpan OperationTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// The step of the pause between rounds over the hosts: the pause after round <c>n</c> is <c>n</c> times as long, up to
-    /// <see cref="MaxReconnectDelay"/>. 10 ms to 1 min. Default 2 s, the old rule (contract §4). The first round is tried without any pause.
+    /// <see cref="MaxReconnectDelay"/>. 10 ms to 1 min. Default 2 s, the old rule (contract §4). The first round is tried without any
+    /// pause.
     /// </summary>
+    [InRange("00:00:00.01", "00:01:00")]
     public TimeSpan ReconnectDelay { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>The longest pause between two rounds, at least <see cref="ReconnectDelay"/>, up to 10 min. Default 30 s, the old rule.</summary>
+    /// <summary>
+    /// The longest pause between two rounds, at least <see cref="ReconnectDelay"/>, up to 10 min. Default 30 s, the old rule.
+    /// </summary>
+    [InRange("00:00:00.01", "00:10:00")]
     public TimeSpan MaxReconnectDelay { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// After how many failed attempts in a row to give up, 1 or more; <see langword="null"/> (the default) never gives up. A host application that
-    /// gave up stops, so that its service manager sees it. Legacy key <c>max_retries</c>.
+    /// After how many failed attempts in a row to give up, 1 or more; <see langword="null"/> (the default) never gives up. A host
+    /// application that gave up stops, so that its service manager sees it. Legacy key <c>max_retries</c>.
     /// </summary>
+    [InRange(1, int.MaxValue)]
     public int? MaxRetries { get; set; }
 
-    /// <summary>How often one host is tried in a row before the next one's turn, 1..100. Default 1. Legacy key <c>max_retries_per_server</c>.</summary>
+    /// <summary>
+    /// How often one host is tried in a row before the next one's turn, 1..100. Default 1. Legacy key <c>max_retries_per_server</c>.
+    /// </summary>
+    [InRange(1, 100)]
     public int MaxRetriesPerHost { get; set; } = 1;
 
     /// <summary>
-    /// The name that the connections carry in the broker's management pages and logs. Default: the name of the program. <c>client</c> or <c>server</c>
-    /// is added.
+    /// The name that the connections carry in the broker's management pages and logs. Default: the name of the program. <c>client</c> or
+    /// <c>server</c> is added.
     /// </summary>
     public string? ClientName { get; set; }
+
+    /// <summary>The hosts in their order; <c>localhost</c> where there are none.</summary>
+    /// <exception cref="ArgumentException">A host can't be read.</exception>
+    internal IReadOnlyList<BrokerHost> ParseHosts() => Hosts is { Count: > 0 } hosts
+        ? [.. hosts.Select(text => BrokerHost.TryParse(text, out var host)
+            ? host
+            : throw new ArgumentException($"Ppv:Broker:Hosts has '{text}', which is no host or host:port."))]
+        : [new BrokerHost("localhost", BrokerHost.DefaultPort)];
 }

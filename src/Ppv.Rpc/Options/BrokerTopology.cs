@@ -7,7 +7,8 @@ public enum BrokerTopology
     Cluster,
 
     /// <summary>
-    /// Brokers that know nothing of each other: each has a queue of that name. A worker serves all of them at once; a gateway publishes to one at a time.
+    /// Brokers that know nothing of each other: each has a queue of that name. A worker serves all of them at once; a gateway publishes to
+    /// one at a time.
     /// </summary>
     Independent,
 }

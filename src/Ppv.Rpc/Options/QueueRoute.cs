@@ -7,8 +7,9 @@ public sealed class QueueRoute
     public string Name { get; set; } = "";
 
     /// <summary>
-    /// From when on the queue gets calls, with the offset from UTC, such as <c>2026-12-01T04:00:00+01:00</c>: late enough for every gateway to know the queue
-    /// by then. A moment that has passed may stay. Default <see langword="null"/>: from the beginning. At least one queue of a list must have none.
+    /// From when on the queue gets calls, with the offset from UTC, such as <c>2026-12-01T04:00:00+01:00</c>: late enough for every gateway
+    /// to know the queue by then. A moment that has passed may stay. Default <see langword="null"/>: from the beginning. At least one queue
+    /// of a list must have none.
     /// </summary>
     public DateTimeOffset? From { get; set; }
 }

@@ -3,24 +3,28 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Ppv.Rpc.Brokers;
 using Ppv.Rpc.Brokers.RabbitMq;
 using Ppv.Rpc.Diagnostics;
-using Ppv.Rpc.Hosts;
-using Ppv.Rpc.Serving;
+using Ppv.Rpc.Server;
+using Ppv.Rpc.Server.Leadership;
 
 namespace Ppv.Rpc;
 
-/// <summary>Takes requests from the queue, hands them to a handler, and sends the answers back, over connections that it keeps by itself.</summary>
+/// <summary>
+/// Takes requests from the queue, hands them to a handler, and sends the answers back, over connections that it keeps by itself.
+/// </summary>
 /// <remarks>
-/// Up to <see cref="RpcOptions.Prefetch"/> requests are worked on at once, each on its own; none waits for another. A request is acknowledged after its
-/// answer was published. One that was not settled when the connection broke is delivered again, with <see cref="RpcCall.PossibleDuplicate"/> set.
-/// <para>With <see cref="RpcOptions.SingleActiveConsumer"/> it works on the queue alone: while another server has the queue it stands by, and when it takes over
-/// it waits <see cref="RpcOptions.TakeoverGrace"/> before its first request. With <see cref="BrokerTopology.Independent"/> it serves all hosts at once; it is
-/// ready when one of them is.</para>
+/// Up to <see cref="RpcOptions.Prefetch"/> requests are worked on at once, each on its own; none waits for another. A request is
+/// acknowledged after its answer was published. One that was not settled when the connection broke is delivered again, with
+/// <see cref="RpcRequestContext.PossibleDuplicate"/> set.
+/// <para>With <see cref="RpcOptions.SingleActiveConsumer"/> it works on the queue alone: while another server leads the queue it stands by,
+/// and when it takes over it waits <see cref="RpcOptions.TakeoverGrace"/> before its first request. With
+/// <see cref="BrokerTopology.Independent"/> it serves all hosts at once; it is ready when one of them is.</para>
 /// Safe for use by several threads.
 /// </remarks>
 public sealed class RpcServer : IBrokerSwitch, IAsyncDisposable
 {
-    private readonly ServingDuty _duty;
-    private readonly ServingLink[] _links;
+    private readonly LeadershipPolicy _policy;
+    private readonly ServerRequests _requests;
+    private readonly ServerLink[] _links;
     private readonly Lock _stopping = new();
     private Task? _stop;
 
@@ -31,34 +35,30 @@ public sealed class RpcServer : IBrokerSwitch, IAsyncDisposable
     /// <param name="loggerFactory">For the log; none by default.</param>
     /// <param name="timeProvider">The clock; the system's by default.</param>
     /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
-    public RpcServer(BrokerOptions broker, RpcOptions rpc, RpcHandler handler, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null)
+    public RpcServer(
+        BrokerOptions broker, RpcOptions rpc, RpcHandler handler, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null)
         : this(null, broker, rpc, handler, loggerFactory, timeProvider)
     {
     }
 
     internal RpcServer(
-        IBrokerDialer? dialer, BrokerOptions broker, RpcOptions rpc, RpcHandler handler, ILoggerFactory? loggerFactory, TimeProvider? timeProvider,
-        ISuccession? succession = null)
+        IBrokerDialer? dialer, BrokerOptions broker, RpcOptions rpc, RpcHandler handler, ILoggerFactory? loggerFactory,
+        TimeProvider? timeProvider,
+        IHandover? handover = null)
     {
-        PpvClientOptionsValidator.ThrowIfInvalid(broker, rpc);
+        RpcRules.ThrowIfInvalid(broker, rpc);
         ArgumentNullException.ThrowIfNull(handler);
         timeProvider ??= TimeProvider.System;
         var logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<RpcServer>();
-        _duty = new ServingDuty
-        {
-            Broker = broker,
-            Rpc = rpc,
-            Worker = new DeliveryWorker(rpc, handler, logger, timeProvider),
-            Succession = succession,
-            Logger = logger,
-            TimeProvider = timeProvider,
-        };
+        _policy = new LeadershipPolicy { Broker = broker, Rpc = rpc, Handover = handover, Logger = logger, TimeProvider = timeProvider };
+        _requests = new ServerRequests(new DeliveryWorker(rpc, handler, logger, timeProvider));
         dialer ??= new RabbitMqDialer(broker, timeProvider, logger);
-        var hosts = BrokerHosts.Parse(broker);
+        var hosts = broker.ParseHosts();
         _links = broker.Topology == BrokerTopology.Independent
-            ? [.. hosts.Select(host => new ServingLink(dialer, [host], _duty))]
-            : [new ServingLink(dialer, hosts, _duty)];
-        var hostEvents = new EventDispatcher(nameof(HostChanged), logger); // One for all links, so that their changes too come one after the other.
+            ? [.. hosts.Select(host => new ServerLink(dialer, [host], _policy, _requests))]
+            : [new ServerLink(dialer, hosts, _policy, _requests)];
+        // One for all links, so that their changes too come one after the other.
+        var hostEvents = new EventDispatcher(nameof(HostChanged), logger);
         foreach (var link in _links) link.Supervisor.HostChanged += (_, change) => hostEvents.Raise(HostChanged, this, change);
         Completion = CompleteAsync([.. _links.Select(link => link.Supervisor.Completion)]);
     }
@@ -74,7 +74,8 @@ public sealed class RpcServer : IBrokerSwitch, IAsyncDisposable
     }
 
     /// <summary>
-    /// Ends when the server was stopped; faults with <see cref="BrokerGaveUpException"/> when it gave up connecting, to all hosts where they are independent.
+    /// Ends when the server was stopped; faults with <see cref="BrokerGaveUpException"/> when it gave up connecting, to all hosts where
+    /// they are independent.
     /// </summary>
     public Task Completion { get; }
 
@@ -88,7 +89,7 @@ public sealed class RpcServer : IBrokerSwitch, IAsyncDisposable
     public event EventHandler<BrokerHostChangedEventArgs>? HostChanged;
 
     /// <summary>How many requests are being worked on now.</summary>
-    public int RunningCalls => _duty.Running.Count;
+    public int RunningRequests => _requests.Running.Count;
 
     /// <summary>Connects and begins to take requests, in the background. Calling it again does nothing.</summary>
     public void Start()
@@ -99,12 +100,13 @@ public sealed class RpcServer : IBrokerSwitch, IAsyncDisposable
     /// <inheritdoc/>
     public Task SwitchToAsync(BrokerHost host, CancellationToken cancellationToken = default) => _links is [var only]
         ? only.Supervisor.SwitchToAsync(host, cancellationToken)
-        : Task.FromException(new InvalidOperationException("Ppv:Broker:Topology is Independent: this server uses all of its hosts at once, so there is nothing to switch."));
+        : Task.FromException(new InvalidOperationException(
+        "Ppv:Broker:Topology is Independent: this server uses all of its hosts at once, so there is nothing to switch."));
 
     /// <summary>
     /// Takes no more requests, lets those begun finish and answers them, then closes the connection. What only waits for its turn
-    /// (<see cref="RpcCall.Stopping"/>), or has not finished after <see cref="RpcOptions.DrainTimeout"/>, is cancelled and goes back to the queue. A server that
-    /// works alone hands its place over: the next one begins when this one has finished.
+    /// (<see cref="RpcRequestContext.Stopping"/>), or has not finished after <see cref="RpcOptions.DrainTimeout"/>, is cancelled and goes
+    /// back to the queue. A server that works alone hands its leadership over: the next one begins when this one has finished.
     /// </summary>
     /// <param name="cancellationToken">Ends the waiting for running requests early; it does not fail the call.</param>
     public Task StopAsync(CancellationToken cancellationToken = default)
@@ -117,14 +119,15 @@ public sealed class RpcServer : IBrokerSwitch, IAsyncDisposable
 
     private async Task StopOnceAsync(CancellationToken cancellationToken)
     {
-        var since = _duty.TimeProvider.GetTimestamp();
+        var since = _policy.TimeProvider.GetTimestamp();
         await Task.WhenAll(_links.Select(link => link.EndAsync(cancellationToken))).ConfigureAwait(false);
 
         // What was begun over connections that were lost since has nobody to answer, but a result to record.
-        await _duty.StopBegins.CancelAsync().ConfigureAwait(false);
-        var left = _duty.Rpc.DrainTimeout - _duty.TimeProvider.GetElapsedTime(since);
-        if (!await _duty.Running.WaitAsync(left, _duty.TimeProvider, cancellationToken).ConfigureAwait(false)) ServerLog.DrainIncomplete(_duty.Logger, RunningCalls);
-        await _duty.StopIsOver.CancelAsync().ConfigureAwait(false);
+        await _requests.StopBegins.CancelAsync().ConfigureAwait(false);
+        var left = _policy.Rpc.DrainTimeout - _policy.TimeProvider.GetElapsedTime(since);
+        if (!await _requests.Running.WaitAsync(left, _policy.TimeProvider, cancellationToken).ConfigureAwait(false))
+            ServerLog.DrainIncomplete(_policy.Logger, RunningRequests);
+        await _requests.StopIsOver.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(_links.Select(link => link.Supervisor.DisposeAsync().AsTask())).ConfigureAwait(false);
     }
 
@@ -133,7 +136,9 @@ public sealed class RpcServer : IBrokerSwitch, IAsyncDisposable
     {
         if (links is [var only]) return only;
         var all = Task.WhenAll(links).ContinueWith(
-            all => links.Any(link => link.IsCompletedSuccessfully) ? Task.CompletedTask : links[0], CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Unwrap();
+            all => links.Any(link => link.IsCompletedSuccessfully)
+                ? Task.CompletedTask
+                : links[0], CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Unwrap();
         all.ContinueWith(static ended => ended.Exception, TaskScheduler.Default); // Observed: not every owner looks.
         return all;
     }

@@ -4,14 +4,18 @@ using Ppv.Rpc;
 
 namespace Ppv.Benchmarks.Comparison;
 
-/// <summary>Measures the peers in turn, round by round, so that a noisy machine disturbs them alike; quotes the median of the ratios.</summary>
+/// <summary>
+/// Measures the peers in turn, round by round, so that a noisy machine disturbs them alike; quotes the median of the ratios.
+/// </summary>
 internal static class ComparisonProgram
 {
-    private const string Usage = "Usage: compare|compare-queues [AMQP-URI] [CALLS-IN-FLIGHT] [SECONDS-A-ROUND] [ROUNDS], such as: compare amqp://ppv:ppv@localhost:5672/%2Fppv 32 2 7";
+    private const string Usage = "Usage: compare|compare-queues [AMQP-URI] [CALLS-IN-FLIGHT] [SECONDS-A-ROUND] [ROUNDS], such as: "
+        + "compare amqp://ppv:ppv@localhost:5672/%2Fppv 32 2 7";
 
     public static async Task<int> RunAsync(string[] args, bool queues = false)
     {
-        var address = args.ElementAtOrDefault(0) ?? Environment.GetEnvironmentVariable("PPV_TEST_AMQP") ?? "amqp://ppv:ppv@localhost:5672/%2Fppv";
+        var address = args.ElementAtOrDefault(0) ?? Environment.GetEnvironmentVariable("PPV_TEST_AMQP")
+            ?? "amqp://ppv:ppv@localhost:5672/%2Fppv";
         if (!Uri.TryCreate(address, UriKind.Absolute, out var uri)
             || !TryRead(args, 1, 32, out var inFlight) || !TryRead(args, 2, 2, out var seconds) || !TryRead(args, 3, 7, out var rounds))
         {
@@ -27,7 +31,9 @@ internal static class ComparisonProgram
             UserName = Uri.UnescapeDataString(login[0]),
             Password = Uri.UnescapeDataString(login.ElementAtOrDefault(1) ?? ""),
         };
-        await using IPeer baseline = queues ? new PpvPeer(broker, QueueKind.LegacyTransient, "transient queue") : await HandWrittenPeer.StartAsync(broker);
+        await using IPeer baseline = queues
+            ? new PpvPeer(broker, QueueKind.LegacyTransient, "transient queue")
+            : await HandWrittenPeer.StartAsync(broker);
         await using var ours = queues ? new PpvPeer(broker, QueueKind.DurableClassic, "durable, persistent") : new PpvPeer(broker);
         foreach (var peer in (IPeer[])[baseline, ours]) await MeasureAsync(peer, inFlight, TimeSpan.FromSeconds(1));
 
@@ -52,7 +58,8 @@ internal static class ComparisonProgram
     private static bool TryRead(string[] args, int index, int otherwise, out int number)
     {
         number = otherwise;
-        return index >= args.Length || (int.TryParse(args[index], NumberStyles.None, CultureInfo.InvariantCulture, out number) && number is > 0 and <= 10_000);
+        return index >= args.Length
+            || (int.TryParse(args[index], NumberStyles.None, CultureInfo.InvariantCulture, out number) && number is > 0 and <= 10_000);
     }
 
     private static async Task<Result> MeasureAsync(IPeer peer, int inFlight, TimeSpan time)
@@ -84,6 +91,7 @@ internal static class ComparisonProgram
     private sealed record Result(double CallsPerSecond, double Median, double Percentile99, long BytesPerCall, double CpuPerCall)
     {
         public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-            $"{CallsPerSecond,7:0} calls/s  p50 {Median,6:0.00} ms  p99 {Percentile99,6:0.00} ms  {BytesPerCall,6} B/call  {CpuPerCall,5:0} us CPU/call");
+            $"{CallsPerSecond,7:0} calls/s  p50 {Median,6:0.00} ms  p99 {Percentile99,6:0.00} ms  {BytesPerCall,6} B/call  "
+                + $"{CpuPerCall,5:0} us CPU/call");
     }
 }

@@ -7,8 +7,8 @@ using RabbitMQ.Client.Events;
 namespace Ppv.Benchmarks.Comparison;
 
 /// <summary>
-/// What one writes by hand with RabbitMQ.Client: direct reply-to, publisher confirms on the requests, a dictionary of waiting calls. No deadlines, no limits,
-/// no failover, nothing settled when the connection breaks.
+/// What one writes by hand with RabbitMQ.Client: direct reply-to, publisher confirms on the requests, a dictionary of waiting calls. No
+/// deadlines, no limits, no failover, nothing settled when the connection breaks.
 /// </summary>
 internal sealed class HandWrittenPeer : IPeer
 {
@@ -28,23 +28,34 @@ internal sealed class HandWrittenPeer : IPeer
 
     public static async Task<HandWrittenPeer> StartAsync(BrokerOptions broker)
     {
-        if (!BrokerHost.TryParse(broker.Hosts[0], out var host)) throw new ArgumentException($"'{broker.Hosts[0]}' is no host.", nameof(broker));
-        var factory = new ConnectionFactory { HostName = host.Name, Port = host.Port, VirtualHost = broker.VirtualHost, UserName = broker.UserName, Password = broker.Password };
+        if (!BrokerHost.TryParse(broker.Hosts[0], out var host))
+            throw new ArgumentException($"'{broker.Hosts[0]}' is no host.", nameof(broker));
+        var factory = new ConnectionFactory
+        {
+            HostName = host.Name,
+            Port = host.Port,
+            VirtualHost = broker.VirtualHost,
+            UserName = broker.UserName,
+            Password = broker.Password,
+        };
         var serverConnection = await factory.CreateConnectionAsync();
         var clientConnection = await factory.CreateConnectionAsync();
 
         var server = await serverConnection.CreateChannelAsync();
-        var queue = (await server.QueueDeclareAsync($"bench.hand.{Guid.NewGuid():N}", durable: false, exclusive: false, autoDelete: true)).QueueName;
+        var queue = (await server.QueueDeclareAsync(
+            $"bench.hand.{Guid.NewGuid():N}", durable: false, exclusive: false, autoDelete: true)).QueueName;
         await server.BasicQosAsync(0, 256, global: false);
         var requests = new AsyncEventingBasicConsumer(server);
         requests.ReceivedAsync += async (_, request) =>
         {
-            await server.BasicPublishAsync("", request.BasicProperties.ReplyTo!, false, new BasicProperties { CorrelationId = request.BasicProperties.CorrelationId }, Ok);
+            await server.BasicPublishAsync("", request.BasicProperties.ReplyTo!, false,
+                new BasicProperties { CorrelationId = request.BasicProperties.CorrelationId }, Ok);
             await server.BasicAckAsync(request.DeliveryTag, multiple: false);
         };
         await server.BasicConsumeAsync(queue, autoAck: false, requests);
 
-        var client = await clientConnection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
+        var client = await clientConnection.CreateChannelAsync(
+            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
         var peer = new HandWrittenPeer(serverConnection, clientConnection, client, queue);
         var replies = new AsyncEventingBasicConsumer(client);
         replies.ReceivedAsync += (_, reply) =>
@@ -61,7 +72,13 @@ internal sealed class HandWrittenPeer : IPeer
         var id = Interlocked.Increment(ref _lastId).ToString(CultureInfo.InvariantCulture);
         var waiting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _pending[id] = waiting;
-        var properties = new BasicProperties { CorrelationId = id, ReplyTo = "amq.rabbitmq.reply-to", Expiration = "30000", ContentType = "application/json" };
+        var properties = new BasicProperties
+        {
+            CorrelationId = id,
+            ReplyTo = "amq.rabbitmq.reply-to",
+            Expiration = "30000",
+            ContentType = "application/json",
+        };
         await _client.BasicPublishAsync("", _queue, mandatory: true, properties, Body);
         await waiting.Task;
     }

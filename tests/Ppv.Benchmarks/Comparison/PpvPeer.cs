@@ -1,3 +1,4 @@
+using Ppv.Rpc.Orders;
 using Ppv.Rpc;
 
 namespace Ppv.Benchmarks.Comparison;
@@ -13,7 +14,7 @@ internal sealed class PpvPeer : IPeer
     {
         Name = name;
         var rpc = new RpcOptions { Queue = $"bench.ppv.{Guid.NewGuid():N}", QueueKind = kind, Prefetch = 256 };
-        _server = new RpcServer(broker, rpc, static (_, _) => Task.FromResult(RpcReply.Completed("OK")));
+        _server = new RpcServer(broker, rpc, static (_, _) => Task.FromResult(OrderReply.Completed("OK")));
         _client = new RpcClient(broker, rpc);
         _server.Start();
     }
@@ -22,8 +23,8 @@ internal sealed class PpvPeer : IPeer
 
     public async Task CallAsync()
     {
-        var reply = await _client.CallAsync(new RpcRequest("order", Body));
-        if (reply.Outcome != PpvOutcome.Completed) throw new InvalidOperationException($"{reply.Outcome}: {reply.Reason}");
+        var reply = await _client.SendAsync(new RpcRequest("order", Body));
+        if (reply.Outcome != RpcOutcome.Completed) throw new InvalidOperationException($"{reply.Outcome}: {reply.Reason}");
     }
 
     public async ValueTask DisposeAsync()

@@ -1,7 +1,6 @@
 using System.Text;
 using Ppv.Rpc;
 using Ppv.Rpc.Brokers;
-using Ppv.Rpc.Errors;
 
 namespace Ppv.Broker.Tests.Brokers;
 
@@ -19,8 +18,8 @@ public sealed class AlarmAndNoteTests(OwnNode own) : IClassFixture<OwnNode>
         await using var next = await RealConnection.DialAsync(own.Node.Address);
         (await TakeAsync(connection, durable)).ShouldBeNull();
 
-        (await connection.LeaveNoteAsync(_queue, "first"u8.ToArray(), Bounds.Token)).ShouldBeTrue();
-        (await connection.LeaveNoteAsync(_queue, "second"u8.ToArray(), Bounds.Token)).ShouldBeTrue();
+        (await connection.LeaveLeaderRecordAsync(_queue, "first"u8.ToArray(), Bounds.Token)).ShouldBeTrue();
+        (await connection.LeaveLeaderRecordAsync(_queue, "second"u8.ToArray(), Bounds.Token)).ShouldBeTrue();
 
         (await TakeAsync(next, durable)).ShouldBe("second");
         (await TakeAsync(next, durable)).ShouldBeNull();
@@ -33,7 +32,7 @@ public sealed class AlarmAndNoteTests(OwnNode own) : IClassFixture<OwnNode>
         await using (var connection = await RealConnection.DialAsync(own.Node.Address))
         {
             await TakeAsync(connection, durable: true);
-            (await connection.LeaveNoteAsync(_queue, "old"u8.ToArray(), Bounds.Token)).ShouldBeTrue();
+            (await connection.LeaveLeaderRecordAsync(_queue, "old"u8.ToArray(), Bounds.Token)).ShouldBeTrue();
         }
 
         await own.Node.StopAppAsync();
@@ -51,10 +50,10 @@ public sealed class AlarmAndNoteTests(OwnNode own) : IClassFixture<OwnNode>
         await own.Node.ControlAsync("add_user", user, user);
         await own.Node.ControlAsync("set_permissions", "-p", own.Node.Address.VirtualHost, user, ".*", ".*", "^(?!note).*");
         await using var connection = await RealConnection.DialAsync(own.Node.Address with { UserName = user, Password = user });
-        (await connection.LeaveNoteAsync(_queue, "note"u8.ToArray(), Bounds.Token)).ShouldBeTrue();
+        (await connection.LeaveLeaderRecordAsync(_queue, "note"u8.ToArray(), Bounds.Token)).ShouldBeTrue();
 
-        var refused = await Should.ThrowAsync<BrokerException>(connection.TakeNoteAsync(_queue, durable: false, Bounds.Token));
-        var differs = await Should.ThrowAsync<BrokerException>(connection.LeaveNoteAsync(_queue, "note"u8.ToArray(), Bounds.Token));
+        var refused = await Should.ThrowAsync<BrokerException>(connection.TakeLeaderRecordAsync(_queue, durable: false, Bounds.Token));
+        var differs = await Should.ThrowAsync<BrokerException>(connection.LeaveLeaderRecordAsync(_queue, "note"u8.ToArray(), Bounds.Token));
 
         refused.NeedsAttention.ShouldBeTrue();
         refused.Message.ShouldContain(_queue + ".note");
@@ -70,7 +69,8 @@ public sealed class AlarmAndNoteTests(OwnNode own) : IClassFixture<OwnNode>
         await using var connection = await RealConnection.DialAsync(own.Node.Address, options =>
         {
             options.ProbeTimeout = TimeSpan.FromSeconds(1);
-            options.OperationTimeout = Bounds.Limit; // The publish below is not confirmed before the alarm is over, however slow rabbitmqctl is.
+            // The publish below is not confirmed before the alarm is over, however slow rabbitmqctl is.
+            options.OperationTimeout = Bounds.Limit;
         });
         await connection.DeclareQueueAsync(new QueueDeclaration(_queue, QueueKind.LegacyTransient, RealConnection.Ttl), Bounds.Token);
         await connection.ConsumeRepliesAsync();
@@ -102,5 +102,5 @@ public sealed class AlarmAndNoteTests(OwnNode own) : IClassFixture<OwnNode>
     }
 
     private async Task<string?> TakeAsync(IBrokerConnection connection, bool durable) =>
-        await connection.TakeNoteAsync(_queue, durable, Bounds.Token) is { } note ? Encoding.ASCII.GetString(note.Span) : null;
+        await connection.TakeLeaderRecordAsync(_queue, durable, Bounds.Token) is { } note ? Encoding.ASCII.GetString(note.Span) : null;
 }

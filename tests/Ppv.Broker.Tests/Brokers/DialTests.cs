@@ -2,7 +2,7 @@ using System.Net;
 using Ppv.Protocol.Network;
 using Ppv.Rpc;
 using Ppv.Rpc.Brokers.RabbitMq;
-using Ppv.Rpc.Errors;
+using Ppv.Rpc.Brokers;
 
 namespace Ppv.Broker.Tests.Brokers;
 
@@ -32,9 +32,12 @@ public class DialTests(SharedBroker broker)
         using var closed = TestPorts.Closed(out var address);
         var port = IPEndPoint.Parse(address).Port;
 
-        var error = await Should.ThrowAsync<BrokerException>(new RabbitMqDialer(RealConnection.Options(broker.Address), TimeProvider.System, resolve: OtherFirst)
+        var error = await Should.ThrowAsync<BrokerException>(
+            new RabbitMqDialer(RealConnection.Options(broker.Address), TimeProvider.System, resolve: OtherFirst)
             .DialAsync(new BrokerHost("rabbit.example", port), "test", Bounds.Token));
 
-        foreach (var part in (string[])[$"RabbitMQ on rabbit.example:{port} can't be reached", "127.0.0.2: ", "127.0.0.1: ", "Ppv:Broker:Hosts"]) error.Message.ShouldContain(part);
+        string[] parts = [$"RabbitMQ on rabbit.example:{port} can't be reached", "127.0.0.2: ", "127.0.0.1: ", "Ppv:Broker:Hosts"];
+        foreach (var part in parts)
+            error.Message.ShouldContain(part);
     }
 }

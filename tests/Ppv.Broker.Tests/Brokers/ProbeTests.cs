@@ -1,6 +1,5 @@
 using Ppv.Rpc;
 using Ppv.Rpc.Brokers;
-using Ppv.Rpc.Errors;
 
 namespace Ppv.Broker.Tests.Brokers;
 
@@ -10,13 +9,13 @@ public class ProbeTests(SharedBroker broker)
     private readonly string _queue = TestBroker.UniqueQueueName("probe");
 
     [Theory]
-    [InlineData(ReplyAddress.ExclusiveQueue)]
-    [InlineData(ReplyAddress.DirectReplyTo)]
-    public async Task A_probe_works_and_never_shows_among_the_answers(ReplyAddress address)
+    [InlineData(ReplyQueueKind.ExclusiveQueue)]
+    [InlineData(ReplyQueueKind.DirectReplyTo)]
+    public async Task A_probe_works_and_never_shows_among_the_answers(ReplyQueueKind kind)
     {
         var answers = new List<BrokerMessage>();
         await using var connection = await RealConnection.DialAsync(broker.Address);
-        await connection.ConsumeRepliesAsync(answers.Add, address);
+        await connection.ConsumeRepliesAsync(answers.Add, kind);
 
         for (var probe = 0; probe < 5; probe++) (await connection.ProbeAsync().Within()).ShouldBeTrue();
         (await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => connection.ProbeAsync())).Within()).ShouldAllBe(works => works);
@@ -26,13 +25,14 @@ public class ProbeTests(SharedBroker broker)
     }
 
     [Theory]
-    [InlineData(ReplyAddress.ExclusiveQueue)]
-    [InlineData(ReplyAddress.DirectReplyTo)]
-    public async Task A_silent_way_is_found_out_within_the_probes_time_and_closing_does_not_wait(ReplyAddress address)
+    [InlineData(ReplyQueueKind.ExclusiveQueue)]
+    [InlineData(ReplyQueueKind.DirectReplyTo)]
+    public async Task A_silent_way_is_found_out_within_the_probes_time_and_closing_does_not_wait(ReplyQueueKind kind)
     {
         await using var proxy = new TcpProxy(broker.Address.Host, broker.Address.Port);
-        var connection = await RealConnection.DialAsync(broker.Address.Through(proxy), options => options.ProbeTimeout = TimeSpan.FromSeconds(1));
-        await connection.ConsumeRepliesAsync(address: address);
+        var connection = await RealConnection.DialAsync(
+            broker.Address.Through(proxy), options => options.ProbeTimeout = TimeSpan.FromSeconds(1));
+        await connection.ConsumeRepliesAsync(kind: kind);
         await connection.DeclareQueueAsync(new QueueDeclaration(_queue, QueueKind.LegacyTransient, RealConnection.Ttl), Bounds.Token);
         (await connection.ProbeAsync().Within()).ShouldBeTrue();
         proxy.Freeze();
@@ -43,7 +43,7 @@ public class ProbeTests(SharedBroker broker)
 
         (await connection.Lost.Within()).ShouldContain("no answer to a probe within 1 s");
         // Not the 10 s that a publish may take.
-        (await Should.ThrowAsync<PublishException>(publishing.Within())).IsReturned.ShouldBeFalse();
+        (await Should.ThrowAsync<NotConfirmedException>(publishing.Within())).IsReturned.ShouldBeFalse();
         await connection.DisposeAsync();
         TimeProvider.System.GetElapsedTime(since).ShouldBeInRange(TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(5));
     }
@@ -69,7 +69,8 @@ public class ProbeTests(SharedBroker broker)
         proxy.Freeze();
 
         var since = TimeProvider.System.GetTimestamp();
-        var failed = await Should.ThrowAsync<BrokerException>(RealConnection.DialAsync(broker.Address.Through(proxy), options => options.DialTimeout = TimeSpan.FromSeconds(1)));
+        var failed = await Should.ThrowAsync<BrokerException>(
+            RealConnection.DialAsync(broker.Address.Through(proxy), options => options.DialTimeout = TimeSpan.FromSeconds(1)));
 
         failed.NeedsAttention.ShouldBeFalse();
         failed.Message.ShouldContain("no answer within 1 s");
@@ -88,7 +89,8 @@ public class ProbeTests(SharedBroker broker)
         // The queue forgets its consumers and tells nobody.
         await broker.Broker.ControlAsync("eval", $$"""
             {ok, Q} = rabbit_amqqueue:lookup(rabbit_misc:r(<<"{{broker.Address.VirtualHost}}">>, queue, <<"{{_queue}}">>)),
-            [gen_server2:call(amqqueue:get_pid(Q), {basic_cancel, Channel, Tag, undefined, <<"test">>}) || {Channel, Tag, _, _, _, _, _, _} <- rabbit_amqqueue:consumers(Q)].
+            [gen_server2:call(amqqueue:get_pid(Q), {basic_cancel, Channel, Tag, undefined, <<"test">>})
+                || {Channel, Tag, _, _, _, _, _, _} <- rabbit_amqqueue:consumers(Q)].
             """);
 
         (await connection.ProbeAsync().Within()).ShouldBeFalse();

@@ -1,6 +1,5 @@
 using Ppv.Rpc;
 using Ppv.Rpc.Brokers;
-using Ppv.Rpc.Errors;
 using RabbitMQ.Client;
 
 namespace Ppv.Broker.Tests.Brokers;
@@ -34,11 +33,13 @@ public class QueueTests(SharedBroker broker)
     {
         await using var connection = await RealConnection.DialAsync(broker.Address);
 
-        await connection.DeclareQueueAsync(new QueueDeclaration(_queue, QueueKind.Quorum, RealConnection.Ttl, SingleActiveConsumer: false), Bounds.Token);
+        await connection.DeclareQueueAsync(
+            new QueueDeclaration(_queue, QueueKind.Quorum, RealConnection.Ttl, SingleActiveConsumer: false), Bounds.Token);
 
         using var plain = await broker.Broker.ConnectAsync();
         using var channel = await plain.CreateChannelAsync();
-        await channel.QueueDeclareAsync(_queue, durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?> { ["x-message-ttl"] = 30_000, ["x-queue-type"] = "quorum" });
+        await channel.QueueDeclareAsync(_queue, durable: true, exclusive: false, autoDelete: false, new Dictionary<string,
+            object?> { ["x-message-ttl"] = 30_000, ["x-queue-type"] = "quorum" });
         await channel.QueueDeleteAsync(_queue);
     }
 
@@ -51,7 +52,8 @@ public class QueueTests(SharedBroker broker)
     {
         using var plain = await broker.Broker.ConnectAsync();
         using var channel = await plain.CreateChannelAsync();
-        await channel.QueueDeclareAsync(_queue, durable: false, exclusive: false, autoDelete: true, new Dictionary<string, object?> { ["x-message-ttl"] = 12_345 });
+        await channel.QueueDeclareAsync(
+            _queue, durable: false, exclusive: false, autoDelete: true, new Dictionary<string, object?> { ["x-message-ttl"] = 12_345 });
         await using var connection = await RealConnection.DialAsync(broker.Address);
         var declaration = new QueueDeclaration(_queue, kind, RealConnection.Ttl);
 
@@ -62,7 +64,8 @@ public class QueueTests(SharedBroker broker)
             return;
         }
 
-        var refused = await Should.ThrowAsync<BrokerException>(connection.DeclareQueueAsync(declaration with { MustMatch = true }, Bounds.Token));
+        var refused = await Should.ThrowAsync<BrokerException>(
+            connection.DeclareQueueAsync(declaration with { MustMatch = true }, Bounds.Token));
 
         refused.NeedsAttention.ShouldBeTrue();
         foreach (var part in (string[])[_queue, "406", "30000 ms", "Ppv:Rpc:MessageTtl"]) refused.Message.ShouldContain(part);
@@ -75,7 +78,8 @@ public class QueueTests(SharedBroker broker)
     {
         await using var connection = await RealConnection.DialAsync(broker.Address);
 
-        var refused = await Should.ThrowAsync<BrokerException>(connection.DeclareQueueAsync(new QueueDeclaration(_queue, QueueKind.Passive, RealConnection.Ttl), Bounds.Token));
+        var refused = await Should.ThrowAsync<BrokerException>(
+            connection.DeclareQueueAsync(new QueueDeclaration(_queue, QueueKind.Passive, RealConnection.Ttl), Bounds.Token));
 
         refused.NeedsAttention.ShouldBeTrue();
         refused.Message.ShouldContain("404");

@@ -29,12 +29,15 @@ internal static class RealConnection
 
     public static RabbitMqDialer Dialer(BrokerOptions options, ILogger? logger = null) => new(options, TimeProvider.System, logger);
 
-    public static BrokerAddress Through(this BrokerAddress address, TcpProxy proxy) => address with { Host = "127.0.0.1", Port = proxy.Port };
+    public static BrokerAddress Through(this BrokerAddress address, TcpProxy proxy) =>
+        address with { Host = "127.0.0.1", Port = proxy.Port };
 
-    public static Task<string> ConsumeRepliesAsync(this IBrokerConnection connection, Action<BrokerMessage>? onMessage = null, ReplyAddress address = ReplyAddress.ExclusiveQueue) =>
-        connection.ConsumeRepliesAsync(onMessage ?? (_ => { }), address, Bounds.Token);
+    public static Task<string> ConsumeRepliesAsync(
+        this IBrokerConnection connection, Action<BrokerMessage>? onMessage = null, ReplyQueueKind kind = ReplyQueueKind.ExclusiveQueue) =>
+        connection.ConsumeRepliesAsync(onMessage ?? (_ => { }), kind, Bounds.Token);
 
-    public static Task<bool> TryConsumeAsync(this IBrokerConnection connection, string queue, ConsumerKind kind, Action<BrokerDelivery>? onDelivery = null) =>
+    public static Task<bool> TryConsumeAsync(
+        this IBrokerConnection connection, string queue, ConsumerKind kind, Action<BrokerDelivery>? onDelivery = null) =>
         connection.TryConsumeAsync(new ConsumeRequest(queue, kind, 10, onDelivery ?? (_ => { }), _ => { }), Bounds.Token);
 
     public static BrokerMessage Message(string text) => new() { Body = Encoding.ASCII.GetBytes(text) };

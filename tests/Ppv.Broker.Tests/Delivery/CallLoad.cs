@@ -4,7 +4,10 @@ using Ppv.Protocol;
 
 namespace Ppv.Broker.Tests.Delivery;
 
-/// <summary>Callers who buy, one call after another: EV, EN, CONFIRM with think times between; each pair of event and subscriber is bought by one call only.</summary>
+/// <summary>
+/// Callers who buy, one call after another: EV, EN, CONFIRM with think times between; each pair of event and subscriber is bought by one
+/// call only.
+/// </summary>
 internal sealed class CallLoad(GatewayHost gateway, int callers, int calls, int lines, TimeSpan maxThinkTime)
 {
     /// <summary>How often a caller tries a step again that was not executed or got no answer, as a patient person would.</summary>
@@ -19,7 +22,8 @@ internal sealed class CallLoad(GatewayHost gateway, int callers, int calls, int 
     private volatile bool _stopping;
 
     /// <summary>A load without an end of its own: it goes on until <see cref="Stop"/>.</summary>
-    public static CallLoad Endless(GatewayHost gateway, int callers, int lines, TimeSpan maxThinkTime) => new(gateway, callers, int.MaxValue - callers, lines, maxThinkTime);
+    public static CallLoad Endless(GatewayHost gateway, int callers, int lines, TimeSpan maxThinkTime) =>
+        new(gateway, callers, int.MaxValue - callers, lines, maxThinkTime);
 
     /// <summary>How many calls were begun so far.</summary>
     public int Begun => Math.Min(Volatile.Read(ref _next), calls);
@@ -61,12 +65,15 @@ internal sealed class CallLoad(GatewayHost gateway, int callers, int calls, int 
     private async Task<CallOutcome> CallAsync(int call, Random random)
     {
         // Half of the calls collide on three lines of the old formula, the others are spread.
-        var connid = ConnectionId.Parse(((call * (long)lines) + (call % 2 == 0 ? call % 3 : random.Next(lines))).ToString("x16", CultureInfo.InvariantCulture));
+        var connid = ConnectionId.Parse(
+            ((call * (long)lines) + (call % 2 == 0 ? call % 3 : random.Next(lines))).ToString("x16", CultureInfo.InvariantCulture));
         var (eventNumber, subscriber) = ($"{100_000 + call}", $"{5_000_000 + call}");
         var confirms = new List<GatewayReply>();
         for (var attempt = 0; attempt < Patience; attempt++)
         {
-            if (!await StepAsync(PpvOrder.Event(connid, eventNumber), random) || !await StepAsync(PpvOrder.Subscriber(connid, subscriber), random)) break;
+            if (!await StepAsync(PpvOrder.Event(connid, eventNumber), random) || !await StepAsync(
+                PpvOrder.Subscriber(connid, subscriber), random))
+                break;
             var reply = await SendAsync(PpvOrder.Confirm(connid));
             confirms.Add(reply);
 

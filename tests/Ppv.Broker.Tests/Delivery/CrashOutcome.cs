@@ -17,5 +17,6 @@ internal sealed record CrashOutcome(
     public static string Text(PpvResult result) => $"{result.Outcome} {result.Code}";
 
     /// <summary>A status has a code only when Wizard gave one; what else stands there is for people.</summary>
-    public static string Text(PpvOrderStatus status) => status.State == PpvOrderState.Completed ? $"{status.State} {status.Code}" : status.State.ToString();
+    public static string Text(PpvOrderStatus status) =>
+        status.State == PpvOrderState.Completed ? $"{status.State} {status.Code}" : status.State.ToString();
 }

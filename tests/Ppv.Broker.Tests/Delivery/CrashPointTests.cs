@@ -3,8 +3,8 @@ using Ppv.CrashWorker;
 namespace Ppv.Broker.Tests.Delivery;
 
 /// <summary>
-/// The table of docs/delivery.md: what becomes of a confirm when the worker process is killed at each of its steps. Each step 12 times, or 200
-/// times with PPV_TEST_SOAK=1 (<c>./test.sh --soak</c>): each time costs a worker's start.
+/// The table of docs/delivery.md: what becomes of a confirm when the worker process is killed at each of its steps. Each step 12 times, or
+/// 200 times with PPV_TEST_SOAK=1 (<c>./test.sh --soak</c>): each time costs a worker's start.
 /// </summary>
 public sealed class CrashPointTests(SharedBroker broker)
 {
@@ -48,10 +48,12 @@ public sealed class CrashPointTests(SharedBroker broker)
 
     /// <summary>The EN was not yet on disk, or the EV.</summary>
     private static CrashOutcome StartOver => new(
-        Asked: 0, Bought: 0, ToldBeforeRestart: false, Answer: Incomplete, Repeated: Incomplete, Status: "NotExecuted", RepeatedOnCall: Incomplete, BoughtAfterAll: 0);
+        Asked: 0, Bought: 0, ToldBeforeRestart: false, Answer: Incomplete, Repeated: Incomplete, Status: "NotExecuted",
+        RepeatedOnCall: Incomplete, BoughtAfterAll: 0);
 
     private static CrashOutcome InDoubt(int asked, int bought) => new(
-        asked, bought, ToldBeforeRestart: false, Answer: Refused, Repeated: Refused, Status: Unknown, RepeatedOnCall: Refused, BoughtAfterAll: bought);
+        asked, bought, ToldBeforeRestart: false, Answer: Refused, Repeated: Refused, Status: Unknown, RepeatedOnCall: Refused,
+        BoughtAfterAll: bought);
 
     private static CrashOutcome Done(bool toldBeforeRestart) => new(
         Asked: 1, Bought: 1, toldBeforeRestart, Answer: Ok, Repeated: Ok, Status: Ok, RepeatedOnCall: Ok, BoughtAfterAll: 1);

@@ -7,7 +7,8 @@ using Ppv.Rpc;
 namespace Ppv.Broker.Tests.Delivery;
 
 /// <summary>
-/// Calls, one after the other, each of which kills the worker with its confirm. The worker that is started again after one is the one that dies at the next.
+/// Calls, one after the other, each of which kills the worker with its confirm. The worker that is started again after one is the one that
+/// dies at the next.
 /// </summary>
 internal sealed class CrashRun : IAsyncDisposable
 {
@@ -110,7 +111,9 @@ internal sealed class CrashRun : IAsyncDisposable
         $"--crash-order={IdOf(_call + 1)}",
         $"--Ppv:Server:LastLine={Lines}");
 
-    /// <summary>Only Wizard knows when the whole UP has arrived. No answer is given, so that the worker can't get ahead of its end.</summary>
+    /// <summary>
+    /// Only Wizard knows when the whole UP has arrived. No answer is given, so that the worker can't get ahead of its end.
+    /// </summary>
     private WizardBehavior Behave(WizardSimulatorRequest request)
     {
         if (_point != CrashPoint.AfterFlush || request.Command?.Kind != PpvCommandKind.Confirm) return WizardBehavior.Normal;

@@ -4,8 +4,9 @@ using Ppv.Rpc;
 namespace Ppv.Broker.Tests.Delivery;
 
 /// <summary>
-/// Callers at once over a stateful Wizard: nobody gets another caller's event, nothing is bought twice, nobody is told OK without owning it; with and without
-/// faults. The old system, with 20 callers at once, gave 48 of 200 callers something else than they were told (contract §3).
+/// Callers at once over a stateful Wizard: nobody gets another caller's event, nothing is bought twice, nobody is told OK without owning
+/// it; with and without faults. The old system, with 20 callers at once, gave 48 of 200 callers something else than they were told
+/// (contract §3).
 /// </summary>
 public sealed class DeliveryTests(SharedBroker broker) : IDisposable
 {
@@ -88,7 +89,8 @@ public sealed class DeliveryTests(SharedBroker broker) : IDisposable
         var load = CallLoad.Endless(gateway, Callers, Lines, TimeSpan.FromMilliseconds(200));
         var running = load.RunAsync();
         var closed = 0;
-        bool IsEnough() => load.Begun >= CallsUnderFaults && (!killWorker || worker.Kills >= MinFaults) && (!closeConnections || closed >= MinFaults);
+        bool IsEnough() =>
+            load.Begun >= CallsUnderFaults && (!killWorker || worker.Kills >= MinFaults) && (!closeConnections || closed >= MinFaults);
         while (!IsEnough() && load.Now < Limit && !running.IsCompleted)
         {
             await Task.Delay(TimeSpan.FromSeconds(killWorker ? 2 : 1), TimeProvider.System);

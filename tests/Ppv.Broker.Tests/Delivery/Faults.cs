@@ -3,7 +3,9 @@ using Ppv.Protocol.Simulation;
 
 namespace Ppv.Broker.Tests.Delivery;
 
-/// <summary>A Wizard that resets some UPs after booking, never answers others, and sends every answer byte by byte. Counts what it did.</summary>
+/// <summary>
+/// A Wizard that resets some UPs after booking, never answers others, and sends every answer byte by byte. Counts what it did.
+/// </summary>
 internal sealed class WizardFaults
 {
     private readonly Random _random = new(7);

@@ -8,7 +8,8 @@ internal sealed class PurchaseCheck
 {
     public PurchaseCheck(IReadOnlyList<WizardPurchase> purchases, IReadOnlyList<CallOutcome> calls)
     {
-        var bought = purchases.GroupBy(purchase => (purchase.Event, purchase.Subscriber)).ToDictionary(pair => pair.Key, pair => pair.Count());
+        var bought = purchases.GroupBy(
+            purchase => (purchase.Event, purchase.Subscriber)).ToDictionary(pair => pair.Key, pair => pair.Count());
         var asked = calls.ToDictionary(call => (call.Event, call.Subscriber));
         Crossed = [.. bought.Keys.Where(pair => !asked.ContainsKey(pair))];
         Twice = [.. bought.Where(pair => pair.Value > 1).Select(pair => pair.Key)];
@@ -31,7 +32,9 @@ internal sealed class PurchaseCheck
 
     public int ToldOk { get; }
 
-    /// <summary>Nothing crossed, nothing twice, nothing lost, and each purchase whose caller was not told OK can be found by asking for its orders.</summary>
+    /// <summary>
+    /// Nothing crossed, nothing twice, nothing lost, and each purchase whose caller was not told OK can be found by asking for its orders.
+    /// </summary>
     public async Task ShouldHoldAsync(Func<string, Task<PpvOrderState>> stateOf)
     {
         Crossed.ShouldBeEmpty();

@@ -2,7 +2,9 @@ using Ppv.Protocol.Simulation;
 
 namespace Ppv.Broker.Tests.Delivery;
 
-/// <summary>A new version is rolled out while callers buy: nobody notices. Crashes are another matter: <see cref="DeliveryTests"/>.</summary>
+/// <summary>
+/// A new version is rolled out while callers buy: nobody notices. Crashes are another matter: <see cref="DeliveryTests"/>.
+/// </summary>
 public sealed class RollingRestartTests(SharedBroker broker) : IDisposable
 {
     private const int Lines = 29, Callers = 40;
@@ -108,7 +110,8 @@ public sealed class RollingRestartTests(SharedBroker broker) : IDisposable
 
     private static async Task<WizardSimulator> StartWizardAsync(TimeSpan delay)
     {
-        var wizard = new WizardSimulator(new WizardSimulatorOptions { Lines = new(1, Lines), Behavior = WizardBehavior.Normal with { Delay = delay } });
+        var wizard = new WizardSimulator(
+            new WizardSimulatorOptions { Lines = new(1, Lines), Behavior = WizardBehavior.Normal with { Delay = delay } });
         await wizard.StartAsync();
         return wizard;
     }

@@ -6,7 +6,9 @@ using Ppv.Rpc;
 
 namespace Ppv.Broker.Tests.Delivery;
 
-/// <summary>A request that its caller, or a proxy, sends to another gateway under the order id that it had: one order, one purchase, one answer.</summary>
+/// <summary>
+/// A request that its caller, or a proxy, sends to another gateway under the order id that it had: one order, one purchase, one answer.
+/// </summary>
 public sealed partial class SentAgainTests(SharedBroker broker)
 {
     private const string OrderId = "mine-1";
@@ -50,14 +52,17 @@ public sealed partial class SentAgainTests(SharedBroker broker)
         var confirm = Encoding.UTF8.GetString(OrderJson.ToRequestBytes(PpvOrder.Confirm(Call), OrderJsonStyle.Python));
 
         using var http = new HttpClient { BaseAddress = new Uri(Listening().Match(dying.Output).Groups[1].Value), Timeout = Bounds.Limit };
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/ppv") { Content = new StringContent(confirm), Headers = { { "X-Ppv-Order-Id", OrderId } } };
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get, "/api/v1/ppv") { Content = new StringContent(confirm), Headers = { { "X-Ppv-Order-Id", OrderId } } };
         var lost = http.SendAsync(request);
         await wizard.WaitForPurchasesAsync(1, Bounds.Token);
         dying.Kill();
         await Should.ThrowAsync<HttpRequestException>(lost);
         if (!isStillRunning)
         {
-            await UntilAsync(worker.Log.WaitForAsync(entry => entry.Message.Contains(OrderId, StringComparison.Ordinal) && entry.Message.Contains("OK", StringComparison.Ordinal), Bounds.Limit), clock);
+            await UntilAsync(worker.Log.WaitForAsync(entry => entry.Message.Contains(
+                OrderId, StringComparison.Ordinal) && entry.Message.Contains("OK", StringComparison.Ordinal), Bounds.Limit),
+                clock);
         }
 
         var again = other.SendAsync(confirm, orderId: OrderId);

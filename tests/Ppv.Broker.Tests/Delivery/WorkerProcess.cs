@@ -2,8 +2,11 @@ using System.Globalization;
 
 namespace Ppv.Broker.Tests.Delivery;
 
-/// <summary>Our worker as a process of its own, to be killed and started again on the same journal; the sample, or the one that can kill itself.</summary>
-internal sealed class WorkerProcess(BrokerAddress broker, string queue, int wizardPort, string journal, bool canCrash = false) : IAsyncDisposable
+/// <summary>
+/// Our worker as a process of its own, to be killed and started again on the same journal; the sample, or the one that can kill itself.
+/// </summary>
+internal sealed class WorkerProcess(
+    BrokerAddress broker, string queue, int wizardPort, string journal, bool canCrash = false) : IAsyncDisposable
 {
     private SampleProgram? _program, _last;
 

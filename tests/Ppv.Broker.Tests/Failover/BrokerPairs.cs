@@ -1,6 +1,8 @@
 namespace Ppv.Broker.Tests.Failover;
 
-/// <summary>The two pairs of brokers that the failover tests share; each is started when it is first asked for. One test at a time.</summary>
+/// <summary>
+/// The two pairs of brokers that the failover tests share; each is started when it is first asked for. One test at a time.
+/// </summary>
 public sealed class BrokerPairs : IAsyncDisposable
 {
     private TestBrokerPair? _cluster, _independent;

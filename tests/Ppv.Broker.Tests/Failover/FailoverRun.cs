@@ -37,9 +37,12 @@ internal sealed class FailoverRun : IAsyncDisposable
 
     /// <summary>Starts both programs and waits until orders pass.</summary>
     /// <param name="brokers">The brokers.</param>
-    /// <param name="ways">What the worker, then the gateway, has for a primary and a backup; <see langword="null"/>: the brokers themselves.</param>
+    /// <param name="ways">
+    /// What the worker, then the gateway, has for a primary and a backup; <see langword="null"/>: the brokers themselves.
+    /// </param>
     /// <param name="configure">Changes options of both programs.</param>
-    public static async Task<FailoverRun> StartAsync(TestBrokerPair brokers, FailoverWays? ways = null, Action<BrokerOptions, RpcOptions>? configure = null)
+    public static async Task<FailoverRun> StartAsync(
+        TestBrokerPair brokers, FailoverWays? ways = null, Action<BrokerOptions, RpcOptions>? configure = null)
     {
         var queue = TestBroker.UniqueQueueName("failover");
         var worker = await WorkerHost.StartAsync(options => Configure(options.Broker, options.Rpc, ways?.OfWorker));
@@ -105,17 +108,20 @@ internal sealed class FailoverRun : IAsyncDisposable
 
     /// <summary>How often the gateway came (back) to a host after a moment.</summary>
     public int ArrivalsAt(int host, TimeSpan after) => Changes.Count(change =>
-        change.At > after && change.Now.Host == Gateway.Brokers.Hosts[host].Host && change.Now.State == BrokerHostState.Ready && change.Before.State != BrokerHostState.Blocked);
+        change.At > after && change.Now.Host == Gateway.Brokers.Hosts[host].Host && change.Now.State == BrokerHostState.Ready
+            && change.Before.State != BrokerHostState.Blocked);
 
     /// <summary>The longest time without an order answered OK around a fault.</summary>
-    public TimeSpan GapAround(TimeSpan fault, TimeSpan until) => GapMeter.LongestGap(Load.Orders.Where(order => order.IsOk).Select(order => order.End), fault, until);
+    public TimeSpan GapAround(TimeSpan fault, TimeSpan until) =>
+        GapMeter.LongestGap(Load.Orders.Where(order => order.IsOk).Select(order => order.End), fault, until);
 
     /// <summary>Ends the load, and checks all that was promised to callers, whatever happened.</summary>
     public async Task<PurchaseCheck> EndAsync()
     {
         Load.Stop();
         var outcomes = await _running.Within();
-        Load.Orders.Max(order => order.Duration).ShouldBeLessThanOrEqualTo(ReplyTimeout + AnswerMargin, "a caller waited longer than its time");
+        Load.Orders.Max(order => order.Duration).ShouldBeLessThanOrEqualTo(
+            ReplyTimeout + AnswerMargin, "a caller waited longer than its time");
         Load.Orders.ShouldAllBe(order => order.Reply.Status == 200);
         var check = new PurchaseCheck(Worker.Wizard.Purchases, outcomes);
         await check.ShouldHoldAsync(Gateway.SettledStatusAsync);
@@ -126,7 +132,8 @@ internal sealed class FailoverRun : IAsyncDisposable
     /// <summary>What happened, to be read when a test failed.</summary>
     public string Story => string.Join(
         Environment.NewLine,
-        ["The gateway's hosts:", .. Changes.Select(change => change.ToString()), "The worker's log:", .. Told(Worker.Log), "What the last who were not told OK were told:",
+        ["The gateway's hosts:", .. Changes.Select(change => change.ToString()), "The worker's log:", .. Told(Worker.Log),
+         "What the last who were not told OK were told:",
             .. Load.Refusals.TakeLast(5).Select(reply => reply.ToString())]);
 
     public async ValueTask DisposeAsync()

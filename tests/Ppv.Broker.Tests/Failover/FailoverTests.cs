@@ -3,18 +3,23 @@ using Ppv.Rpc;
 namespace Ppv.Broker.Tests.Failover;
 
 /// <summary>
-/// One of two brokers goes away under load, and comes back: no purchase is wrong, doubled or lost, every caller is answered, the service is back within its
-/// bound, and later it moves back to the preferred broker by itself, once, and nobody notices.
+/// One of two brokers goes away under load, and comes back: no purchase is wrong, doubled or lost, every caller is answered, the service is
+/// back within its bound, and later it moves back to the preferred broker by itself, once, and nobody notices.
 /// </summary>
 [Collection(FailoverGroup.Name)]
 public sealed class FailoverTests(BrokerPairs pairs)
 {
     private const int Primary = 0, Backup = 1;
 
-    /// <summary>Connections that break are noticed at once; silence takes a probe and its time-out, and in a cluster the other node has to notice it, too.</summary>
+    /// <summary>
+    /// Connections that break are noticed at once; silence takes a probe and its time-out, and in a cluster the other node has to notice
+    /// it, too.
+    /// </summary>
     private static readonly TimeSpan BoundAfterBreak = TimeSpan.FromSeconds(2), BoundAfterSilence = TimeSpan.FromSeconds(8);
 
-    /// <summary>A frozen node of a cluster: what the other one needs to give it up (net_ticktime and net_setuptime in eng/broker.sh) comes on top.</summary>
+    /// <summary>
+    /// A frozen node of a cluster: what the other one needs to give it up (net_ticktime and net_setuptime in eng/broker.sh) comes on top.
+    /// </summary>
     private static readonly TimeSpan BoundAfterFrozenNode = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan BoundAfterReturn = TimeSpan.FromSeconds(30), Calm = TimeSpan.FromSeconds(1);
@@ -37,8 +42,10 @@ public sealed class FailoverTests(BrokerPairs pairs)
         await using var run = await FailoverRun.StartAsync(brokers, ways, (broker, _) =>
         {
             if (fault != BrokerFault.BlackHole) return;
-            // The other node of a cluster gives the queue to the worker's new connection when it has given up the swallowed one, after two to three heartbeats.
-            (broker.Heartbeat, broker.ProbeInterval, broker.ProbeTimeout) = (TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(300), TimeSpan.FromSeconds(1.5));
+            // The other node of a cluster gives the queue to the worker's new connection when it has given up the swallowed one, after two
+            // to three heartbeats.
+            (broker.Heartbeat, broker.ProbeInterval, broker.ProbeTimeout) =
+                (TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(300), TimeSpan.FromSeconds(1.5));
         });
         await run.GoOnAsync(Calm);
         if (fault == BrokerFault.KillBackup) await UseBackupAsync(run, brokers.IsCluster);

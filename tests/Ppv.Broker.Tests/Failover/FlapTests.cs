@@ -19,7 +19,9 @@ public sealed class FlapTests(BrokerPairs pairs)
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(30), Calm = TimeSpan.FromSeconds(1);
 
     /// <summary>The second one is for <c>./test.sh --soak</c>.</summary>
-    public static TheoryData<BrokerTopology> Topologies { get; } = SoakRun.IsOn ? [BrokerTopology.Cluster, BrokerTopology.Independent] : [BrokerTopology.Cluster];
+    public static TheoryData<BrokerTopology> Topologies { get; } = SoakRun.IsOn
+        ? [BrokerTopology.Cluster, BrokerTopology.Independent]
+        : [BrokerTopology.Cluster];
 
     [Theory]
     [MemberData(nameof(Topologies))]
@@ -51,12 +53,14 @@ public sealed class FlapTests(BrokerPairs pairs)
         await run.UntilInUseAsync(0, Settling);
         await run.GoOnAsync(Calm);
         var check = await run.EndAsync();
-        FailoverReport.Line($"FLAPS {topology}: {check.ToldOk} calls told OK, {run.Load.Refusals.Count} refusals, {run.ArrivalsAt(0, TimeSpan.Zero)} times back on the primary");
+        FailoverReport.Line($"FLAPS {topology}: {check.ToldOk} calls told OK, {run.Load.Refusals.Count} refusals, "
+            + $"{run.ArrivalsAt(0, TimeSpan.Zero)} times back on the primary");
 
         // A client that never moved proves nothing.
         run.ArrivalsAt(0, TimeSpan.Zero).ShouldBeGreaterThan(Flaps / 10, run.Story);
-        run.Gateway.PendingCalls.ShouldBe(0);
-        var left = await Leftovers.UntilAsync(brokers, now => now.OnBrokers == before.OnBrokers && now.Threads <= before.Threads + ThreadMargin, Settling);
+        run.Gateway.PendingRequests.ShouldBe(0);
+        var left = await Leftovers.UntilAsync(
+            brokers, now => now.OnBrokers == before.OnBrokers && now.Threads <= before.Threads + ThreadMargin, Settling);
         left.OnBrokers.ShouldBe(before.OnBrokers, run.Story);
         left.Threads.ShouldBeLessThanOrEqualTo(before.Threads + ThreadMargin);
         left.Memory.ShouldBeLessThanOrEqualTo((before.Memory * 2) + MemoryMargin);

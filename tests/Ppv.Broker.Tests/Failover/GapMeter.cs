@@ -3,7 +3,9 @@ namespace Ppv.Broker.Tests.Failover;
 /// <summary>How long a service was away, as those who use it see it.</summary>
 internal static class GapMeter
 {
-    /// <summary>The longest time without a success, of those times that a window saw something of; they may begin before it and end after it.</summary>
+    /// <summary>
+    /// The longest time without a success, of those times that a window saw something of; they may begin before it and end after it.
+    /// </summary>
     /// <param name="successes">When something succeeded, in any order.</param>
     /// <param name="from">The window's begin: the fault. It stands for a success when there was none before.</param>
     /// <param name="to">The window's end. It stands for a success when there is none after.</param>

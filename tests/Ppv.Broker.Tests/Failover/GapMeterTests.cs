@@ -16,7 +16,8 @@ public sealed class GapMeterTests
     [InlineData("3 5", 3.0, 5.0, 2.0)]
     public void The_longest_time_without_a_success_around_a_fault_is_measured(string successes, double from, double to, double longest) =>
         GapMeter.LongestGap(
-            successes.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(text => TimeSpan.FromSeconds(int.Parse(text, System.Globalization.CultureInfo.InvariantCulture))),
+            successes.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(
+                text => TimeSpan.FromSeconds(int.Parse(text, System.Globalization.CultureInfo.InvariantCulture))),
             TimeSpan.FromSeconds(from),
             TimeSpan.FromSeconds(to)).ShouldBe(TimeSpan.FromSeconds(longest));
 }

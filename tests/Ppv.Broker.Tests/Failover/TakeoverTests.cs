@@ -4,8 +4,8 @@ using Ppv.Rpc;
 namespace Ppv.Broker.Tests.Failover;
 
 /// <summary>
-/// Two worker processes with leased lines on one queue: one works, the other stands by and takes over in time, however the first one ends; and the first one
-/// writes nothing to Wizard any more, even if it comes back to life.
+/// Two worker processes with leased lines on one queue: one works, the other stands by and takes over in time, however the first one ends;
+/// and the first one writes nothing to Wizard any more, even if it comes back to life.
 /// </summary>
 [Collection(FailoverGroup.Name)]
 public sealed class TakeoverTests(SharedBroker broker)
@@ -22,7 +22,9 @@ public sealed class TakeoverTests(SharedBroker broker)
 
     /// <summary>A transient queue is to the broker as a durable one here, so that it is tried with <c>./test.sh --soak</c> only.</summary>
     private static readonly QueueKind[] Kinds =
-        SoakRun.IsOn ? [QueueKind.DurableClassic, QueueKind.Quorum, QueueKind.LegacyTransient] : [QueueKind.DurableClassic, QueueKind.Quorum];
+        SoakRun.IsOn
+            ? [QueueKind.DurableClassic, QueueKind.Quorum, QueueKind.LegacyTransient]
+            : [QueueKind.DurableClassic, QueueKind.Quorum];
 
     /// <summary>A pair of workers for each kind of queue, at the same time: most of it is waiting.</summary>
     [Theory]

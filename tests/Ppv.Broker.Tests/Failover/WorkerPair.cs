@@ -5,11 +5,14 @@ using Ppv.Rpc;
 
 namespace Ppv.Broker.Tests.Failover;
 
-/// <summary>Two worker processes on one queue, each with a journal and a way to Wizard of its own; one Wizard, and a gateway with a load.</summary>
+/// <summary>
+/// Two worker processes on one queue, each with a journal and a way to Wizard of its own; one Wizard, and a gateway with a load.
+/// </summary>
 internal sealed class WorkerPair : IAsyncDisposable
 {
     private const int Lines = 29;
-    private static readonly TimeSpan AnswerMargin = TimeSpan.FromSeconds(1), MaxThinkTime = TimeSpan.FromMilliseconds(40), ReplyTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AnswerMargin = TimeSpan.FromSeconds(1), MaxThinkTime = TimeSpan
+        .FromMilliseconds(40), ReplyTimeout = TimeSpan.FromSeconds(10);
 
     private readonly string _queue = TestBroker.UniqueQueueName("takeover");
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ppv-journal-");
@@ -83,12 +86,14 @@ internal sealed class WorkerPair : IAsyncDisposable
     /// <summary>Waits until an order that was sent after a moment was answered OK.</summary>
     public async Task UntilServedAfterAsync(TimeSpan moment, TimeSpan limit)
     {
-        for (var since = Load.Now; !Load.Orders.Any(order => order.IsOk && order.Start > moment); await GoOnAsync(TimeSpan.FromMilliseconds(20)))
+        for (var since = Load.Now; !Load.Orders.Any(
+            order => order.IsOk && order.Start > moment); await GoOnAsync(TimeSpan.FromMilliseconds(20)))
             if (Load.Now - since > limit) Assert.Fail($"Within {limit.TotalSeconds} s nobody took over. {Story}");
     }
 
     /// <summary>The longest time without an order answered OK around a moment.</summary>
-    public TimeSpan GapAround(TimeSpan moment, TimeSpan until) => GapMeter.LongestGap(Load.Orders.Where(order => order.IsOk).Select(order => order.End), moment, until);
+    public TimeSpan GapAround(TimeSpan moment, TimeSpan until) =>
+        GapMeter.LongestGap(Load.Orders.Where(order => order.IsOk).Select(order => order.End), moment, until);
 
     /// <summary>Ends the load, stops both workers, and checks all that was promised to callers against Wizard and both journals.</summary>
     public async Task<PurchaseCheck> EndAsync()
@@ -96,7 +101,8 @@ internal sealed class WorkerPair : IAsyncDisposable
         Load.Stop();
         var outcomes = await _running!.Within();
         foreach (var worker in Workers) await worker.DisposeAsync();
-        Load.Orders.Max(order => order.Duration).ShouldBeLessThanOrEqualTo(ReplyTimeout + AnswerMargin, "a caller waited longer than its time");
+        Load.Orders.Max(order => order.Duration).ShouldBeLessThanOrEqualTo(
+            ReplyTimeout + AnswerMargin, "a caller waited longer than its time");
         var check = new PurchaseCheck(_wizard.Purchases, outcomes);
         await check.ShouldHoldAsync(StateInJournalsAsync);
         check.ToldOk.ShouldBeGreaterThan(0, Story);
@@ -104,7 +110,8 @@ internal sealed class WorkerPair : IAsyncDisposable
     }
 
     /// <summary>What the workers printed, to be read when a test failed.</summary>
-    public string Story => string.Join(Environment.NewLine, Workers.Select((worker, index) => $"Worker {index + 1} printed:\n{Telling(worker.Output)}"));
+    public string Story =>
+        string.Join(Environment.NewLine, Workers.Select((worker, index) => $"Worker {index + 1} printed:\n{Telling(worker.Output)}"));
 
     public async ValueTask DisposeAsync()
     {
@@ -119,7 +126,8 @@ internal sealed class WorkerPair : IAsyncDisposable
 
     /// <summary>All but what every order prints.</summary>
     private static string Telling(string output) =>
-        string.Join('\n', output.Split('\n').Where(line => !line.Contains("Wizard said OK") && !line.Contains("OrderHandler[11]")).TakeLast(60));
+        string.Join(
+            '\n', output.Split('\n').Where(line => !line.Contains("Wizard said OK") && !line.Contains("RequestHandler[11]")).TakeLast(60));
 
     private string JournalOf(int worker) => Path.Combine(_folder.FullName, $"orders-{worker + 1}.db");
 

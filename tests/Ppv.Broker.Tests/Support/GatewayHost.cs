@@ -29,12 +29,14 @@ internal sealed class GatewayHost : IAsyncDisposable
     public IBrokerSwitch Brokers => _app.Services.GetServices<IBrokerSwitch>().Single();
 
     /// <summary>How many of its calls wait for an answer from the queue.</summary>
-    public int PendingCalls => _app.Services.GetRequiredService<PpvClient>().PendingCalls;
+    public int PendingRequests => _app.Services.GetRequiredService<PpvClient>().PendingRequests;
 
     /// <summary>How many orders it has taken and not answered yet.</summary>
     public int InFlight => Volatile.Read(ref _arrived) - Volatile.Read(ref _answered);
 
-    /// <summary>Whether every order that was sent to it has arrived: a proxy keeps a connection open until then, and only then may it be stopped.</summary>
+    /// <summary>
+    /// Whether every order that was sent to it has arrived: a proxy keeps a connection open until then, and only then may it be stopped.
+    /// </summary>
     public bool HasAllThatWasSent => Volatile.Read(ref _sending) == Volatile.Read(ref _arrived);
 
     public static async Task<GatewayHost> StartAsync(Action<PpvGatewayOptions> configure, Action<IServiceCollection>? services = null)

@@ -15,5 +15,6 @@ internal sealed record GatewayReply(int Status, string Body, string? ContentType
 
     public static string With(string code) => $$"""{"callresult":"{{code}}"}""";
 
-    private static string? Header(HttpResponseMessage response, string name) => response.Headers.TryGetValues(name, out var values) ? string.Join(",", values) : null;
+    private static string? Header(HttpResponseMessage response, string name) =>
+        response.Headers.TryGetValues(name, out var values) ? string.Join(",", values) : null;
 }

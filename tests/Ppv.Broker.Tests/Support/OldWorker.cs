@@ -7,8 +7,8 @@ using RabbitMQ.Client.Events;
 namespace Ppv.Broker.Tests.Support;
 
 /// <summary>
-/// The old worker's part, byte for byte (contract §2): one order at a time, <c>'</c> turned into <c>"</c> and parsed as JSON, the answer with nothing but
-/// the correlation id, acknowledged after replying.
+/// The old worker's part, byte for byte (contract §2): one order at a time, <c>'</c> turned into <c>"</c> and parsed as JSON, the answer
+/// with nothing but the correlation id, acknowledged after replying.
 /// </summary>
 internal sealed class OldWorker : IAsyncDisposable
 {
@@ -25,7 +25,8 @@ internal sealed class OldWorker : IAsyncDisposable
     {
         var connection = await address.ConnectAsync();
         var channel = await connection.CreateChannelAsync();
-        await channel.QueueDeclareAsync(queue, durable: false, exclusive: false, autoDelete: false, new Dictionary<string, object?> { ["x-message-ttl"] = 30000 });
+        await channel.QueueDeclareAsync(
+            queue, durable: false, exclusive: false, autoDelete: false, new Dictionary<string, object?> { ["x-message-ttl"] = 30000 });
         await channel.BasicQosAsync(0, 1, global: false);
         var worker = new OldWorker(connection);
         var consumer = new AsyncEventingBasicConsumer(channel);
@@ -35,7 +36,8 @@ internal sealed class OldWorker : IAsyncDisposable
             var order = JsonSerializer.Deserialize<Dictionary<string, string>>(text)!;
             worker.Requests.Writer.TryWrite(new Request(order, new BasicProperties(delivery.BasicProperties)));
             var properties = new BasicProperties { CorrelationId = delivery.BasicProperties.CorrelationId };
-            await channel.BasicPublishAsync("", delivery.BasicProperties.ReplyTo!, mandatory: false, properties, Encoding.ASCII.GetBytes(answer(order)));
+            await channel.BasicPublishAsync(
+                "", delivery.BasicProperties.ReplyTo!, mandatory: false, properties, Encoding.ASCII.GetBytes(answer(order)));
             await channel.BasicAckAsync(delivery.DeliveryTag, multiple: false);
         };
         await channel.BasicConsumeAsync(queue, autoAck: false, consumer);

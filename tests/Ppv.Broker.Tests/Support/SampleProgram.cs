@@ -39,8 +39,10 @@ internal sealed class SampleProgram : IAsyncDisposable
     /// <param name="arguments">Its command line.</param>
     public static SampleProgram StartIn(string project, string assembly, params string[] arguments)
     {
-        var configuration = typeof(SampleProgram).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "Configuration").Value!;
-        var start = new ProcessStartInfo("dotnet", [RepositoryPaths.PathTo(project, "bin", configuration, "net10.0", assembly + ".dll"), .. arguments])
+        var configuration = typeof(SampleProgram).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(
+            data => data.Key == "Configuration").Value!;
+        var start = new ProcessStartInfo(
+            "dotnet", [RepositoryPaths.PathTo(project, "bin", configuration, "net10.0", assembly + ".dll"), .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -86,7 +88,8 @@ internal sealed class SampleProgram : IAsyncDisposable
 
     /// <summary>Sends a signal such as <c>STOP</c> or <c>CONT</c>.</summary>
     public Task SignalAsync(string signal) =>
-        CommandLine.RunCheckedAsync("kill", ["-" + signal, _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)], Bounds.Limit);
+        CommandLine.RunCheckedAsync(
+            "kill", ["-" + signal, _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)], Bounds.Limit);
 
     public async ValueTask DisposeAsync()
     {

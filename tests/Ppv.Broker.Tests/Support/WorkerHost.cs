@@ -14,7 +14,8 @@ internal sealed class WorkerHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private WorkerHost(WebApplication app, WizardSimulator wizard, CollectingLoggerProvider log) => (_app, Wizard, Log) = (app, wizard, log);
+    private WorkerHost(WebApplication app, WizardSimulator wizard, CollectingLoggerProvider log) =>
+        (_app, Wizard, Log) = (app, wizard, log);
 
     public WizardSimulator Wizard { get; }
 

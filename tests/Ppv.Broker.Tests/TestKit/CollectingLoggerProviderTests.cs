@@ -19,7 +19,8 @@ public sealed partial class CollectingLoggerProviderTests
         Lost(logger, "kfs-gax");
 
         var found = await waiting;
-        found.ShouldBe(new LogEntry(LogLevel.Warning, "Some.Category", new EventId(7, nameof(Lost)), "The connection to kfs-gax is lost.", null));
+        found.ShouldBe(
+            new LogEntry(LogLevel.Warning, "Some.Category", new EventId(7, nameof(Lost)), "The connection to kfs-gax is lost.", null));
         logs.Snapshot().Count.ShouldBe(2);
     }
 

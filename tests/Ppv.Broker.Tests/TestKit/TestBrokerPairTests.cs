@@ -54,5 +54,6 @@ public sealed class TestBrokerPairTests(BrokerPairs pairs)
     }
 
     private static async Task<int> NodesSeenByBackupAsync(TestBrokerPair brokers) => int.Parse(
-        await brokers.Backup.ControlAsync("eval", "length(rabbit_nodes:all_running())."), System.Globalization.CultureInfo.InvariantCulture);
+        await brokers.Backup.ControlAsync(
+            "eval", "length(rabbit_nodes:all_running())."), System.Globalization.CultureInfo.InvariantCulture);
 }

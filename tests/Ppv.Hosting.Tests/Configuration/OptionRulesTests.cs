@@ -9,9 +9,12 @@ public class OptionRulesTests
 {
     public static TheoryData<string, string, string> ForBoth => new()
     {
-        { "Broker:Hosts:0", "a:b:c", "Ppv:Broker:Hosts:0 is \"a:b:c\"; it must be host, host:port or [IPv6 address]:port, with a port of 1 to 65535." },
-        { "Broker:Hosts:0", "kfs:0", "Ppv:Broker:Hosts:0 is \"kfs:0\"; it must be host, host:port or [IPv6 address]:port, with a port of 1 to 65535." },
-        { "Broker:Hosts:0", "kfs:65536", "Ppv:Broker:Hosts:0 is \"kfs:65536\"; it must be host, host:port or [IPv6 address]:port, with a port of 1 to 65535." },
+        { "Broker:Hosts:0", "a:b:c", "Ppv:Broker:Hosts:0 is \"a:b:c\"; it must be host, host:port or [IPv6 address]:port, with a port of "
+            + "1 to 65535." },
+        { "Broker:Hosts:0", "kfs:0", "Ppv:Broker:Hosts:0 is \"kfs:0\"; it must be host, host:port or [IPv6 address]:port, with a port of "
+            + "1 to 65535." },
+        { "Broker:Hosts:0", "kfs:65536", "Ppv:Broker:Hosts:0 is \"kfs:65536\"; it must be host, host:port or [IPv6 address]:port, with a "
+            + "port of 1 to 65535." },
         { "Broker:VirtualHost", "", "Ppv:Broker:VirtualHost is \"\"; it must be a text that is not empty." },
         { "Broker:UserName", " ", "Ppv:Broker:UserName is \" \"; it must be a text that is not empty." },
         { "Broker:Heartbeat", "00:00:00.5", "Ppv:Broker:Heartbeat is 00:00:00.5; it must be 00:00:01 to 00:01:00." },
@@ -19,21 +22,24 @@ public class OptionRulesTests
         { "Broker:DialTimeout", "00:00:00.099", "Ppv:Broker:DialTimeout is 00:00:00.099; it must be 00:00:00.1 to 00:01:00." },
         { "Broker:OperationTimeout", "00:05:01", "Ppv:Broker:OperationTimeout is 00:05:01; it must be 00:00:01 to 00:05:00." },
         { "Broker:ReconnectDelay", "00:00:00", "Ppv:Broker:ReconnectDelay is 00:00:00; it must be 00:00:00.01 to 00:01:00." },
-        { "Broker:ReconnectDelay", "00:00:31", "Ppv:Broker:ReconnectDelay is 00:00:31, longer than Ppv:Broker:MaxReconnectDelay, which is 00:00:30. Make it shorter." },
+        { "Broker:ReconnectDelay", "00:00:31", "Ppv:Broker:ReconnectDelay is 00:00:31, longer than Ppv:Broker:MaxReconnectDelay, which "
+            + "is 00:00:30. Make it shorter." },
         { "Broker:MaxReconnectDelay", "00:10:01", "Ppv:Broker:MaxReconnectDelay is 00:10:01; it must be 00:00:00.01 to 00:10:00." },
         { "Broker:MaxRetries", "0", "Ppv:Broker:MaxRetries is 0; it must be 1 to 2147483647." },
         { "Broker:MaxRetriesPerHost", "101", "Ppv:Broker:MaxRetriesPerHost is 101; it must be 1 to 100." },
         { "Rpc:Queue", "", "Ppv:Rpc:Queue is \"\"; it must be 1 to 255 bytes long." },
         { "Rpc:Queues:0:Name", "", "Ppv:Rpc:Queues:0:Name is \"\"; it must be 1 to 255 bytes long." },
-        { "Rpc:Queues:0:From", "soon", "Ppv:Rpc:Queues:0:From is \"soon\"; it must be a point in time with its offset from UTC, such as 2026-12-01T04:00:00+01:00." },
+        { "Rpc:Queues:0:From", "soon", "Ppv:Rpc:Queues:0:From is \"soon\"; it must be a point in time with its offset from UTC, such as "
+            + "2026-12-01T04:00:00+01:00." },
         { "Rpc:Queues:0", "kfs", "Ppv:Rpc:Queues:0 is \"kfs\"; it must be an entry with a Name, such as { \"Name\": \"kfs\" }." },
         { "Rpc:QueueKind", "7", "Ppv:Rpc:QueueKind is 7; it must be one of LegacyTransient, DurableClassic, Quorum, Passive." },
         { "Rpc:MessageTtl", "01:00:01", "Ppv:Rpc:MessageTtl is 01:00:01; it must be 00:00:01 to 01:00:00." },
         { "Rpc:MessageTtl", "00:00:01.0005", "Ppv:Rpc:MessageTtl is 00:00:01.0005; it must be whole milliseconds." },
         { "Rpc:ReplyTimeout", "30", "Ppv:Rpc:ReplyTimeout is 30.00:00:00; it must be 00:00:00.1 to 00:10:00." },
         { "Rpc:ConnectionWait", "-00:00:01", "Ppv:Rpc:ConnectionWait is -00:00:01; it must be 00:00:00 to 00:10:00." },
-        { "Rpc:ConnectionWait", "00:01:00", "Ppv:Rpc:ConnectionWait is 00:01:00, longer than Ppv:Rpc:ReplyTimeout, which is 00:00:30. Make it shorter." },
-        { "Rpc:MaxPendingCalls", "0", "Ppv:Rpc:MaxPendingCalls is 0; it must be 1 to 100000." },
+        { "Rpc:ConnectionWait", "00:01:00", "Ppv:Rpc:ConnectionWait is 00:01:00, longer than Ppv:Rpc:ReplyTimeout, which is 00:00:30. "
+            + "Make it shorter." },
+        { "Rpc:MaxPendingRequests", "0", "Ppv:Rpc:MaxPendingRequests is 0; it must be 1 to 100000." },
         { "Rpc:Prefetch", "10001", "Ppv:Rpc:Prefetch is 10001; it must be 1 to 10000." },
         { "Rpc:DrainTimeout", "00:10:01", "Ppv:Rpc:DrainTimeout is 00:10:01; it must be 00:00:00 to 00:10:00." },
         { "LogFile:MaxBytes", "-1", "Ppv:LogFile:MaxBytes is -1; it must be 0 to 2000000000." },
@@ -42,14 +48,20 @@ public class OptionRulesTests
 
     public static TheoryData<string, string, string> ForGateway => new()
     {
-        { "Gateway:Path", "api", "Ppv:Gateway:Path is \"api\"; it must be a path that starts with /, of letters, digits and - . _ ~ /, and not below /health." },
-        { "Gateway:Path", "/health/x", "Ppv:Gateway:Path is \"/health/x\"; it must be a path that starts with /, of letters, digits and - . _ ~ /, and not below /health." },
-        { "Gateway:Path", "/a{b", "Ppv:Gateway:Path is \"/a{b\"; it must be a path that starts with /, of letters, digits and - . _ ~ /, and not below /health." },
+        { "Gateway:Path", "api", "Ppv:Gateway:Path is \"api\"; it must be a path that starts with /, of letters, digits and - . _ ~ /, "
+            + "and not below /health." },
+        { "Gateway:Path", "/health/x", "Ppv:Gateway:Path is \"/health/x\"; it must be a path that starts with /, of letters, digits and "
+            + "- . _ ~ /, and not below /health." },
+        { "Gateway:Path", "/a{b", "Ppv:Gateway:Path is \"/a{b\"; it must be a path that starts with /, of letters, digits and - . _ ~ /, "
+            + "and not below /health." },
         { "Gateway:NoAnswerCode", "", "Ppv:Gateway:NoAnswerCode is \"\"; it must be 1 to 64 printable ASCII characters without quotes." },
-        { "Gateway:InvalidRequestCode", "E'9", "Ppv:Gateway:InvalidRequestCode is \"E'9\"; it must be 1 to 64 printable ASCII characters without quotes." },
+        { "Gateway:InvalidRequestCode", "E'9", "Ppv:Gateway:InvalidRequestCode is \"E'9\"; it must be 1 to 64 printable ASCII characters "
+            + "without quotes." },
         { "Gateway:MaxBodyBytes", "255", "Ppv:Gateway:MaxBodyBytes is 255; it must be 256 to 65536." },
-        { "Gateway:AcceptOrderIds", "1", "Failed to convert configuration value '1' at 'Ppv:Gateway:AcceptOrderIds' to type 'System.Boolean'. A time is written as 00:00:30, a switch as true or false." },
-        { "Gateway:MaxBodyBytes", "x", "Failed to convert configuration value 'x' at 'Ppv:Gateway:MaxBodyBytes' to type 'System.Int32'. A time is written as 00:00:30, a switch as true or false." },
+        { "Gateway:AcceptOrderIds", "1", "Failed to convert configuration value '1' at 'Ppv:Gateway:AcceptOrderIds' to type "
+            + "'System.Boolean'. A time is written as 00:00:30, a switch as true or false." },
+        { "Gateway:MaxBodyBytes", "x", "Failed to convert configuration value 'x' at 'Ppv:Gateway:MaxBodyBytes' to type 'System.Int32'. "
+            + "A time is written as 00:00:30, a switch as true or false." },
     };
 
     public static TheoryData<string, string, string> ForServer => new()
@@ -57,22 +69,28 @@ public class OptionRulesTests
         { "Server:FirstLine", "0", "Ppv:Server:FirstLine is 0; it must be 1 to 999." },
         { "Server:LastLine", "1000", "Ppv:Server:LastLine is 1000; it must be 1 to 999." },
         { "Server:FirstLine", "30", "Ppv:Server:LastLine is 29, lower than Ppv:Server:FirstLine, which is 30. Make it at least as high." },
-        { "Server:NoConnIdLine", "29", "Ppv:Server:NoConnIdLine is 29, one of the lines of calls, Ppv:Server:FirstLine to Ppv:Server:LastLine, which is 1 to 29. Choose a line outside, so that orders without connid disturb no call." },
+        { "Server:NoConnIdLine", "29", "Ppv:Server:NoConnIdLine is 29, one of the lines of calls, Ppv:Server:FirstLine to "
+            + "Ppv:Server:LastLine, which is 1 to 29. Choose a line outside, so that orders without connid disturb no call." },
         { "Server:NoConnIdLine", "1000", "Ppv:Server:NoConnIdLine is 1000; it must be 1 to 999." },
         { "Server:Journal:FailureStatus", "Healthy", "Ppv:Server:Journal:FailureStatus is Healthy; it must be Unhealthy or Degraded." },
         { "Server:LineAllocation", "7", "Ppv:Server:LineAllocation is 7; it must be one of Leased, Modulo." },
-        { "Rpc:SingleActiveConsumer", "false", "Ppv:Rpc:SingleActiveConsumer is False, but only one worker can know who has which line with Ppv:Server:LineAllocation, which is Leased. Leave it out, or choose Modulo." },
+        { "Rpc:SingleActiveConsumer", "false", "Ppv:Rpc:SingleActiveConsumer is False, but only one worker can know who has which line "
+            + "with Ppv:Server:LineAllocation, which is Leased. Leave it out, or choose Modulo." },
         { "Server:LeaseIdle", "01:00:01", "Ppv:Server:LeaseIdle is 01:00:01; it must be 00:00:01 to 01:00:00." },
         { "Server:LeaseReclaim", "00:00:00.5", "Ppv:Server:LeaseReclaim is 00:00:00.5; it must be 00:00:01 to 01:00:00." },
-        { "Server:LeaseReclaim", "00:05:01", "Ppv:Server:LeaseReclaim is 00:05:01, longer than Ppv:Server:LeaseIdle, which is 00:05:00. Make it shorter." },
+        { "Server:LeaseReclaim", "00:05:01", "Ppv:Server:LeaseReclaim is 00:05:01, longer than Ppv:Server:LeaseIdle, which is 00:05:00. "
+            + "Make it shorter." },
         { "Server:LineRest", "00:00:00", "Ppv:Server:LineRest is 00:00:00; it must be 00:00:01 to 01:00:00." },
         { "Server:RequiredBeforeConfirm", "4", "Ppv:Server:RequiredBeforeConfirm is 4; it must be one of None, Event, Subscriber, Both." },
-        { "Server:WizardUnavailableCode", "é", "Ppv:Server:WizardUnavailableCode is \"é\"; it must be 1 to 64 printable ASCII characters without quotes." },
-        { "Server:InvalidOrderCode", "\"", "Ppv:Server:InvalidOrderCode is \"\"\"; it must be 1 to 64 printable ASCII characters without quotes." },
+        { "Server:WizardUnavailableCode", "é", "Ppv:Server:WizardUnavailableCode is \"é\"; it must be 1 to 64 printable ASCII characters "
+            + "without quotes." },
+        { "Server:InvalidOrderCode", "\"", "Ppv:Server:InvalidOrderCode is \"\"\"; it must be 1 to 64 printable ASCII characters without "
+            + "quotes." },
         { "Wizard:Host", "", "Ppv:Wizard:Host is \"\"; it must be a host name or an address." },
         { "Wizard:Port", "65536", "Ppv:Wizard:Port is 65536; it must be 1 to 65535." },
         { "Wizard:ConnectionMode", "9", "Ppv:Wizard:ConnectionMode is 9; it must be one of PerCommand, PerLine." },
-        { "Wizard:PooledConnectionIdleTimeout", "00:00:00", "Ppv:Wizard:PooledConnectionIdleTimeout is 00:00:00; it must be 00:00:01 to 01:00:00." },
+        { "Wizard:PooledConnectionIdleTimeout", "00:00:00", "Ppv:Wizard:PooledConnectionIdleTimeout is 00:00:00; it must be 00:00:01 to "
+            + "01:00:00." },
         { "Wizard:ConnectTimeout", "00:01:01", "Ppv:Wizard:ConnectTimeout is 00:01:01; it must be 00:00:00.1 to 00:01:00." },
         { "Wizard:ConnectRetryDelay", "00:00:00", "Ppv:Wizard:ConnectRetryDelay is 00:00:00; it must be 00:00:00.01 to 00:01:00." },
         { "Wizard:MaxConnectRetries", "1001", "Ppv:Wizard:MaxConnectRetries is 1001; it must be 0 to 1000." },
@@ -82,7 +100,8 @@ public class OptionRulesTests
     [Theory]
     [MemberData(nameof(ForBoth))]
     [MemberData(nameof(ForGateway))]
-    public void The_gateway_says_what_is_wrong(string key, string value, string message) => GatewayFailures((key, value)).ShouldBe([message]);
+    public void The_gateway_says_what_is_wrong(string key, string value, string message) =>
+        GatewayFailures((key, value)).ShouldBe([message]);
 
     [Theory]
     [MemberData(nameof(ForBoth))]
@@ -122,19 +141,26 @@ public class OptionRulesTests
     public void What_is_hardly_meant_is_a_warning()
     {
         Doubts(("Wizard:ResponseTimeout", "00:00:31")).ShouldBe(
-            ["Ppv:Wizard:ResponseTimeout is 00:00:31, longer than Ppv:Rpc:ReplyTimeout, which is 00:00:30. An answer of Wizard's may come when its caller has left; make it shorter."]);
+            ["Ppv:Wizard:ResponseTimeout is 00:00:31, longer than Ppv:Rpc:ReplyTimeout, which is 00:00:30. An answer of Wizard's may "
+                + "come when its caller has left; make it shorter."]);
         Doubts(("Wizard:MaxConnectRetries", "31")).ShouldBe(
-            ["Ppv:Wizard:MaxConnectRetries times Ppv:Wizard:ConnectRetryDelay is 00:00:31, longer than Ppv:Rpc:MessageTtl, which is 00:00:30. The last retries are of no use to any caller; allow fewer."]);
+            ["Ppv:Wizard:MaxConnectRetries times Ppv:Wizard:ConnectRetryDelay is 00:00:31, longer than Ppv:Rpc:MessageTtl, which is "
+                + "00:00:30. The last retries are of no use to any caller; allow fewer."]);
     }
 
     [Fact]
     public void Queues_have_names_of_their_own_and_one_is_there_from_the_beginning()
     {
-        GatewayFailures(("Rpc:Queues:0:Name", "a"), ("Rpc:Queues:1:Name", "b"), ("Rpc:Queues:1:From", "2026-12-01T04:00:00+01:00")).ShouldBeEmpty();
-        GatewayFailures(("Rpc:Queues:0:Name", "a"), ("Rpc:Queues:1:Name", "a")).ShouldBe(["Ppv:Rpc:Queues:1:Name is \"a\"; it must be a name that no queue before it has."]);
-        GatewayFailures(("Rpc:Queues:0:Name", new string('q', 256))).ShouldBe([$"Ppv:Rpc:Queues:0:Name is \"{new string('q', 256)}\"; it must be 1 to 255 bytes long."]);
-        GatewayFailures(("Rpc:Queues:0:Name", "a"), ("Rpc:Queues:0:From", "2026-12-01T04:00:00+01:00"), ("Rpc:Queues:1:Name", "b"), ("Rpc:Queues:1:From", "2026-12-01T04:00:00Z"))
-            .ShouldBe(["Ppv:Rpc:Queues is \"a, b\"; it must be a list with at least one queue that has no From, so that there is one from the beginning."]);
+        GatewayFailures(
+            ("Rpc:Queues:0:Name", "a"), ("Rpc:Queues:1:Name", "b"), ("Rpc:Queues:1:From", "2026-12-01T04:00:00+01:00")).ShouldBeEmpty();
+        GatewayFailures(("Rpc:Queues:0:Name", "a"), ("Rpc:Queues:1:Name", "a")).ShouldBe(
+            ["Ppv:Rpc:Queues:1:Name is \"a\"; it must be a name that no queue before it has."]);
+        GatewayFailures(("Rpc:Queues:0:Name", new string('q', 256))).ShouldBe(
+            [$"Ppv:Rpc:Queues:0:Name is \"{new string('q', 256)}\"; it must be 1 to 255 bytes long."]);
+        GatewayFailures(("Rpc:Queues:0:Name", "a"), ("Rpc:Queues:0:From", "2026-12-01T04:00:00+01:00"), ("Rpc:Queues:1:Name", "b"),
+            ("Rpc:Queues:1:From", "2026-12-01T04:00:00Z"))
+            .ShouldBe(["Ppv:Rpc:Queues is \"a, b\"; it must be a list with at least one queue that has no From, so that there is one "
+            + "from the beginning."]);
     }
 
     [Fact]
@@ -142,15 +168,19 @@ public class OptionRulesTests
     {
         Doubts(("Rpc:Queues:0:Name", "a"), ("Rpc:Queues:1:Name", "b"), ("Rpc:Queue", "b")).ShouldBeEmpty();
         Doubts(("Rpc:Queues:0:Name", "a"), ("Rpc:Queue", "b")).ShouldBe(
-            ["Ppv:Rpc:Queue is \"b\", none of Ppv:Rpc:Queues, which is \"a\". Gateways with these queues send no orders to this worker; name its queue among them."]);
-        Doubts(("Rpc:Queues:0:Name", "b"), ("Rpc:Queues:1:Name", "a"), ("Rpc:Queue", "b"), ("Server:LineAllocation", "Modulo")).ShouldHaveSingleItem()
-            .ShouldStartWith("Ppv:Server:LineAllocation is Modulo, with several queues in Ppv:Rpc:Queues, which is \"b, a\". A worker without leases");
+            ["Ppv:Rpc:Queue is \"b\", none of Ppv:Rpc:Queues, which is \"a\". Gateways with these queues send no orders to this worker; "
+                + "name its queue among them."]);
+        Doubts(("Rpc:Queues:0:Name", "b"), ("Rpc:Queues:1:Name", "a"), ("Rpc:Queue", "b"),
+            ("Server:LineAllocation", "Modulo")).ShouldHaveSingleItem()
+            .ShouldStartWith(
+            "Ppv:Server:LineAllocation is Modulo, with several queues in Ppv:Rpc:Queues, which is \"b, a\". A worker without leases");
     }
 
     [Fact]
     public void What_is_hardly_meant_of_hosts_and_queues_is_a_warning()
     {
-        const string quorum = "Ppv:Rpc:QueueKind is Quorum, and Ppv:Broker:Hosts names 2. A quorum queue needs three nodes to outlive the loss of one; in a cluster of two choose LegacyTransient, on brokers of their own DurableClassic.";
+        const string quorum = "Ppv:Rpc:QueueKind is Quorum, and Ppv:Broker:Hosts names 2. A quorum queue needs three nodes to outlive "
+            + "the loss of one; in a cluster of two choose LegacyTransient, on brokers of their own DurableClassic.";
         (string, string)[] twoHosts = [("Broker:Hosts:0", "kfs"), ("Broker:Hosts:1", "bs")];
         (string, string)[] threeHosts = [.. twoHosts, ("Broker:Hosts:2", "third")];
         Doubts([("Rpc:QueueKind", "Quorum"), .. twoHosts]).ShouldBe([quorum]);
@@ -160,16 +190,21 @@ public class OptionRulesTests
         gateway.AddHosting().Warnings.ShouldBe([quorum]);
 
         Doubts(("Broker:Topology", "Independent")).ShouldBe(
-            ["Ppv:Broker:Topology is Independent, and Ppv:Server:LineAllocation is Leased. Workers on brokers that know nothing of each other can't take turns: give each one lines of its own (Ppv:Server:FirstLine, Ppv:Server:LastLine)."]);
+            ["Ppv:Broker:Topology is Independent, and Ppv:Server:LineAllocation is Leased. Workers on brokers that know nothing of each "
+                + "other can't take turns: give each one lines of its own (Ppv:Server:FirstLine, Ppv:Server:LastLine)."]);
         Doubts(("Broker:Topology", "Independent"), ("Server:LineAllocation", "Modulo")).ShouldBeEmpty();
-        Doubts(("Rpc:Prefetch", "57")).ShouldHaveSingleItem().ShouldStartWith("Ppv:Rpc:Prefetch is 57, and the worker has 29 lines (Ppv:Server:FirstLine to Ppv:Server:LastLine).");
+        Doubts(("Rpc:Prefetch", "57")).ShouldHaveSingleItem().ShouldStartWith(
+            "Ppv:Rpc:Prefetch is 57, and the worker has 29 lines (Ppv:Server:FirstLine to Ppv:Server:LastLine).");
         Doubts(("Rpc:Prefetch", "58")).ShouldBeEmpty();
         Doubts(("Rpc:Prefetch", "1"), ("Server:LineAllocation", "Modulo")).ShouldBeEmpty();
         Doubts(("Rpc:QueueKind", "Passive")).ShouldBe(
-            ["Ppv:Rpc:QueueKind is Passive, and Ppv:Server:LineAllocation is Leased. The worker consumes exclusively, so the queue must be a classic one: a quorum queue would let two workers in."]);
+            ["Ppv:Rpc:QueueKind is Passive, and Ppv:Server:LineAllocation is Leased. The worker consumes exclusively, so the queue must "
+                + "be a classic one: a quorum queue would let two workers in."]);
         Doubts([("Rpc:QueueKind", "Quorum"), ("Server:LineAllocation", "Modulo"), .. threeHosts]).ShouldBe(
-            ["Ppv:Rpc:QueueKind is Quorum, Ppv:Server:LineAllocation is Modulo, and Ppv:Rpc:SingleActiveConsumer is not set. The queue lets one worker at a time work then; set it to false on gateways and workers if all are to."]);
-        Doubts([("Rpc:QueueKind", "Quorum"), ("Rpc:SingleActiveConsumer", "false"), ("Server:LineAllocation", "Modulo"), .. threeHosts]).ShouldBeEmpty();
+            ["Ppv:Rpc:QueueKind is Quorum, Ppv:Server:LineAllocation is Modulo, and Ppv:Rpc:SingleActiveConsumer is not set. The queue "
+                + "lets one worker at a time work then; set it to false on gateways and workers if all are to."]);
+        Doubts([("Rpc:QueueKind", "Quorum"), ("Rpc:SingleActiveConsumer", "false"), ("Server:LineAllocation", "Modulo"), .. threeHosts])
+            .ShouldBeEmpty();
     }
 
     [Theory]
@@ -177,7 +212,8 @@ public class OptionRulesTests
     [InlineData("Modulo", null)]
     public void A_worker_works_alone_where_its_lines_are_leased(string allocation, bool? alone)
     {
-        using var provider = new ServiceCollection().AddPpvServer(Section([("Server:LineAllocation", allocation)])).AddLogging().BuildServiceProvider();
+        using var provider = new ServiceCollection().AddPpvServer(
+            Section([("Server:LineAllocation", allocation)])).AddLogging().BuildServiceProvider();
         provider.GetRequiredService<IOptions<PpvServerOptions>>().Value.Rpc.SingleActiveConsumer.ShouldBe(alone);
     }
 
@@ -193,12 +229,15 @@ public class OptionRulesTests
     public void A_client_on_its_own_does_not_overlook_an_entry_that_cannot_be_read()
     {
         var section = Section([("Rpc:Queues:0:Name", "a"), ("Rpc:Queues:1:Name", "b"), ("Rpc:Queues:1:From", "soon")]);
-        Should.Throw<InvalidOperationException>(() => Failures(new ServiceCollection().AddPpvClient(section))).Message.ShouldContain("Ppv:Rpc:Queues:1:From");
+        Should.Throw<InvalidOperationException>(
+            () => Failures(new ServiceCollection().AddPpvClient(section))).Message.ShouldContain("Ppv:Rpc:Queues:1:From");
     }
 
-    private static List<string> GatewayFailures(params (string Key, string Value)[] settings) => Failures(new ServiceCollection().AddPpvGateway(Section(settings)));
+    private static List<string> GatewayFailures(params (string Key, string Value)[] settings) =>
+        Failures(new ServiceCollection().AddPpvGateway(Section(settings)));
 
-    private static List<string> ServerFailures(params (string Key, string Value)[] settings) => Failures(new ServiceCollection().AddPpvServer(Section(settings)));
+    private static List<string> ServerFailures(params (string Key, string Value)[] settings) =>
+        Failures(new ServiceCollection().AddPpvServer(Section(settings)));
 
     private static IReadOnlyList<string> Doubts(params (string Key, string Value)[] settings)
     {
@@ -222,5 +261,6 @@ public class OptionRulesTests
     }
 
     private static IConfigurationSection Section((string Key, string Value)[] settings) =>
-        new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create("Ppv:" + s.Key, (string?)s.Value))).Build().GetSection("Ppv");
+        new ConfigurationBuilder().AddInMemoryCollection(
+            settings.Select(s => KeyValuePair.Create("Ppv:" + s.Key, (string?)s.Value))).Build().GetSection("Ppv");
 }

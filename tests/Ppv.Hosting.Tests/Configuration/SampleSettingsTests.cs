@@ -6,7 +6,9 @@ using Ppv.Rpc;
 
 namespace Ppv.Hosting.Tests;
 
-/// <summary>The samples' appsettings.json show every option with its real default, commented out, so that an old --cfg file is not overruled.</summary>
+/// <summary>
+/// The samples' appsettings.json show every option with its real default, commented out, so that an old --cfg file is not overruled.
+/// </summary>
 public class SampleSettingsTests
 {
     [Fact]
@@ -28,19 +30,22 @@ public class SampleSettingsTests
         actual.OrderBy(setting => setting.Key).Select(Show).ShouldBe(expected.OrderBy(setting => setting.Key).Select(Show));
     }
 
-    private static string Show(KeyValuePair<string, string?> setting) => $"{setting.Key} = {(string.IsNullOrEmpty(setting.Value) ? "null" : setting.Value)}";
+    private static string Show(KeyValuePair<string, string?> setting) =>
+        $"{setting.Key} = {(string.IsNullOrEmpty(setting.Value) ? "null" : setting.Value)}";
 
     /// <summary>Every option by its path, with its default as the configuration writes it.</summary>
     private static IEnumerable<KeyValuePair<string, string?>> Flatten(object options, string path) =>
         options.GetType().GetProperties().SelectMany(property => property.GetValue(options) switch
         {
-            { } nested when property.PropertyType.Name.EndsWith("Options", StringComparison.Ordinal) => Flatten(nested, $"{path}{property.Name}:"),
+            { } nested when property.PropertyType.Name.EndsWith("Options", StringComparison.Ordinal) =>
+                Flatten(nested, $"{path}{property.Name}:"),
             List<string> => [new($"{path}{property.Name}:0", "localhost")], // The hosts: left empty, they mean this.
             List<QueueRoute> => [KeyValuePair.Create(path + property.Name, (string?)null)],
             bool value => [new(path + property.Name, value ? "True" : "False")],
             var value => [KeyValuePair.Create(path + property.Name, value?.ToString())],
         });
 
-    private static IConfigurationRoot Load(string json) => new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(json))).Build();
+    private static IConfigurationRoot Load(string json) =>
+        new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(json))).Build();
 
 }

@@ -95,7 +95,8 @@ public class BodyLimitsTests
 
     private static async Task<HttpResponseMessage> SendAsync(GatewayApp gateway, string body, bool chunked)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, GatewayApp.Path) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) };
+        using var request =
+            new HttpRequestMessage(HttpMethod.Post, GatewayApp.Path) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) };
         request.Headers.TransferEncodingChunked = chunked;
         return await gateway.Http.SendAsync(request);
     }

@@ -59,7 +59,8 @@ public class ClientFailureTests
     public async Task What_the_client_says_at_the_last_moment_still_counts()
     {
         await using var gateway = await GatewayApp.StartAsync(ownClock: true);
-        var (asked, answer) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource<PpvResult>());
+        var (asked, answer) = (new TaskCompletionSource(
+            TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource<PpvResult>());
         gateway.Client.Answer = (_, _) =>
         {
             asked.SetResult();
@@ -68,7 +69,7 @@ public class ClientFailureTests
         var posted = gateway.PostAsync(Confirm);
         await asked.Task.WaitAsync(TimeSpan.FromSeconds(10));
         gateway.Clock!.Advance(TimeSpan.FromSeconds(30));
-        answer.SetResult(new PpvResult("x", PpvOutcome.NotExecuted, null, "There was no connection."));
+        answer.SetResult(new PpvResult("x", RpcOutcome.NotExecuted, null, "There was no connection."));
         using var response = await posted.WaitAsync(TimeSpan.FromSeconds(10));
         await response.ShouldSayAsync("ER995", "NotExecuted");
     }

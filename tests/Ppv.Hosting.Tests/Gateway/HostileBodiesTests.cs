@@ -3,12 +3,17 @@ using System.Text;
 
 namespace Ppv.Hosting.Tests;
 
-/// <summary>10,000 bodies in a row that wish the gateway ill. Every one is answered, and afterwards an order goes through as before.</summary>
+/// <summary>
+/// 10,000 bodies in a row that wish the gateway ill. Every one is answered, and afterwards an order goes through as before.
+/// </summary>
 public class HostileBodiesTests
 {
     private const string Valid = """{"content":"{'connid':'0127032d64a94732','EV':'1569885'}"}""";
     private static readonly string[] Fragments =
-        ["{", "}", "[", "]", "'", "\"", "\\", "\\u0000", "\\ud800", ":", ",", "content", "connid", "EV", "EN", "CONFIRM", "UP", "\r", "\n", "\0", "A017UP\r", "1e999", "-", "é", "\u202e", "$(reboot)", "' OR 1=1 --", "%s%n"];
+    [
+        "{", "}", "[", "]", "'", "\"", "\\", "\\u0000", "\\ud800", ":", ",", "content", "connid", "EV", "EN", "CONFIRM", "UP", "\r", "\n",
+        "\0", "A017UP\r", "1e999", "-", "é", "\u202e", "$(reboot)", "' OR 1=1 --", "%s%n",
+    ];
 
     [Fact]
     public async Task Ten_thousand_hostile_bodies_leave_the_gateway_healthy()
@@ -23,7 +28,8 @@ public class HostileBodiesTests
             if (body.Length > 16 * 1024)
                 await response.ShouldSayAsync("ER996", "NotExecuted", HttpStatusCode.RequestEntityTooLarge);
             else if (response.Header("X-Ppv-Outcome") == "Completed")
-                gateway.Client.Orders.Count.ShouldBe(before + 1); // A mutation that happens to be an order; the dialect's own tests judge it.
+                // A mutation that happens to be an order; the dialect's own tests judge it.
+                gateway.Client.Orders.Count.ShouldBe(before + 1);
             else
                 await response.ShouldSayAsync("ER996", "NotExecuted");
         }
@@ -39,14 +45,16 @@ public class HostileBodiesTests
     private static byte[] Hostile(Random random, int i) => (i % 8) switch
     {
         0 => Noise(random, random.Next(0, 300)),
-        1 => Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, random.Next(1, 40)).Select(_ => Fragments[random.Next(Fragments.Length)]))),
+        1 => Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, random.Next(1, 40)).Select(_ => Any(random)))),
         2 => Mutated(random),
         3 => Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(random.Next(2) == 0 ? "[" : "{\"content\":", random.Next(1, 1_400)))),
         4 => [.. "{\"content\":\""u8, .. Noise(random, 20), .. "\"}"u8],
-        5 => Encoding.UTF8.GetBytes($$$"""{"content":{"connid":"{{{Fragments[random.Next(Fragments.Length)]}}}","EV":"1{{{Fragments[random.Next(Fragments.Length)]}}}\r"}}"""),
+        5 => Encoding.UTF8.GetBytes($$$"""{"content":{"connid":"{{{Any(random)}}}","EV":"1{{{Any(random)}}}\r"}}"""),
         6 => Encoding.UTF8.GetBytes(Valid[..random.Next(Valid.Length)]),
         _ => i % 64 == 7 ? new byte[random.Next(16_385, 100_000)] : Encoding.Unicode.GetBytes(Valid),
     };
+
+    private static string Any(Random random) => Fragments[random.Next(Fragments.Length)];
 
     private static byte[] Noise(Random random, int length)
     {

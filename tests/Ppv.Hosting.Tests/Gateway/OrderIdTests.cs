@@ -86,7 +86,8 @@ public class OrderIdTests
         await using var gateway = await GatewayApp.StartAsync();
         using var response = await SendAsync(gateway, HttpMethod.Get, Confirm, (first, "mine"), (second, "Mine"));
         await response.ShouldSayAsync("ER996", "NotExecuted");
-        response.Header("X-Ppv-Reason").ShouldBe("The request names its order twice, and differently; X-Ppv-Order-Id and Idempotency-Key must say the same.");
+        response.Header("X-Ppv-Reason").ShouldBe(
+            "The request names its order twice, and differently; X-Ppv-Order-Id and Idempotency-Key must say the same.");
         gateway.Client.Orders.ShouldBeEmpty();
     }
 
@@ -148,22 +149,29 @@ public class OrderIdTests
         (await status.Content.ReadAsStringAsync()).ShouldContain("\"state\":\"Completed\",\"code\":\"ER01\"");
     }
 
-    private static async Task<HttpResponseMessage> SendAsync(GatewayApp gateway, HttpMethod method, string body, params (string Name, string Value)[] headers)
+    private static async Task<HttpResponseMessage> SendAsync(
+        GatewayApp gateway, HttpMethod method, string body, params (string Name, string Value)[] headers)
     {
         // As they are, one line each: HttpClient would join two of one name.
         using var socket = new System.Net.Sockets.TcpClient(gateway.Address.Host, gateway.Address.Port);
         await using var stream = socket.GetStream();
         var lines = string.Concat(headers.Select(header => $"{header.Name}: {header.Value}\r\n"));
-        var request = $"{method} {GatewayApp.Path} HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\nContent-Length: {body.Length}\r\n{lines}\r\n{body}";
+        var request = $"{method} {GatewayApp.Path} HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\nContent-Length: "
+            + $"{body.Length}\r\n{lines}\r\n{body}";
         await stream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(request));
         using var reader = new StreamReader(stream);
         var received = await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(30));
-        var (head, content) = (received[..received.IndexOf("\r\n\r\n", StringComparison.Ordinal)], received[(received.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..]);
-        var response = new HttpResponseMessage((HttpStatusCode)int.Parse(head.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture)) { Content = new StringContent(content) };
+        var (head, content) =
+            (received[..received.IndexOf(
+                "\r\n\r\n", StringComparison.Ordinal)], received[(received.IndexOf("\r\n\r\n", StringComparison.Ordinal)
+            + 4)..]);
+        var response = new HttpResponseMessage((HttpStatusCode)int.Parse(
+            head.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture)) { Content = new StringContent(content) };
         response.Content.Headers.Clear();
         foreach (var line in head.Split("\r\n")[1..])
         {
-            var (name, value) = (line[..line.IndexOf(':', StringComparison.Ordinal)], line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim());
+            var (name, value) = (line[..line.IndexOf(':', StringComparison.Ordinal)], line[(line.IndexOf(':', StringComparison.Ordinal)
+                + 1)..].Trim());
             if (!response.Headers.TryAddWithoutValidation(name, value)) response.Content.Headers.TryAddWithoutValidation(name, value);
         }
 

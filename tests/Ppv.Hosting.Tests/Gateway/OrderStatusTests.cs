@@ -8,12 +8,18 @@ namespace Ppv.Hosting.Tests;
 public class OrderStatusTests
 {
     [Theory]
-    [InlineData(PpvOrderState.Completed, "OK", null, HttpStatusCode.OK, """{"orderId":"order-7","state":"Completed","code":"OK","reason":null}""")]
-    [InlineData(PpvOrderState.NotExecuted, "ER998", "Why.", HttpStatusCode.OK, """{"orderId":"order-7","state":"NotExecuted","code":"ER998","reason":"Why."}""")]
-    [InlineData(PpvOrderState.Unknown, null, "Why.", HttpStatusCode.OK, """{"orderId":"order-7","state":"Unknown","code":null,"reason":"Why."}""")]
-    [InlineData(PpvOrderState.NeverSeen, null, null, HttpStatusCode.NotFound, """{"orderId":"order-7","state":"NeverSeen","code":null,"reason":null}""")]
-    [InlineData(PpvOrderState.Unavailable, null, "Why.", HttpStatusCode.ServiceUnavailable, """{"orderId":"order-7","state":"Unavailable","code":null,"reason":"Why."}""")]
-    public async Task The_state_stands_in_the_answer_and_its_kind_in_the_status(PpvOrderState state, string? code, string? reason, HttpStatusCode status, string body)
+    [InlineData(
+        PpvOrderState.Completed, "OK", null, HttpStatusCode.OK, """{"orderId":"order-7","state":"Completed","code":"OK","reason":null}""")]
+    [InlineData(PpvOrderState.NotExecuted, "ER998", "Why.", HttpStatusCode.OK,
+        """{"orderId":"order-7","state":"NotExecuted","code":"ER998","reason":"Why."}""")]
+    [InlineData(
+        PpvOrderState.Unknown, null, "Why.", HttpStatusCode.OK, """{"orderId":"order-7","state":"Unknown","code":null,"reason":"Why."}""")]
+    [InlineData(PpvOrderState.NeverSeen, null, null, HttpStatusCode.NotFound,
+        """{"orderId":"order-7","state":"NeverSeen","code":null,"reason":null}""")]
+    [InlineData(PpvOrderState.Unavailable, null, "Why.", HttpStatusCode.ServiceUnavailable,
+        """{"orderId":"order-7","state":"Unavailable","code":null,"reason":"Why."}""")]
+    public async Task The_state_stands_in_the_answer_and_its_kind_in_the_status(
+        PpvOrderState state, string? code, string? reason, HttpStatusCode status, string body)
     {
         await using var gateway = await GatewayApp.StartAsync();
         gateway.Client.Status = orderId => Task.FromResult(new PpvOrderStatus(orderId, state, code, reason));

@@ -42,16 +42,18 @@ public class RequestFormsTests
     public async Task The_content_type_does_not_matter(string? contentType)
     {
         await using var gateway = await GatewayApp.StartAsync();
-        using var response = await gateway.SendAsync(HttpMethod.Post, "{\"content\":{\"connid\":\"1\",\"EV\":\"2\"}}"u8.ToArray(), contentType);
+        using var response = await gateway.SendAsync(
+            HttpMethod.Post, "{\"content\":{\"connid\":\"1\",\"EV\":\"2\"}}"u8.ToArray(), contentType);
         await response.ShouldSayAsync("OK", "Completed");
     }
 
     [Theory]
-    [InlineData(PpvOutcome.NotExecuted, "ER444", "Wizard is down.", "ER444")]
-    [InlineData(PpvOutcome.Unknown, "ER444", "Wizard did not answer.", "ER444")]
-    [InlineData(PpvOutcome.Unknown, null, "No answer came.", "ER995")]
-    [InlineData(PpvOutcome.NotExecuted, null, "No broker.", "ER995")]
-    public async Task A_failure_is_the_workers_code_or_ours_with_the_reason_in_a_header(PpvOutcome outcome, string? code, string reason, string expected)
+    [InlineData(RpcOutcome.NotExecuted, "ER444", "Wizard is down.", "ER444")]
+    [InlineData(RpcOutcome.Unknown, "ER444", "Wizard did not answer.", "ER444")]
+    [InlineData(RpcOutcome.Unknown, null, "No answer came.", "ER995")]
+    [InlineData(RpcOutcome.NotExecuted, null, "No broker.", "ER995")]
+    public async Task A_failure_is_the_workers_code_or_ours_with_the_reason_in_a_header(
+        RpcOutcome outcome, string? code, string reason, string expected)
     {
         await using var gateway = await GatewayApp.StartAsync();
         gateway.Client.Says(outcome, code, reason);
@@ -64,7 +66,7 @@ public class RequestFormsTests
     public async Task A_reason_can_neither_add_a_header_nor_a_log_line()
     {
         await using var gateway = await GatewayApp.StartAsync();
-        gateway.Client.Says(PpvOutcome.Unknown, null, "first\r\nX-Evil: yes\u00e9\u007f" + new string('x', 5000));
+        gateway.Client.Says(RpcOutcome.Unknown, null, "first\r\nX-Evil: yes\u00e9\u007f" + new string('x', 5000));
         using var response = await gateway.PostAsync("""{"content":{"connid":"1","CONFIRM":"UP"}}""");
         await response.ShouldSayAsync("ER995", "Unknown");
         response.Headers.Contains("X-Evil").ShouldBeFalse();
@@ -79,7 +81,7 @@ public class RequestFormsTests
     public async Task Wizards_text_is_escaped_as_JSON_wants_it_and_no_more(string text, string expected)
     {
         await using var gateway = await GatewayApp.StartAsync();
-        gateway.Client.Says(PpvOutcome.Completed, text, null);
+        gateway.Client.Says(RpcOutcome.Completed, text, null);
         using var response = await gateway.PostAsync("""{"content":{"connid":"1","EV":"2"}}""");
         await response.ShouldSayAsync(expected, "Completed");
     }
@@ -87,13 +89,16 @@ public class RequestFormsTests
     [Fact]
     public async Task Path_and_codes_are_options()
     {
-        await using var gateway = await GatewayApp.StartAsync(o => (o.Gateway.Path, o.Gateway.InvalidRequestCode, o.Gateway.NoAnswerCode) = ("/buy", "E1", "E2"));
-        gateway.Client.Says(PpvOutcome.Unknown, null, "Nothing.");
+        await using var gateway = await GatewayApp.StartAsync(
+            o => (o.Gateway.Path, o.Gateway.InvalidRequestCode, o.Gateway.NoAnswerCode) = ("/buy", "E1", "E2"));
+        gateway.Client.Says(RpcOutcome.Unknown, null, "Nothing.");
         using var invalid = await gateway.Http.PostAsync("/buy", new StringContent("{}"));
         await invalid.ShouldSayAsync("E1", "NotExecuted");
-        using var silent = await gateway.Http.PostAsync("/buy", new ByteArrayContent(OrderJson.ToRequestBytes(new PpvOrder(null, PpvCommand.Confirm))));
+        using var silent = await gateway.Http.PostAsync(
+            "/buy", new ByteArrayContent(OrderJson.ToRequestBytes(new PpvOrder(null, PpvCommand.Confirm))));
         await silent.ShouldSayAsync("E1", "NotExecuted");
-        using var order = await gateway.Http.PostAsync("/buy", new ByteArrayContent(OrderJson.ToRequestBytes(PpvOrder.Confirm(ConnectionId.Parse("1")))));
+        using var order = await gateway.Http.PostAsync(
+            "/buy", new ByteArrayContent(OrderJson.ToRequestBytes(PpvOrder.Confirm(ConnectionId.Parse("1")))));
         await order.ShouldSayAsync("E2", "Unknown");
     }
 

@@ -71,9 +71,11 @@ public class HealthTests
     public async Task A_worker_that_can_take_no_confirm_says_so_and_why_as_soon_as_that_changes(HealthStatus status, HttpStatusCode code)
     {
         await using var journal = new FullDiskJournal(new InMemoryOrderJournal());
-        await using var app = await StartWorkerAsync(new InMemoryBroker(), options => options.Server.Journal.FailureStatus = status, journal);
+        await using var app = await StartWorkerAsync(
+            new InMemoryBroker(), options => options.Server.Journal.FailureStatus = status, journal);
         using var http = ClientOf(app);
-        (await ShouldBecomeAsync(http, HttpStatusCode.OK, "worker: Connected to")).ShouldContain("\nppv-journal: Confirms can be recorded.\n");
+        (await ShouldBecomeAsync(http, HttpStatusCode.OK, "worker: Connected to")).ShouldContain(
+            "\nppv-journal: Confirms can be recorded.\n");
 
         journal.CannotWrite = true;
         var report = await ShouldBecomeAsync(http, code, "ppv-journal: The disk is full.\n");
@@ -95,14 +97,16 @@ public class HealthTests
             var damaged = Path.Combine(folder.FullName, "standby.db");
             await File.WriteAllTextAsync(damaged, new string('z', 20_000));
             var broker = new InMemoryBroker();
-            await using var active = await StartWorkerAsync(broker, options => options.Server.Journal.Path = Path.Combine(folder.FullName, "active.db"));
+            await using var active = await StartWorkerAsync(
+                broker, options => options.Server.Journal.Path = Path.Combine(folder.FullName, "active.db"));
             using var ofActive = ClientOf(active);
             await ShouldBecomeAsync(ofActive, HttpStatusCode.OK, "worker: Connected to");
 
             await using var standby = await StartWorkerAsync(broker, options => options.Server.Journal.Path = damaged);
             using var ofStandby = ClientOf(standby);
-            await ShouldBecomeAsync(ofStandby, HttpStatusCode.ServiceUnavailable, "standing by: another server has queue");
-            var report = await ShouldBecomeAsync(ofStandby, HttpStatusCode.ServiceUnavailable, $"\nppv-journal: The order journal {damaged} can't be used: ");
+            await ShouldBecomeAsync(ofStandby, HttpStatusCode.ServiceUnavailable, "standing by: another server leads queue");
+            var report = await ShouldBecomeAsync(
+                ofStandby, HttpStatusCode.ServiceUnavailable, $"\nppv-journal: The order journal {damaged} can't be used: ");
             report.ShouldContain("Stop the worker, then restore a backup");
             await ShouldBecomeAsync(ofActive, HttpStatusCode.OK, "ppv-journal: Confirms can be recorded.");
         }
@@ -138,10 +142,12 @@ public class HealthTests
         builder.AddPpvGateway(options => options.Rpc.ReplyTimeout = TimeSpan.FromSeconds(replySeconds));
         builder.AddPpvServer(options => options.Rpc.DrainTimeout = TimeSpan.FromSeconds(drainSeconds));
         using var host = builder.Build();
-        host.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<HostOptions>>().Value.ShutdownTimeout.ShouldBe(TimeSpan.FromSeconds(expected));
+        host.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<HostOptions>>().Value.ShutdownTimeout.ShouldBe(
+            TimeSpan.FromSeconds(expected));
     }
 
-    private static async Task<WebApplication> StartWorkerAsync(InMemoryBroker broker, Action<PpvServerOptions> configure, IOrderJournal? journal = null)
+    private static async Task<WebApplication> StartWorkerAsync(
+        InMemoryBroker broker, Action<PpvServerOptions> configure, IOrderJournal? journal = null)
     {
         var builder = WebApplication.CreateBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");

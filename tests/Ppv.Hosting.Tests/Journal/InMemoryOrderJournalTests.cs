@@ -7,7 +7,7 @@ public sealed class InMemoryOrderJournalTests : OrderJournalContract
     [Fact]
     public async Task It_prunes_by_itself()
     {
-        await using var journal = Create(new JournalOptions { JournalRetention = TimeSpan.FromHours(1) });
+        await using var journal = Create(new JournalOptions { Retention = TimeSpan.FromHours(1) });
         journal.Record(Entries.Event("e1"));
         Clock.Advance(TimeSpan.FromDays(1));
         (await journal.FindAsync("e1")).ShouldBeNull();

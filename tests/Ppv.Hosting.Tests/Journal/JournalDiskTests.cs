@@ -80,7 +80,8 @@ public sealed class JournalDiskTests : IDisposable
         lookup.IsCompleted.ShouldBeFalse("it may only be slow");
 
         _clock.Advance(TimeSpan.FromSeconds(0.1));
-        (await Should.ThrowAsync<JournalUnavailableException>(lookup.WaitAsync(Entries.Bound))).Message.ShouldContain("has not answered for 2 s");
+        (await Should.ThrowAsync<JournalUnavailableException>(
+            lookup.WaitAsync(Entries.Bound))).Message.ShouldContain("has not answered for 2 s");
         list.IsCompleted.ShouldBeFalse("no order waits for a list");
         _clock.Advance(TimeSpan.FromSeconds(8.1));
         await Should.ThrowAsync<JournalUnavailableException>(list.WaitAsync(Entries.Bound));
@@ -120,7 +121,8 @@ public sealed class JournalDiskTests : IDisposable
         _log.Entries.Single(entry => entry.Level == LogLevel.Error).Exception.ShouldBeOfType<NotSupportedException>();
     }
 
-    private SqliteOrderJournal Open(JournalHooks hooks) => new(new JournalOptions { Path = _path }, _clock, _log.CreateLogger("Ppv.Hosting"), hooks);
+    private SqliteOrderJournal Open(JournalHooks hooks) =>
+        new(new JournalOptions { Path = _path }, _clock, _log.CreateLogger("Ppv.Hosting"), hooks);
 
     private static Task<JournalUnavailableException> RefusedAsync(SqliteOrderJournal journal) =>
         Should.ThrowAsync<JournalUnavailableException>(journal.RecordIntentAsync(Entries.Confirm("u1")).WaitAsync(Entries.Bound));

@@ -3,8 +3,8 @@ using Microsoft.Data.Sqlite;
 namespace Ppv.Hosting.Tests;
 
 /// <summary>
-/// What the writer's file promises of the disk. SQLite waits for the disk only when a commit appends to the write-ahead log, so its length shows what
-/// no program can see otherwise.
+/// What the writer's file promises of the disk. SQLite waits for the disk only when a commit appends to the write-ahead log, so its length
+/// shows what no program can see otherwise.
 /// </summary>
 public sealed class JournalFileTests : IDisposable
 {
@@ -66,7 +66,8 @@ public sealed class JournalFileTests : IDisposable
         var answered = Entries.Event("e1").Said("OK");
         Written(Group([answered])).ShouldBePositive("nobody waits: a commit that the machine's power may take back");
         Written(Group([answered])).ShouldBe(0, "nobody waits, and nothing is new");
-        Written(Group([answered], somebodyWaits: true)).ShouldBePositive("the earlier commit reaches the disk only with another one that waits for it");
+        Written(Group([answered], somebodyWaits: true)).ShouldBePositive(
+            "the earlier commit reaches the disk only with another one that waits for it");
         Written(Group([Entries.Event("e1")], somebodyWaits: true)).ShouldBePositive("it is told less than is known, which is nothing new");
     }
 
@@ -87,7 +88,8 @@ public sealed class JournalFileTests : IDisposable
         connection.Open();
         foreach (var good in new[] { connection.ServerVersion, "3.51.3", "3.100.0" }) JournalSetup.Apply(connection, good);
         Should.Throw<InvalidDataException>(() => JournalSetup.Apply(connection, "3.51.2")).Message.ShouldBe(
-            "its SQLite library is 3.51.2, and libraries before 3.51.3 can damage the file. Give the program SQLitePCLRaw.bundle_e_sqlite3 2.1.13 or later");
+            "its SQLite library is 3.51.2, and libraries before 3.51.3 can damage the file. Give the program "
+                + "SQLitePCLRaw.bundle_e_sqlite3 2.1.13 or later");
         Should.Throw<InvalidDataException>(() => JournalSetup.Apply(connection, "unknown"));
     }
 
@@ -98,13 +100,15 @@ public sealed class JournalFileTests : IDisposable
         memory.Open();
         var refused = Should.Throw<InvalidDataException>(() => JournalSetup.Apply(memory, memory.ServerVersion));
         JournalProblem.Describe("/mnt/share/a.db", refused).ShouldBe(
-            "The order journal /mnt/share/a.db can't be used: SQLite keeps no write-ahead log for it, but works in mode \"memory\", as on file systems that can't "
+            "The order journal /mnt/share/a.db can't be used: SQLite keeps no write-ahead log for it, but works in mode \"memory\", as "
+                + "on file systems that can't "
             + "share memory. Put the file on a local disk.");
 
         using var file = new SqliteConnection($"Data Source={_folder.File("other.db")};Pooling=false;Vfs=unix-dotfile");
         if (OperatingSystem.IsWindows()) return; // It has no such file system.
         file.Open();
-        Should.Throw<InvalidDataException>(() => JournalSetup.Apply(file, file.ServerVersion)).Message.ShouldContain("works in mode \"delete\"");
+        Should.Throw<InvalidDataException>(
+            () => JournalSetup.Apply(file, file.ServerVersion)).Message.ShouldContain("works in mode \"delete\"");
     }
 
     [Fact]

@@ -4,15 +4,30 @@ using Ppv.Protocol;
 namespace Ppv.Hosting.Tests;
 
 /// <summary>
-/// Any sequence of records, intents, settlements, pruning, outages and restarts: the journal knows what a plain list of all that was told knows, and what a
-/// confirm is allowed to do never depends on what came between.
+/// Any sequence of records, intents, settlements, pruning, outages and restarts: the journal knows what a plain list of all that was told
+/// knows, and what a confirm is allowed to do never depends on what came between.
 /// </summary>
 public sealed class JournalModelTests
 {
     private static readonly TimeSpan Retention = TimeSpan.FromHours(1);
     private static readonly string[] Calls = ["a1", "b2"];
 
-    private enum Step { Received, Completed, NotExecuted, Unknown, Intent, Result, Settle, Prune, Time, Restart, Crash, DiskFails, DiskWorks }
+    private enum Step
+    {
+        Received,
+        Completed,
+        NotExecuted,
+        Unknown,
+        Intent,
+        Result,
+        Settle,
+        Prune,
+        Time,
+        Restart,
+        Crash,
+        DiskFails,
+        DiskWorks,
+    }
 
     [Fact]
     public void A_journal_in_a_file_knows_what_the_model_knows() => Check(restarts: true, iterations: 150);
@@ -62,7 +77,8 @@ public sealed class JournalModelTests
             _clock.Advance(TimeSpan.FromSeconds(1));
             var now = _clock.GetUtcNow();
             var command = number < 4 ? PpvCommand.Confirm : number < 6 ? PpvCommand.Event("1") : PpvCommand.Subscriber("2");
-            var entry = Entries.Of($"o{number}", command, Calls[number % 2], $"s{number % 3}-{Calls[number % 2]}", 1 + number % 3, now) with { UpdatedAt = now };
+            var entry = Entries.Of($"o{number}", command, Calls[number % 2], $"s{number % 3}-{Calls[number % 2]}", 1
+                + number % 3, now) with { UpdatedAt = now };
             switch (step)
             {
                 case Step.Received: Record(entry); break;
@@ -160,7 +176,9 @@ public sealed class JournalModelTests
             }
         }
 
-        /// <summary>A crash leaves behind what is in the files at that moment, after a clean end it is all; in either case no intent runs any more.</summary>
+        /// <summary>
+        /// A crash leaves behind what is in the files at that moment, after a clean end it is all; in either case no intent runs any more.
+        /// </summary>
         private async Task RestartAsync(bool crash)
         {
             await FlushAsync();
@@ -187,15 +205,16 @@ public sealed class JournalModelTests
             (await _journal.UnknownsAsync()).ShouldBe(unknowns);
             foreach (var call in Calls.Select(call => ConnectionId.Parse(call)))
             {
-                var last = confirms.Where(entry => entry.Order.ConnectionId == call && entry.State is not (JournalState.Received or JournalState.NotExecuted))
+                var last = confirms.Where(
+                    entry => entry.Order.ConnectionId == call && entry.State is not (JournalState.Received or JournalState.NotExecuted))
                     .OrderBy(entry => entry.ReceivedAt).LastOrDefault();
                 (await _journal.FindConfirmAsync(call)).ShouldBe(last);
             }
 
             var since = now.AddMinutes(-10);
-            var restored = (await _journal.RestoreAsync(since)).Select(session => session.SessionId).Order();
+            var restored = (await _journal.RestoreAsync(since)).Select(lease => lease.LeaseId).Order();
             var recent = _model.Values.GroupBy(entry => entry.Order.ConnectionId).Where(call => call.Any(entry => entry.UpdatedAt >= since))
-                .Select(call => call.MaxBy(entry => entry.UpdatedAt)!.SessionId).Order();
+                .Select(call => call.MaxBy(entry => entry.UpdatedAt)!.LeaseId).Order();
             restored.ShouldBe(recent);
         }
 
@@ -206,7 +225,7 @@ public sealed class JournalModelTests
 
         private IOrderJournal Open()
         {
-            var options = new JournalOptions { Path = Path, JournalRetention = Retention };
+            var options = new JournalOptions { Path = Path, Retention = Retention };
             if (!_inFile) return new InMemoryOrderJournal(options, _clock);
             return new SqliteOrderJournal(options, _clock, null, new JournalHooks { BeforeGroup = _ => ThrowIfBroken() });
         }

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Ppv.Hosting.Tests;
 
-/// <summary>A file that can't be used refuses confirms, says so once, keeps what is recorded, and is used again as soon as it can be.</summary>
+/// <summary>
+/// A file that can't be used refuses confirms, says so once, keeps what is recorded, and is used again as soon as it can be.
+/// </summary>
 public sealed class JournalOutageTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -18,7 +20,8 @@ public sealed class JournalOutageTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     private SqliteOrderJournal Open(string? path = null) =>
-        new(new JournalOptions { Path = path ?? _path }, _clock, _log.CreateLogger("Ppv.Hosting"), new JournalHooks { BeforeGroup = BeforeGroup });
+        new(new JournalOptions { Path = path ?? _path }, _clock, _log.CreateLogger("Ppv.Hosting"),
+            new JournalHooks { BeforeGroup = BeforeGroup });
 
     private void BeforeGroup(SqliteConnection connection)
     {
@@ -31,7 +34,8 @@ public sealed class JournalOutageTests : IDisposable
 
     private static async Task<string> RefusedAsync(SqliteOrderJournal journal, string orderId)
     {
-        var refused = await Should.ThrowAsync<JournalUnavailableException>(journal.RecordIntentAsync(Entries.Confirm(orderId)).WaitAsync(Entries.Bound));
+        var refused = await Should.ThrowAsync<JournalUnavailableException>(
+            journal.RecordIntentAsync(Entries.Confirm(orderId)).WaitAsync(Entries.Bound));
         journal.Problem.ShouldBe(refused.Message);
         return refused.Message;
     }
@@ -53,7 +57,8 @@ public sealed class JournalOutageTests : IDisposable
         (await journal.FindAsync("e199")).ShouldNotBeNull("what was recorded is known even so");
         (await journal.RecordResultAsync(Entries.Confirm("u0").Said("OK"))).ShouldBeFalse();
         (await journal.FindConfirmAsync(Entries.Confirm("u0").Order.ConnectionId!))!.Code.ShouldBe("OK");
-        Logged(LogLevel.Error).Single().ShouldEndWith("Make room on its disk. Confirms are refused until then, EV and EN go on. It is tried again every 5 s.");
+        Logged(LogLevel.Error).Single().ShouldEndWith(
+            "Make room on its disk. Confirms are refused until then, EV and EN go on. It is tried again every 5 s.");
 
         _pragma = "PRAGMA max_page_count = 100000";
         _clock.Advance(TimeSpan.FromSeconds(5));
@@ -132,7 +137,8 @@ public sealed class JournalOutageTests : IDisposable
         Logged(LogLevel.Warning).ShouldBeEmpty();
         (await journal.RecordResultAsync(Entries.Event("f0").Said("OK")).WaitAsync(Entries.Bound)).ShouldBeFalse();
         await RefusedAsync(journal, "u2");
-        Logged(LogLevel.Warning).Single().ShouldStartWith($"{SqliteOrderJournal.MaxUnsaved} orders wait for the order journal {_path}; further EV");
+        Logged(LogLevel.Warning).Single().ShouldStartWith(
+            $"{SqliteOrderJournal.MaxUnsaved} orders wait for the order journal {_path}; further EV");
     }
 
     [Fact]
@@ -141,7 +147,8 @@ public sealed class JournalOutageTests : IDisposable
         var damaged = new string('z', 20_000);
         await File.WriteAllTextAsync(_path, damaged);
         await using var journal = Open();
-        (await RefusedAsync(journal, "u1")).ShouldContain("file is not a database'. It is left as it is. Stop the worker, then restore a backup, or move");
+        (await RefusedAsync(journal, "u1")).ShouldContain(
+            "file is not a database'. It is left as it is. Stop the worker, then restore a backup, or move");
         journal.Record(Entries.Event("e1").Said("OK"));
         (await journal.FindAsync("e1"))!.Code.ShouldBe("OK");
         await Should.ThrowAsync<JournalUnavailableException>(async () => await journal.FindAsync("e2"));
@@ -178,13 +185,16 @@ public sealed class JournalOutageTests : IDisposable
         await using (var journal = Open()) journal.Record(Entries.Event("e1"));
         Change("UPDATE orders SET state = 'Sold'");
         await using var again = Open();
-        (await Should.ThrowAsync<JournalUnavailableException>(async () => await again.FindAsync("e1"))).Message.ShouldContain("The row of order e1 can't be understood");
+        (await Should.ThrowAsync<JournalUnavailableException>(async () => await again.FindAsync("e1"))).Message.ShouldContain(
+            "The row of order e1 can't be understood");
         await again.RecordIntentAsync(Entries.Confirm("u1"));
     }
 
     [Theory]
-    [InlineData("PRAGMA user_version = 7", "a newer release wrote it (version 7, this one knows 1). Install that release again, or give this worker another file.")]
-    [InlineData("CREATE TABLE films (title TEXT); PRAGMA user_version = 0", "it is another program's database. Give the journal a file of its own.")]
+    [InlineData("PRAGMA user_version = 7", "a newer release wrote it (version 7, this one knows 1). Install that release again, or give "
+        + "this worker another file.")]
+    [InlineData("CREATE TABLE films (title TEXT); PRAGMA user_version = 0", "it is another program's database. Give the journal a file "
+        + "of its own.")]
     public async Task Files_of_others_are_refused_and_not_touched(string sql, string message)
     {
         Change(sql);
@@ -210,7 +220,8 @@ public sealed class JournalOutageTests : IDisposable
         await first.RecordIntentAsync(Entries.Confirm("u1"));
         await using var second = Open();
         (await RefusedAsync(second, "u2")).ShouldBe(
-            $"The order journal {_path} can't be used: another worker uses it, and one journal belongs to one worker. Stop that worker, or give this one a file of its own.");
+            $"The order journal {_path} can't be used: another worker uses it, and one journal belongs to one worker. Stop that worker, "
+                + "or give this one a file of its own.");
         (await first.FindAsync("u1"))!.State.ShouldBe(JournalState.Intent, "the second one left it alone");
         await first.DisposeAsync();
         await second.RecordIntentAsync(Entries.Confirm("u3")).WaitAsync(Entries.Bound);

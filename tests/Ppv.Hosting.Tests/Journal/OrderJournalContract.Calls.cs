@@ -2,7 +2,7 @@ using Ppv.Protocol;
 
 namespace Ppv.Hosting.Tests;
 
-/// <summary>What a journal knows about calls: their confirms, unknown ones, sessions, and for how long.</summary>
+/// <summary>What a journal knows about calls: their confirms, unknown ones, leases, and for how long.</summary>
 public abstract partial class OrderJournalContract
 {
     [Fact]
@@ -22,8 +22,8 @@ public abstract partial class OrderJournalContract
         found!.Order.Id.ShouldBe("u1");
         found.Code.ShouldBe("OK");
 
-        await _journal.RecordIntentAsync(Entries.Confirm("u5", session: "s2", at: later));
-        (await _journal.FindConfirmAsync(Call))!.SessionId.ShouldBe("s2");
+        await _journal.RecordIntentAsync(Entries.Confirm("u5", lease: "s2", at: later));
+        (await _journal.FindConfirmAsync(Call))!.LeaseId.ShouldBe("s2");
     }
 
     [Fact]
@@ -43,7 +43,8 @@ public abstract partial class OrderJournalContract
         (await _journal.FindConfirmAsync(Call))!.State.ShouldBe(JournalState.SettledBought);
 
         var other = await Should.ThrowAsync<InvalidOperationException>(_journal.SettleAsync("u1", bought: false, "Or not?"));
-        other.Message.ShouldBe("Order u1 (CONFIRM=UP) is SettledBought since 2026-07-01 12:00:00Z; only confirms whose outcome is unknown can be settled.");
+        other.Message.ShouldBe(
+            "Order u1 (CONFIRM=UP) is SettledBought since 2026-07-01 12:00:00Z; only confirms whose outcome is unknown can be settled.");
         await _journal.RecordResultAsync(Entries.Confirm("u1").Said("ER12"));
         (await _journal.FindAsync("u1"))!.Note.ShouldBe("Seen on the bill (anna).");
     }
@@ -53,7 +54,8 @@ public abstract partial class OrderJournalContract
     {
         await _journal.RecordIntentAsync(Entries.Confirm("u1"));
         await _journal.RecordResultAsync(Entries.Confirm("u1").Is(JournalState.Unknown, "No answer."));
-        var repeat = Entries.Confirm("u2", session: null, at: Entries.Noon.AddSeconds(5)).Is(JournalState.Unknown, "No answer.") with { RepeatOf = "u1" };
+        var repeat = Entries.Confirm("u2", lease: null, at: Entries.Noon.AddSeconds(5)).Is(
+            JournalState.Unknown, "No answer.") with { RepeatOf = "u1" };
         _journal.Record(repeat);
         (await _journal.FindAsync("u2")).ShouldBe(repeat with { UpdatedAt = Clock.GetUtcNow() });
         (await _journal.UnknownsAsync()).Single().Order.Id.ShouldBe("u1");
@@ -73,14 +75,15 @@ public abstract partial class OrderJournalContract
         await _journal.RecordIntentAsync(Entries.Confirm("u1"));
         _journal.Record(Entries.Confirm("u2").Said("OK"));
         _journal.Record(Entries.Event("e1").Is(JournalState.Unknown));
-        foreach (var id in new[] { "u1", "u2", "e1" }) await Should.ThrowAsync<InvalidOperationException>(_journal.SettleAsync(id, true, ""));
+        foreach (var id in new[] { "u1", "u2", "e1" })
+            await Should.ThrowAsync<InvalidOperationException>(_journal.SettleAsync(id, true, ""));
     }
 
     [Fact]
     public async Task Sessions_are_restored_with_what_was_accepted_on_them()
     {
         var at = Entries.Noon;
-        _journal.Record(Entries.Event("e0", session: "s0", at: at).Said("OK"));
+        _journal.Record(Entries.Event("e0", lease: "s0", at: at).Said("OK"));
         Clock.Advance(TimeSpan.FromMinutes(1));
         at = Clock.GetUtcNow();
         _journal.Record(Entries.Event("e1", at: at).Said("OK"));
@@ -91,16 +94,16 @@ public abstract partial class OrderJournalContract
         _journal.Record(Entries.Event("e2", at: at).Is(JournalState.NotExecuted));
         _journal.Record(Entries.Event("e9", "aa", "s9", at).Said("OK") with { Line = new LineNumber(9) });
 
-        var sessions = (await _journal.RestoreAsync(since)).ToDictionary(session => session.SessionId);
-        sessions.Keys.ShouldBe(["s1", "s9"], ignoreOrder: true);
-        sessions["s9"].Line.ShouldBe(new LineNumber(9));
-        sessions["s1"].ShouldSatisfyAllConditions(
-            session => session.ConnectionId.ShouldBe(Call),
-            session => session.EventAccepted.ShouldBeTrue("an EV that was not executed changes nothing"),
-            session => session.SubscriberAccepted.ShouldBeFalse(),
-            session => session.Confirm.ShouldBeNull(),
-            session => session.LastActivity.ShouldBe(at),
-            session => session.Entries.Count.ShouldBe(3));
+        var leases = (await _journal.RestoreAsync(since)).ToDictionary(lease => lease.LeaseId);
+        leases.Keys.ShouldBe(["s1", "s9"], ignoreOrder: true);
+        leases["s9"].Line.ShouldBe(new LineNumber(9));
+        leases["s1"].ShouldSatisfyAllConditions(
+            lease => lease.ConnectionId.ShouldBe(Call),
+            lease => lease.EventAccepted.ShouldBeTrue("an EV that was not executed changes nothing"),
+            lease => lease.SubscriberAccepted.ShouldBeFalse(),
+            lease => lease.Confirm.ShouldBeNull(),
+            lease => lease.LastActivity.ShouldBe(at),
+            lease => lease.Entries.Count.ShouldBe(3));
 
         Clock.Advance(TimeSpan.FromSeconds(1));
         at = Clock.GetUtcNow();

@@ -37,7 +37,12 @@ public abstract partial class OrderJournalContract : IAsyncLifetime
     [Fact]
     public async Task What_was_recorded_is_found_with_all_it_says()
     {
-        var entry = Entries.Event("e1") with { State = JournalState.NotExecuted, Code = "ER444", Reason = "No line was free; 'quoted' \u00e4\u0000." };
+        var entry = Entries.Event("e1") with
+        {
+            State = JournalState.NotExecuted,
+            Code = "ER444",
+            Reason = "No line was free; 'quoted' \u00e4\u0000.",
+        };
         Clock.Advance(TimeSpan.FromSeconds(3.1234567));
         _journal.Record(entry);
         (await _journal.FindAsync("e1")).ShouldBe(entry with { UpdatedAt = Clock.GetUtcNow() });
@@ -167,8 +172,8 @@ public abstract partial class OrderJournalContract : IAsyncLifetime
     [Fact]
     public void A_retention_out_of_range_is_refused()
     {
-        Should.Throw<ArgumentOutOfRangeException>(() => Create(new JournalOptions { JournalRetention = TimeSpan.FromMinutes(59) }));
-        Should.Throw<ArgumentOutOfRangeException>(() => Create(new JournalOptions { JournalRetention = TimeSpan.FromDays(3651) }));
+        Should.Throw<ArgumentOutOfRangeException>(() => Create(new JournalOptions { Retention = TimeSpan.FromMinutes(59) }));
+        Should.Throw<ArgumentOutOfRangeException>(() => Create(new JournalOptions { Retention = TimeSpan.FromDays(3651) }));
     }
 
     [Fact]

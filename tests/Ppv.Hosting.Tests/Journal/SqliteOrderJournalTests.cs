@@ -162,7 +162,8 @@ public sealed class SqliteOrderJournalTests : OrderJournalContract
     public async Task An_intent_whose_caller_left_during_the_commit_becomes_not_executed()
     {
         using var deadline = new CancellationTokenSource();
-        var write = new GuardedWrite("u1", Entries.Confirm("u1").Is(JournalState.Intent), _ => Entries.Confirm("u1").Is(JournalState.Intent));
+        var write = new GuardedWrite(
+            "u1", Entries.Confirm("u1").Is(JournalState.Intent), _ => Entries.Confirm("u1").Is(JournalState.Intent));
         write.Decide(null).ShouldNotBeNull();
         write.Cancel(new CancellationToken(true));
         write.Succeed()!.State.ShouldBe(JournalState.Intent);
@@ -196,7 +197,8 @@ public sealed class SqliteOrderJournalTests : OrderJournalContract
     [Fact]
     public async Task A_large_journal_is_pruned_piece_by_piece()
     {
-        await using var journal = new SqliteOrderJournal(new JournalOptions { Path = _folder.File("a.db"), JournalRetention = TimeSpan.FromHours(1) }, Clock);
+        await using var journal = new SqliteOrderJournal(
+            new JournalOptions { Path = _folder.File("a.db"), Retention = TimeSpan.FromHours(1) }, Clock);
         await journal.PruneAsync().WaitAsync(Entries.Bound); // The one at its start is over.
         for (var i = 0; i < 2500; i++) journal.Record(Entries.Event($"e{i}"));
         Clock.Advance(TimeSpan.FromHours(1) + TimeSpan.FromTicks(1));

@@ -44,7 +44,8 @@ public sealed class WriteQueueTests
         (await droppedEvent).ShouldBeFalse();
         (await droppedConfirm).ShouldBeFalse();
 
-        _queue.Unsaved().Select(entry => (entry.OrderId, entry.Code)).ShouldBe([("e1", "OK"), ("e2", null), ("u1", "OK"), ("u2", null)], ignoreOrder: true);
+        _queue.Unsaved().Select(entry => (entry.OrderId, entry.Code)).ShouldBe(
+            [("e1", "OK"), ("e2", null), ("u1", "OK"), ("u2", null)], ignoreOrder: true);
         _queue.TakeDropped().ShouldBe(4);
         _queue.TakeDropped().ShouldBe(0);
     }
@@ -84,7 +85,8 @@ public sealed class WriteQueueTests
         _queue.Add(third);
         third.Done.IsCompleted.ShouldBeFalse("whoever left makes room");
         _queue.Add(fourth);
-        (await Should.ThrowAsync<JournalUnavailableException>(fourth.Done.WaitAsync(Entries.Bound))).Message.ShouldEndWith("Check the disk.");
+        (await Should.ThrowAsync<JournalUnavailableException>(
+            fourth.Done.WaitAsync(Entries.Bound))).Message.ShouldEndWith("Check the disk.");
         _queue.Find("u4")!.State.ShouldBe(JournalState.NotExecuted, "as its caller is told");
         _queue.Take().Guarded.ShouldBe([second, third]);
     }

@@ -124,7 +124,8 @@ public sealed class LegacyCfgTests : IDisposable
     {
         using var host = Gateway("[rabbitmq]\nvhost=/x");
         host.Services.GetRequiredService<IOptions<PpvGatewayOptions>>().Value.Broker.VirtualHost.ShouldBe("/ppv");
-        Notes(host).Warnings.ShouldHaveSingleItem().ShouldBe($"{_folder}/file.cfg, line 2: [rabbitmq] vhost has no effect, as ever: the section must be written [RabbitMQ].");
+        Notes(host).Warnings.ShouldHaveSingleItem().ShouldBe(
+            $"{_folder}/file.cfg, line 2: [rabbitmq] vhost has no effect, as ever: the section must be written [RabbitMQ].");
     }
 
     [Fact]
@@ -157,7 +158,8 @@ public sealed class LegacyCfgTests : IDisposable
     [Theory]
     [InlineData("Modulo", 1, 25, "so that both choose the same line, lines 1 to 25 are used and not 5 to 29")]
     [InlineData("Leased", 5, 29, "lines 5 to 29 are used, while the old worker used 1 to 25")]
-    public void Another_start_than_1_gives_Modulo_the_old_workers_lines_and_leases_those_that_are_named(string allocation, int first, int last, string warning)
+    public void Another_start_than_1_gives_Modulo_the_old_workers_lines_and_leases_those_that_are_named(
+        string allocation, int first, int last, string warning)
     {
         using var host = Worker("[WizardServer]\nstart_port_number = 5\nend_port_number = 30", "--Ppv:Server:LineAllocation=" + allocation);
         var server = host.Services.GetRequiredService<IOptions<PpvServerOptions>>().Value.Server;
@@ -209,19 +211,27 @@ public sealed class LegacyCfgTests : IDisposable
     [InlineData("[RabbitMQ]\nmax_retries=many", "file.cfg, line 2: [RabbitMQ] max_retries must be a whole number.")]
     [InlineData("[RabbitMQ]\nmessage_ttl=99999999999", "file.cfg, line 2: [RabbitMQ] message_ttl must be a whole number.")]
     [InlineData("[RabbitMQ]\nmax_retries=3\n password=geheim", "file.cfg, line 2: [RabbitMQ] max_retries must be a whole number.")]
-    [InlineData("[RabbitMQ]\nusername=x\n password=geheim", "file.cfg, line 2: [RabbitMQ] username goes on in the indented lines below it, and must be one line. "
+    [InlineData("[RabbitMQ]\nusername=x\n password=geheim", "file.cfg, line 2: [RabbitMQ] username goes on in the indented lines below "
+        + "it, and must be one line. "
         + "If those are keys of their own, take away the spaces before them.")]
-    [InlineData("[RabbitMQ]\npassword=geheim%", "file.cfg, line 2: [RabbitMQ] password can't be used: a percent sign must be doubled, %%, unless it begins a reference to another key, %(key)s.")]
-    [InlineData("[DEFAULT]\np=geheim%\n[RabbitMQ]\npassword=%(p)s", "file.cfg, line 4: [RabbitMQ] password can't be used because of line 2: "
+    [InlineData("[RabbitMQ]\npassword=geheim%", "file.cfg, line 2: [RabbitMQ] password can't be used: a percent sign must be doubled, "
+        + "%%, unless it begins a reference to another key, %(key)s.")]
+    [InlineData(
+        "[DEFAULT]\np=geheim%\n[RabbitMQ]\npassword=%(p)s", "file.cfg, line 4: [RabbitMQ] password can't be used because of line 2: "
         + "a percent sign must be doubled, %%, unless it begins a reference to another key, %(key)s.")]
-    [InlineData("[RabbitMQ]\npassword geheim", "file.cfg (--cfg), line 2: this is neither [section], nor key = value, nor a comment, which begins with # or ;.")]
-    [InlineData("password=geheim", "file.cfg (--cfg), line 1: this stands above the first [section]. Move it below the header of its section.")]
-    [InlineData("[RabbitMQ]\npassword=geheim\nPassword=geheim2", "file.cfg (--cfg), line 3: this key stands in line 2 of the same section already. Keep one of them.")]
-    [InlineData("[WizardServer]\nwizard_host=x", "is a worker's: it has the section [WizardServer]. Give the gateway its own, rest_api_gateway.cfg.")]
+    [InlineData("[RabbitMQ]\npassword geheim", "file.cfg (--cfg), line 2: this is neither [section], nor key = value, nor a comment, "
+        + "which begins with # or ;.")]
+    [InlineData(
+        "password=geheim", "file.cfg (--cfg), line 1: this stands above the first [section]. Move it below the header of its section.")]
+    [InlineData("[RabbitMQ]\npassword=geheim\nPassword=geheim2", "file.cfg (--cfg), line 3: this key stands in line 2 of the same "
+        + "section already. Keep one of them.")]
+    [InlineData("[WizardServer]\nwizard_host=x", "is a worker's: it has the section [WizardServer]. Give the gateway its own, "
+        + "rest_api_gateway.cfg.")]
     public void What_can_not_be_used_fails_the_start_without_quoting_the_password(string content, string message)
     {
         using var host = Gateway(content);
-        var failure = Should.Throw<OptionsValidationException>(() => host.Services.GetRequiredService<IStartupValidator>().Validate()).Failures.ShouldHaveSingleItem();
+        var failure = Should.Throw<OptionsValidationException>(
+            () => host.Services.GetRequiredService<IStartupValidator>().Validate()).Failures.ShouldHaveSingleItem();
         failure.ShouldEndWith(message);
         failure.ShouldNotContain("geheim");
     }
@@ -230,7 +240,8 @@ public sealed class LegacyCfgTests : IDisposable
     public void Every_bad_value_is_reported_at_once()
     {
         using var host = Gateway("[RabbitMQ]\nmax_retries=many\nmessage_ttl=long");
-        Should.Throw<OptionsValidationException>(() => host.Services.GetRequiredService<IStartupValidator>().Validate()).Failures.Count().ShouldBe(2);
+        Should.Throw<OptionsValidationException>(
+            () => host.Services.GetRequiredService<IStartupValidator>().Validate()).Failures.Count().ShouldBe(2);
     }
 
     [Fact]
@@ -238,7 +249,8 @@ public sealed class LegacyCfgTests : IDisposable
     {
         using var host = Worker("[RabbitMQ]\nrpc_queue=q\ntimeout_waiting_for_response =30");
         Should.Throw<OptionsValidationException>(() => host.Services.GetRequiredService<IStartupValidator>().Validate()).Failures.Single()
-            .ShouldEndWith("is a gateway's: it has [RabbitMQ] timeout_waiting_for_response, and no section [WizardServer]. Give the worker its own, ppv_srv.cfg.");
+            .ShouldEndWith("is a gateway's: it has [RabbitMQ] timeout_waiting_for_response, and no section [WizardServer]. Give the "
+            + "worker its own, ppv_srv.cfg.");
     }
 
     [Fact]
@@ -264,7 +276,9 @@ public sealed class LegacyCfgTests : IDisposable
         var builder = Host.CreateApplicationBuilder(["--cfg", path, .. args]);
         add(builder);
         // The file names log files of the old system's machine.
-        foreach (var provider in builder.Services.Where(s => s.ServiceType == typeof(Microsoft.Extensions.Logging.ILoggerProvider)).ToList()) builder.Services.Remove(provider);
+        foreach (var provider in builder.Services.Where(
+            s => s.ServiceType == typeof(Microsoft.Extensions.Logging.ILoggerProvider)).ToList())
+            builder.Services.Remove(provider);
         return builder.Build();
     }
 }

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Ppv.Hosting.Tests;
 
-/// <summary>Old files are read as Python's <c>configparser.ConfigParser()</c> reads them: what it answered is recorded here (3.11).</summary>
+/// <summary>
+/// Old files are read as Python's <c>configparser.ConfigParser()</c> reads them: what it answered is recorded here (3.11).
+/// </summary>
 public sealed class LegacyIniTests
 {
     /// <summary>A file, and the value of the key <c>k</c> in its section [S].</summary>
@@ -100,7 +102,8 @@ public sealed class LegacyIniTests
     [InlineData("[S]\rk=\xFC", "\xED\xA0\x80", 2, 9)]
     public void A_byte_that_is_no_UTF8_is_named_with_its_line(string before, string bytes, int line, int position)
     {
-        var refusal = Should.Throw<LegacyIniException>(() => LegacyCfgFile.Decode([.. Encoding.UTF8.GetBytes(before), .. Encoding.Latin1.GetBytes(bytes)]));
+        var refusal = Should.Throw<LegacyIniException>(
+            () => LegacyCfgFile.Decode([.. Encoding.UTF8.GetBytes(before), .. Encoding.Latin1.GetBytes(bytes)]));
         refusal.Line.ShouldBe(line);
         refusal.Message.ShouldBe($"byte {position} of the file is no UTF-8. Save it as UTF-8.");
     }
@@ -108,7 +111,8 @@ public sealed class LegacyIniTests
     [Fact]
     public void A_value_may_lead_to_another_ten_times()
     {
-        static string Chain(int length) => $"[S]\nk=%(k1)s\n{string.Concat(Enumerable.Range(1, length - 1).Select(i => $"k{i}=%(k{i + 1})s\n"))}k{length}=";
+        static string Chain(int length) =>
+            $"[S]\nk=%(k1)s\n{string.Concat(Enumerable.Range(1, length - 1).Select(i => $"k{i}=%(k{i + 1})s\n"))}k{length}=";
         ValueOf(Chain(10) + "v").ShouldBe("v");
         Should.Throw<LegacyIniException>(() => ValueOf(Chain(10) + "%%")).Message.ShouldContain("more than ten");
         Should.Throw<LegacyIniException>(() => ValueOf(Chain(11) + "v")).Message.ShouldContain("more than ten");

@@ -8,12 +8,16 @@ public sealed class PythonComparisonTests
     private const int Files = 4000;
     private const int Seed = 20261125;
 
-    private static readonly string[] Headers = ["[S]", "[s]", "[T]", "[DEFAULT]", "[default]", "[ S ]", "[S] # x", "[a]b]", "[", "[]", "[S"];
+    private static readonly string[] Headers =
+        ["[S]", "[s]", "[T]", "[DEFAULT]", "[default]", "[ S ]", "[S] # x", "[a]b]", "[", "[]", "[S"];
     private static readonly string[] Indents = ["", "", "", "", " ", "  ", "\t", "    ", "\u00a0", "\x1c", "\f"];
     private static readonly string[] Keys = ["k", "j", "K", "i", "primary_host", "k k", "ü", "#k", "", "[x"];
     private static readonly string[] Delimiters = ["=", " = ", ":", " : ", "\t=\t", "==", ":=", "\u2003=", "\x1f=", " "];
     private static readonly string[] Texts =
-        ["v", "\"q\"", "'q'", "", " ", "a b", "p#w", "x ; y", "# z", "ü€😀", "%%", "%", "%(k)s", "%(j)s", "%(J)s", "%(i)s%(j)s", "%(none)s", "%()s", "%(k)", "%(k", "%d", "%%(k)s", "[x]", "=", ":", "\x85", "\u2028", "\v"];
+    [
+        "v", "\"q\"", "'q'", "", " ", "a b", "p#w", "x ; y", "# z", "ü€😀", "%%", "%", "%(k)s", "%(j)s", "%(J)s", "%(i)s%(j)s", "%(none)s",
+        "%()s", "%(k)", "%(k", "%d", "%%(k)s", "[x]", "=", ":", "\x85", "\u2028", "\v",
+    ];
 
     private static readonly string[] Breaks = ["\n", "\n", "\n", "\n", "\n", "\r\n", "\r", "\n\n", "\n \n", "\n# c\n", "\n  ; c\n"];
 
@@ -57,7 +61,8 @@ public sealed class PythonComparisonTests
         return bytes;
     }
 
-    private static string Chain(int length) => $"[chain]\n{string.Concat(Enumerable.Range(0, length).Select(i => $"c{i}=%(c{i + 1})s\n"))}c{length}=";
+    private static string Chain(int length) =>
+        $"[chain]\n{string.Concat(Enumerable.Range(0, length).Select(i => $"c{i}=%(c{i + 1})s\n"))}c{length}=";
 
     private static string Any(Random random, string[] choices) => choices[random.Next(choices.Length)];
 
@@ -66,7 +71,8 @@ public sealed class PythonComparisonTests
         try
         {
             var ini = LegacyIni.Parse(LegacyCfgFile.Decode(file));
-            return ini.Sections.ToDictionary(section => section, section => ini.Own(section).Keys.Union(ini.Own(LegacyIni.DefaultSection).Keys)
+            return ini.Sections.ToDictionary(
+                section => section, section => ini.Own(section).Keys.Union(ini.Own(LegacyIni.DefaultSection).Keys)
                 .ToDictionary(key => key, key => Value(ini, section, key)));
         }
         catch (LegacyIniException)
@@ -89,5 +95,6 @@ public sealed class PythonComparisonTests
 
     private static string Shown(Dictionary<string, Dictionary<string, string?>>? file) =>
         file is null ? "refused" : string.Join('\n', file.OrderBy(section => section.Key, StringComparer.Ordinal).Select(section =>
-            $"[{section.Key}] " + string.Join(", ", section.Value.OrderBy(key => key.Key, StringComparer.Ordinal).Select(key => $"{key.Key}=<{key.Value ?? "refused"}>"))));
+            $"[{section.Key}] " + string.Join(", ",
+                section.Value.OrderBy(key => key.Key, StringComparer.Ordinal).Select(key => $"{key.Key}=<{key.Value ?? "refused"}>"))));
 }

@@ -7,7 +7,9 @@ namespace Ppv.Hosting.Tests;
 /// <summary>The real reader of the old programs, where this machine has Python 3.</summary>
 internal static class PythonConfigParser
 {
-    /// <summary>For each file: null when it is refused, else section, key and value, in which null is a value that can't be interpolated.</summary>
+    /// <summary>
+    /// For each file: null when it is refused, else section, key and value, in which null is a value that can't be interpolated.
+    /// </summary>
     private const string Script = """
         import base64, configparser, io, json, sys
 
@@ -31,11 +33,17 @@ internal static class PythonConfigParser
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     /// <summary>What Python reads in the files, or <see langword="null"/> where there is no Python 3.</summary>
-    public static async Task<List<Dictionary<string, Dictionary<string, string?>>?>?> ReadAsync(IEnumerable<byte[]> files, CancellationToken cancellationToken)
+    public static async Task<List<Dictionary<string, Dictionary<string, string?>>?>?> ReadAsync(
+        IEnumerable<byte[]> files, CancellationToken cancellationToken)
     {
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         bound.CancelAfter(Limit);
-        var start = new ProcessStartInfo("python3", ["-c", Script]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("python3", ["-c", Script])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using var python = new Process { StartInfo = start };
         try
         {

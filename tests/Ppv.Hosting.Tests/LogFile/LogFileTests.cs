@@ -64,7 +64,8 @@ public sealed class LogFileTests : IDisposable
         File.WriteAllText(blocker, "");
         using var host = BuildHost(Path.Combine(blocker, "ppv.log"));
         host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("C").Warn("x");
-        host.Services.GetRequiredService<StartupNotes>().Warnings.Single().ShouldStartWith($"The log file {blocker}/ppv.log can't be opened, and its lines are lost until it can: ");
+        host.Services.GetRequiredService<StartupNotes>().Warnings.Single().ShouldStartWith(
+            $"The log file {blocker}/ppv.log can't be opened, and its lines are lost until it can: ");
     }
 
     private static IHost BuildHost(string? path, params string[] args)

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Ppv.Hosting.Tests;
 
-/// <summary>The log file keeps its name and is rotated as Python's <c>RotatingFileHandler</c> does, whatever others do to it meanwhile.</summary>
+/// <summary>
+/// The log file keeps its name and is rotated as Python's <c>RotatingFileHandler</c> does, whatever others do to it meanwhile.
+/// </summary>
 public sealed class RotatingFileTests : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
@@ -58,7 +60,8 @@ public sealed class RotatingFileTests : IDisposable
     {
         var file = new RotatingFile(_path, maxBytes: 1000, backupCount: 1);
         Append(file, "a1\n", "a2\n");
-        using (var other = new FileStream(_path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)) other.SetLength(0); // logrotate's copytruncate.
+        // logrotate's copytruncate.
+        using (var other = new FileStream(_path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)) other.SetLength(0);
         Append(file, "b1\n");
         File.ReadAllBytes(_path).ShouldBe("b1\n"u8.ToArray());
     }
@@ -110,7 +113,8 @@ public sealed class RotatingFileTests : IDisposable
         bound.CancelAfter(Limit);
         var file = new RotatingFile(_path, maxBytes: 100, backupCount: 2);
         Append(file, "line 0\n");
-        var start = new ProcessStartInfo("/usr/bin/tail", ["-n", "+1", "-s", "0.1", "-F", _path]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(
+            "/usr/bin/tail", ["-n", "+1", "-s", "0.1", "-F", _path]) { RedirectStandardOutput = true, RedirectStandardError = true };
         using var tail = Process.Start(start)!;
         try
         {
@@ -131,5 +135,6 @@ public sealed class RotatingFileTests : IDisposable
     private static void Append(RotatingFile file, params string[] lines) => file.Append(lines).ShouldBe((lines.Length, null));
 
     private List<string> Files() =>
-        [.. Directory.GetFiles(_folder).Order(StringComparer.Ordinal).Select(path => $"{Path.GetFileName(path)} {string.Join(' ', File.ReadAllLines(path))}")];
+        [.. Directory.GetFiles(_folder).Order(StringComparer.Ordinal).Select(
+            path => $"{Path.GetFileName(path)} {string.Join(' ', File.ReadAllLines(path))}")];
 }

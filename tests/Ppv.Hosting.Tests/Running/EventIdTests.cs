@@ -5,7 +5,9 @@ using Ppv.Rpc;
 
 namespace Ppv.Hosting.Tests;
 
-/// <summary>Whoever reads a log finds a message by its event id alone, so no two messages of the packages share one: see CONTRIBUTING.md.</summary>
+/// <summary>
+/// Whoever reads a log finds a message by its event id alone, so no two messages of the packages share one: see CONTRIBUTING.md.
+/// </summary>
 public class EventIdTests
 {
     private static readonly (Assembly Package, int First, int Last)[] Blocks =
@@ -17,7 +19,8 @@ public class EventIdTests
 
     private static IEnumerable<(int Id, string Name)> MessagesOf(Assembly package) =>
         from type in package.GetTypes()
-        from method in type.GetMethods(BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+        from method in type.GetMethods(
+            BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
         let message = method.GetCustomAttribute<LoggerMessageAttribute>()
         where message is not null
         select (message.EventId, $"{type.Name}.{method.Name}");

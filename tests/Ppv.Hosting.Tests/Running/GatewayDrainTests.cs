@@ -35,7 +35,8 @@ public class GatewayDrainTests
 
         var stopping = gateway.StopAsync();
         gateway.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested.ShouldBeTrue();
-        gateway.Services.GetRequiredService<PpvClient>().Status.IsReady.ShouldBeTrue("the client left the broker before the request was answered");
+        gateway.Services.GetRequiredService<PpvClient>().Status.IsReady.ShouldBeTrue(
+            "the client left the broker before the request was answered");
         answer.SetResult(new WizardReply(new LineNumber(20), "OK"));
 
         using var response = await request.WaitAsync(Bound);

@@ -12,7 +12,9 @@ namespace Ppv.Hosting.Tests;
 /// <summary>HTTP, gateway, broker, worker, TCP, Wizard and back, in one program.</summary>
 public class OneProgramTests
 {
-    /// <summary>A program that was started just now has more to do for its first order than to answer it: the runtime compiles what it meets first.</summary>
+    /// <summary>
+    /// A program that was started just now has more to do for its first order than to answer it: the runtime compiles what it meets first.
+    /// </summary>
     private const int Starts = 20;
 
     private static readonly TimeSpan FirstOrder = TimeSpan.FromMilliseconds(50);
@@ -72,7 +74,8 @@ public class OneProgramTests
             await using var app = await StartAsync(wizard);
             using var http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
             var since = TimeProvider.System.GetTimestamp();
-            using var response = await http.PostAsync(GatewayApp.Path, new ByteArrayContent(OrderJson.ToRequestBytes(PpvOrder.Event(ConnectionId.Parse("1"), "1"))));
+            using var response = await http.PostAsync(
+                GatewayApp.Path, new ByteArrayContent(OrderJson.ToRequestBytes(PpvOrder.Event(ConnectionId.Parse("1"), "1"))));
             var took = TimeProvider.System.GetElapsedTime(since);
             await response.ShouldSayAsync("OK", "Completed");
             if (took < quickest) quickest = took;
@@ -95,12 +98,14 @@ public class OneProgramTests
                 options.Server.Journal.Path = null;
             }),
             ownClient: true);
-        var (client, lines) = (app.Services.GetRequiredService<IPpvClient>(), (LineLeases)app.Services.GetRequiredService<ILineAllocator>());
+        var (client, lines) =
+            (app.Services.GetRequiredService<IPpvClient>(), (LineLeases)app.Services.GetRequiredService<ILineAllocator>());
         var holder = ConnectionId.Parse("1");
-        (await client.SendAsync(PpvOrder.Event(holder, "1"))).Outcome.ShouldBe(PpvOutcome.Completed);
+        (await client.SendAsync(PpvOrder.Event(holder, "1"))).Outcome.ShouldBe(RpcOutcome.Completed);
 
         using var enough = new CancellationTokenSource();
-        var others = Enumerable.Range(2, waiting).Select(id => client.SendAsync(PpvOrder.Event(ConnectionId.Parse($"{id:x}"), "2"), enough.Token)).ToArray();
+        var others = Enumerable.Range(2, waiting).Select(
+            id => client.SendAsync(PpvOrder.Event(ConnectionId.Parse($"{id:x}"), "2"), enough.Token)).ToArray();
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         while (lines.Counts.Waiting < waiting)
         {
@@ -108,8 +113,8 @@ public class OneProgramTests
             await Task.Yield();
         }
 
-        (await client.SendAsync(PpvOrder.Subscriber(holder, "3"), limit.Token)).Outcome.ShouldBe(PpvOutcome.Completed);
-        (await client.SendAsync(PpvOrder.Confirm(holder), limit.Token)).Outcome.ShouldBe(PpvOutcome.Completed);
+        (await client.SendAsync(PpvOrder.Subscriber(holder, "3"), limit.Token)).Outcome.ShouldBe(RpcOutcome.Completed);
+        (await client.SendAsync(PpvOrder.Confirm(holder), limit.Token)).Outcome.ShouldBe(RpcOutcome.Completed);
         wizard.Purchases.Count.ShouldBe(1);
 
         await enough.CancelAsync();

@@ -108,10 +108,12 @@ public sealed class RunTests : IDisposable
     [Fact]
     public async Task Warnings_of_the_configuration_are_in_the_log()
     {
-        var app = Build(["--Ppv:Wizard:ResponseTimeout=00:01:00"], builder => builder.AddPpvServer(options => options.Server.Journal.Path = null));
+        var app = Build(
+            ["--Ppv:Wizard:ResponseTimeout=00:01:00"], builder => builder.AddPpvServer(options => options.Server.Journal.Path = null));
         app.Lifetime.ApplicationStarted.Register(app.Lifetime.StopApplication);
         (await app.RunPpvAsync().WaitAsync(TimeSpan.FromSeconds(20))).ShouldBe(0);
-        _log.OfOurs.ShouldContain(entry => entry.Level == LogLevel.Warning && entry.Message.StartsWith("Configuration: Ppv:Wizard:ResponseTimeout is 00:01:00"));
+        _log.OfOurs.ShouldContain(
+            entry => entry.Level == LogLevel.Warning && entry.Message.StartsWith("Configuration: Ppv:Wizard:ResponseTimeout is 00:01:00"));
     }
 
     [Fact]

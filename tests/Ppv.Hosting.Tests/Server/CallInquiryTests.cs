@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Ppv.Protocol;
 using Ppv.Rpc;
@@ -64,15 +65,24 @@ public sealed class CallInquiryTests : IDisposable
     public async Task The_old_formula_knows_no_calls()
     {
         var lines = new ModuloLines(new LineScheduler(_worker.Clock), Options.Create(new PpvServerOptions()));
-        using var turn = await lines.EnterAsync(ConnectionId.Parse(Call), PpvCommandKind.Event, DateTimeOffset.MaxValue, CancellationToken.None);
+        using var turn = await lines.AcquireAsync(
+            ConnectionId.Parse(Call), PpvCommandKind.Event, DateTimeOffset.MaxValue, CancellationToken.None);
         (await AskAsync(Call, lines)).ShouldBe("""{"open":false}""");
     }
 
     private async Task<string> AskAsync(string connid, ILineAllocator? lines = null)
     {
-        var inquiry = new RpcCall { Id = "inquiry", Type = "ppv.call", Body = Encoding.ASCII.GetBytes(connid), Deadline = _worker.Clock.GetUtcNow().AddSeconds(1) };
-        var reply = await new CallInquiries(lines ?? _worker.Lines, null!).HandleAsync(inquiry, CancellationToken.None);
-        reply.Outcome.ShouldBe(PpvOutcome.Completed);
+        var inquiry = new RpcRequestContext
+        {
+            Id = "inquiry",
+            Type = "ppv.call",
+            Body = Encoding.ASCII.GetBytes(connid),
+            Deadline = _worker.Clock.GetUtcNow().AddSeconds(1),
+        };
+        var reply = await new RequestHandler(null!, null!, lines ?? _worker.Lines, null!, Options.Create(new PpvServerOptions()),
+            _worker.Clock, NullLogger<RequestHandler>.Instance)
+            .HandleAsync(inquiry, CancellationToken.None);
+        reply.Outcome.ShouldBe(RpcOutcome.Completed);
         return Encoding.UTF8.GetString(reply.Body.Span);
     }
 }

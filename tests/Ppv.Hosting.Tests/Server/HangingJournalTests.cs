@@ -14,7 +14,8 @@ public sealed class HangingJournalTests : IAsyncDisposable
     private readonly LeasedWorker _worker;
 
     public HangingJournalTests() => _worker = new LeasedWorker(journal: _ =>
-        new SqliteOrderJournal(new JournalOptions { Path = _folder.File("journal.db") }, _clock, null, new JournalHooks { BeforeRead = Read }));
+        new SqliteOrderJournal(
+            new JournalOptions { Path = _folder.File("journal.db") }, _clock, null, new JournalHooks { BeforeRead = Read }));
 
     public async ValueTask DisposeAsync()
     {
@@ -39,7 +40,7 @@ public sealed class HangingJournalTests : IAsyncDisposable
 
         (await first.WaitAsync(Entries.Bound)).ShouldSay("OK\r");
         (await _worker.SubscriberAsync().WaitAsync(Entries.Bound)).ShouldSay("OK\r"); // The clock stands still: it does not wait.
-        (await _worker.ConfirmAsync().WaitAsync(Entries.Bound)).ShouldSay("ER444", PpvOutcome.Unknown);
+        (await _worker.ConfirmAsync().WaitAsync(Entries.Bound)).ShouldSay("ER444", RpcOutcome.Unknown);
         _worker.UpsSent.ShouldBe(0);
         (await _worker.StatusAsync("never-seen").WaitAsync(Entries.Bound)).State.ShouldBe(PpvOrderState.Unavailable);
     }

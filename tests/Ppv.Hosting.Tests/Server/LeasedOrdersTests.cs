@@ -4,7 +4,9 @@ using static Ppv.Hosting.Tests.LeasedWorker;
 
 namespace Ppv.Hosting.Tests;
 
-/// <summary>What a call gets that goes its way over a leased line: step by step, after silence, after a restart, and without a journal.</summary>
+/// <summary>
+/// What a call gets that goes its way over a leased line: step by step, after silence, after a restart, and without a journal.
+/// </summary>
 public sealed class LeasedOrdersTests : IDisposable
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
@@ -39,7 +41,7 @@ public sealed class LeasedOrdersTests : IDisposable
 
         var reply = await _worker.ConfirmAsync();
 
-        reply.ShouldSay("ER998", PpvOutcome.NotExecuted);
+        reply.ShouldSay("ER998", RpcOutcome.NotExecuted);
         reply.Reason.ShouldBe($"Wizard has not said OK to {missing} of this call on its line; start the call over.");
         _worker.UpsSent.ShouldBe(0);
     }
@@ -47,10 +49,11 @@ public sealed class LeasedOrdersTests : IDisposable
     [Fact]
     public async Task An_EV_that_Wizard_refused_counts_for_nothing()
     {
-        _worker.Wizard.Answer = (request, _) => Task.FromResult(new WizardReply(request.Line, request.Command.Kind == PpvCommandKind.Event ? "ER012" : "OK"));
+        _worker.Wizard.Answer = (request, _) =>
+            Task.FromResult(new WizardReply(request.Line, request.Command.Kind == PpvCommandKind.Event ? "ER012" : "OK"));
         (await _worker.EventAsync()).ShouldSay("ER012\r");
         await _worker.SubscriberAsync();
-        (await _worker.ConfirmAsync()).ShouldSay("ER998", PpvOutcome.NotExecuted);
+        (await _worker.ConfirmAsync()).ShouldSay("ER998", RpcOutcome.NotExecuted);
         _worker.UpsSent.ShouldBe(0);
     }
 
@@ -60,7 +63,8 @@ public sealed class LeasedOrdersTests : IDisposable
         await _worker.PrepareAsync();
         (await _worker.ConfirmAsync()).ShouldSay("OK\r");
         await _worker.EventAsync(number: "2");
-        (await _worker.ConfirmAsync()).ShouldSay("ER998", PpvOutcome.NotExecuted); // Neither the first purchase's EN nor its answer is the second's.
+        // Neither the first purchase's EN nor its answer is the second's.
+        (await _worker.ConfirmAsync()).ShouldSay("ER998", RpcOutcome.NotExecuted);
         await _worker.SubscriberAsync();
 
         (await _worker.ConfirmAsync()).ShouldSay("OK\r");
@@ -72,10 +76,10 @@ public sealed class LeasedOrdersTests : IDisposable
     public async Task After_an_unanswered_EV_the_line_rests_and_the_call_starts_over_on_another()
     {
         _worker.Mute(PpvCommandKind.Event);
-        (await _worker.EventAsync()).ShouldSay("ER444", PpvOutcome.Unknown);
+        (await _worker.EventAsync()).ShouldSay("ER444", RpcOutcome.Unknown);
         _worker.Mute(PpvCommandKind.Confirm);
         (await _worker.SubscriberAsync()).ShouldSay("OK\r");
-        (await _worker.ConfirmAsync()).ShouldSay("ER998", PpvOutcome.NotExecuted);
+        (await _worker.ConfirmAsync()).ShouldSay("ER998", RpcOutcome.NotExecuted);
         (await _worker.EventAsync()).ShouldSay("OK\r");
 
         var lines = _worker.Wizard.Requests.Select(request => request.Line.Value).ToList();
@@ -102,9 +106,9 @@ public sealed class LeasedOrdersTests : IDisposable
 
         var told = kind == PpvCommandKind.Event ? _worker.EventAsync() : _worker.SubscriberAsync();
 
-        told.IsCompleted.ShouldBeFalse(); // A crash now could revive the session that this has ended.
+        told.IsCompleted.ShouldBeFalse(); // A crash now could revive the lease that this has ended.
         disk.SetResult();
-        (await told.WaitAsync(Bound)).ShouldSay("ER444", PpvOutcome.Unknown);
+        (await told.WaitAsync(Bound)).ShouldSay("ER444", RpcOutcome.Unknown);
     }
 
     [Fact]
@@ -116,12 +120,12 @@ public sealed class LeasedOrdersTests : IDisposable
         _journal.Disk = disk.Task;
         var first = _worker.SendAsync(Call, "EV", "7", "the-id");
         _worker.Clock.Advance(TimeSpan.FromSeconds(2));
-        (await first.WaitAsync(Bound)).ShouldSay("ER444", PpvOutcome.Unknown);
+        (await first.WaitAsync(Bound)).ShouldSay("ER444", RpcOutcome.Unknown);
 
         var second = _worker.SendAsync(Call, "EV", "7", "the-id", possibleDuplicate: true);
         second.IsCompleted.ShouldBeFalse(); // A crash now would make the next confirm pass for a repeat of the first one.
         _worker.Clock.Advance(TimeSpan.FromSeconds(2));
-        (await second.WaitAsync(Bound)).ShouldSay("ER444", PpvOutcome.Unknown);
+        (await second.WaitAsync(Bound)).ShouldSay("ER444", RpcOutcome.Unknown);
 
         disk.SetResult();
         (await _worker.SendAsync(Call, "EV", "7", "the-id", possibleDuplicate: true)).ShouldSay("OK\r");
@@ -152,7 +156,7 @@ public sealed class LeasedOrdersTests : IDisposable
 
         var refused = await _worker.ConfirmAsync();
 
-        refused.ShouldSay("ER444", PpvOutcome.NotExecuted);
+        refused.ShouldSay("ER444", RpcOutcome.NotExecuted);
         refused.Reason.ShouldBe("The disk is full.");
         _worker.UpsSent.ShouldBe(0);
         _journal.CannotWrite = false;
@@ -165,26 +169,26 @@ public sealed class LeasedOrdersTests : IDisposable
         _journal.CannotRead = true;
         await _worker.PrepareAsync();
         var unknown = await _worker.ConfirmAsync(id: "first");
-        unknown.ShouldSay("ER444", PpvOutcome.Unknown);
+        unknown.ShouldSay("ER444", RpcOutcome.Unknown);
         unknown.Reason.ShouldBe("The file is broken.");
         _worker.UpsSent.ShouldBe(0);
         _worker.Lines.Counts.Resting.ShouldBe(0, "lines that rest would soon stop EV and EN too");
 
         _journal.CannotRead = false;
         (await _worker.StatusAsync("first")).State.ShouldBe(PpvOrderState.Unknown);
-        (await _worker.ConfirmAsync(id: "first")).ShouldSay("ER444", PpvOutcome.Unknown);
+        (await _worker.ConfirmAsync(id: "first")).ShouldSay("ER444", RpcOutcome.Unknown);
         (await _worker.ConfirmAsync()).ShouldSay("OK\r");
         _worker.UpsSent.ShouldBe(1);
     }
 
     [Fact]
-    public async Task While_the_journal_cannot_be_read_a_confirm_that_another_worker_may_have_had_ends_its_session()
+    public async Task While_the_journal_cannot_be_read_a_confirm_that_another_worker_may_have_had_ends_its_lease()
     {
         _journal.CannotRead = true;
         await _worker.PrepareAsync();
-        (await _worker.SendAsync(Call, "CONFIRM", "UP", possibleDuplicate: true)).ShouldSay("ER444", PpvOutcome.Unknown);
+        (await _worker.SendAsync(Call, "CONFIRM", "UP", possibleDuplicate: true)).ShouldSay("ER444", RpcOutcome.Unknown);
         _journal.CannotRead = false;
-        (await _worker.ConfirmAsync()).ShouldSay("ER444", PpvOutcome.Unknown);
+        (await _worker.ConfirmAsync()).ShouldSay("ER444", RpcOutcome.Unknown);
         _worker.UpsSent.ShouldBe(0);
     }
 
@@ -203,7 +207,7 @@ public sealed class LeasedOrdersTests : IDisposable
 
         _worker.Clock.Advance(TimeSpan.FromSeconds(seconds));
 
-        (await behind.WaitAsync(Bound)).ShouldSay("ER444", PpvOutcome.Unknown);
+        (await behind.WaitAsync(Bound)).ShouldSay("ER444", RpcOutcome.Unknown);
         disk.SetResult();
         (await running.WaitAsync(Bound)).ShouldSay("OK\r");
     }

@@ -2,7 +2,9 @@ using Ppv.Protocol;
 
 namespace Ppv.Hosting.Tests;
 
-/// <summary>Wizard as the worker's model knows it: it remembers EV and EN per line, books at UP, and may answer late, or not at all.</summary>
+/// <summary>
+/// Wizard as the worker's model knows it: it remembers EV and EN per line, books at UP, and may answer late, or not at all.
+/// </summary>
 internal sealed class ModelBilling
 {
     private enum Failure
@@ -95,10 +97,12 @@ internal sealed class ModelBilling
         lock (_lock)
         {
             if (!_connected.Contains(owner)) return new TaskCompletionSource<WizardReply>().Task;
-            if (request.Objection?.Invoke() is { } reason) return Task.FromException<WizardReply>(new WizardException(WizardFailure.NotSent, reason));
+            if (request.Fence.LostReason is { } reason)
+                return Task.FromException<WizardReply>(new WizardException(WizardFailure.NotSent, reason));
             var failure = _next;
             _next = Failure.None;
-            if (failure == Failure.NotSent) return Task.FromException<WizardReply>(new WizardException(WizardFailure.NotSent, "Wizard was not reached."));
+            if (failure == Failure.NotSent)
+                return Task.FromException<WizardReply>(new WizardException(WizardFailure.NotSent, "Wizard was not reached."));
             Execute(request);
             if (failure == Failure.Unanswered) return Task.FromException<WizardReply>(Unanswered);
             if (failure != Failure.Held) return Task.FromResult(new WizardReply(request.Line, "OK"));
@@ -121,7 +125,8 @@ internal sealed class ModelBilling
 
     private sealed class Connection(ModelBilling billing) : IWizardClient
     {
-        public Task<WizardReply> SendAsync(WizardRequest request, CancellationToken cancellationToken = default) => billing.Send(this, request);
+        public Task<WizardReply> SendAsync(WizardRequest request, CancellationToken cancellationToken = default) =>
+            billing.Send(this, request);
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

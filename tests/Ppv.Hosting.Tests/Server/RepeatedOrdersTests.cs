@@ -4,7 +4,10 @@ using static Ppv.Hosting.Tests.LeasedWorker;
 
 namespace Ppv.Hosting.Tests;
 
-/// <summary>The same question gets the same answer, and Wizard is asked once: by order id, by call, while it runs, afterwards, after a restart, once settled.</summary>
+/// <summary>
+/// The same question gets the same answer, and Wizard is asked once: by order id, by call, while it runs, afterwards, after a restart, once
+/// settled.
+/// </summary>
 public sealed class RepeatedOrdersTests : IDisposable
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
@@ -18,7 +21,8 @@ public sealed class RepeatedOrdersTests : IDisposable
     public async Task A_repeated_order_gets_the_first_answer(string command, string value)
     {
         _worker.Wizard.Answer = (request, _) => Task.FromResult(new WizardReply(request.Line, $"ER0{_worker.Wizard.Requests.Count}"));
-        for (var attempt = 0; attempt < 3; attempt++) (await _worker.SendAsync(Call, command, value, "the-id", possibleDuplicate: attempt > 0)).ShouldSay("ER01\r");
+        for (var attempt = 0; attempt < 3; attempt++)
+            (await _worker.SendAsync(Call, command, value, "the-id", possibleDuplicate: attempt > 0)).ShouldSay("ER01\r");
         _worker.Wizard.Requests.Count.ShouldBe(1);
     }
 
@@ -29,7 +33,8 @@ public sealed class RepeatedOrdersTests : IDisposable
     [InlineData(false, true)]
     public async Task A_repeated_confirm_gets_the_recorded_answer(bool sameId, bool restart)
     {
-        _worker.Wizard.Answer = (request, _) => Task.FromResult(new WizardReply(request.Line, request.Command.Kind == PpvCommandKind.Confirm ? "ER055" : "OK"));
+        _worker.Wizard.Answer = (request, _) =>
+            Task.FromResult(new WizardReply(request.Line, request.Command.Kind == PpvCommandKind.Confirm ? "ER055" : "OK"));
         await _worker.PrepareAsync();
         (await _worker.ConfirmAsync(id: "first")).ShouldSay("ER055\r");
         if (restart) await _worker.RestartAsync();
@@ -67,7 +72,7 @@ public sealed class RepeatedOrdersTests : IDisposable
         await UnknownAsync();
         if (restart) await _worker.RestartAsync();
 
-        (await _worker.ConfirmAsync(id: sameId ? "first" : "second")).ShouldSay("ER444", PpvOutcome.Unknown);
+        (await _worker.ConfirmAsync(id: sameId ? "first" : "second")).ShouldSay("ER444", RpcOutcome.Unknown);
 
         _worker.UpsSent.ShouldBe(1);
         (await _worker.Journal.UnknownsAsync()).ShouldHaveSingleItem().Order.Id.ShouldBe("first");
@@ -88,7 +93,7 @@ public sealed class RepeatedOrdersTests : IDisposable
         {
             var reply = await _worker.ConfirmAsync(id: id);
             if (bought) reply.ShouldSay("OK\r");
-            else reply.ShouldSay("ER444", PpvOutcome.NotExecuted);
+            else reply.ShouldSay("ER444", RpcOutcome.NotExecuted);
         }
 
         _worker.UpsSent.ShouldBe(1);
@@ -98,8 +103,8 @@ public sealed class RepeatedOrdersTests : IDisposable
     public async Task A_confirm_that_was_delivered_before_and_is_not_in_the_journal_is_never_sent()
     {
         await _worker.PrepareAsync();
-        (await _worker.SendAsync(Call, "CONFIRM", "UP", "lost", possibleDuplicate: true)).ShouldSay("ER444", PpvOutcome.Unknown);
-        (await _worker.ConfirmAsync(id: "lost")).ShouldSay("ER444", PpvOutcome.Unknown);
+        (await _worker.SendAsync(Call, "CONFIRM", "UP", "lost", possibleDuplicate: true)).ShouldSay("ER444", RpcOutcome.Unknown);
+        (await _worker.ConfirmAsync(id: "lost")).ShouldSay("ER444", RpcOutcome.Unknown);
         _worker.UpsSent.ShouldBe(0);
     }
 
@@ -114,7 +119,7 @@ public sealed class RepeatedOrdersTests : IDisposable
 
         var reply = await _worker.SendAsync(call, command, value, "the-id");
 
-        reply.ShouldSay("ER998", PpvOutcome.NotExecuted);
+        reply.ShouldSay("ER998", RpcOutcome.NotExecuted);
         reply.Reason!.ShouldStartWith("Another order had this id before");
         _worker.Wizard.Requests.Count.ShouldBe(2);
     }
@@ -133,7 +138,7 @@ public sealed class RepeatedOrdersTests : IDisposable
 
         var refused = _worker.SendAsync(call, command, value, "the-id");
 
-        (await refused.WaitAsync(Bound)).ShouldSay("ER998", PpvOutcome.NotExecuted);
+        (await refused.WaitAsync(Bound)).ShouldSay("ER998", RpcOutcome.NotExecuted);
         (await refused).Reason!.ShouldStartWith("Another order had this id before");
         answer.SetResult(new WizardReply(new LineNumber(20), "OK"));
         (await running.WaitAsync(Bound)).ShouldSay("OK\r");
@@ -145,7 +150,7 @@ public sealed class RepeatedOrdersTests : IDisposable
     {
         await _worker.PrepareAsync();
         _worker.Mute(PpvCommandKind.Confirm);
-        (await _worker.ConfirmAsync(id: "first")).ShouldSay("ER444", PpvOutcome.Unknown);
+        (await _worker.ConfirmAsync(id: "first")).ShouldSay("ER444", RpcOutcome.Unknown);
     }
 
     [Fact]

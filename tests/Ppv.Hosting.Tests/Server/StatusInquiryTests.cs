@@ -23,7 +23,7 @@ public sealed class StatusInquiryTests : IDisposable
     [Fact]
     public async Task Completed_not_executed_and_never_seen_are_told_apart()
     {
-        (await _worker.ConfirmAsync(OtherCall, "refused")).ShouldSay("ER998", PpvOutcome.NotExecuted);
+        (await _worker.ConfirmAsync(OtherCall, "refused")).ShouldSay("ER998", RpcOutcome.NotExecuted);
         await _worker.PrepareAsync();
         await _worker.ConfirmAsync(id: "bought");
 
@@ -87,14 +87,14 @@ public sealed class StatusInquiryTests : IDisposable
         await _worker.PrepareAsync();
         _worker.Mute(PpvCommandKind.Confirm);
         await _worker.ConfirmAsync(id: "first");
-        (await _worker.ConfirmAsync(id: "second")).ShouldSay("ER444", PpvOutcome.Unknown);
+        (await _worker.ConfirmAsync(id: "second")).ShouldSay("ER444", RpcOutcome.Unknown);
         (await _worker.StatusAsync("second")).State.ShouldBe(PpvOrderState.Unknown);
         (await _worker.Journal.UnknownsAsync()).ShouldHaveSingleItem().Order.Id.ShouldBe("first");
 
         await _worker.Journal.SettleAsync("first", bought, "Seen in Wizard's list.");
 
         (await _worker.StatusAsync("second")).State.ShouldBe(state);
-        (await _worker.ConfirmAsync(id: "second")).Outcome.ShouldBe(bought ? PpvOutcome.Completed : PpvOutcome.NotExecuted);
+        (await _worker.ConfirmAsync(id: "second")).Outcome.ShouldBe(bought ? RpcOutcome.Completed : RpcOutcome.NotExecuted);
         _worker.UpsSent.ShouldBe(1);
     }
 
@@ -104,7 +104,7 @@ public sealed class StatusInquiryTests : IDisposable
         await _worker.PrepareAsync();
         await _worker.ConfirmAsync(id: "first");
         _worker.Clock.Advance(TimeSpan.FromMinutes(6));
-        (await _worker.ConfirmAsync(id: "second")).ShouldSay("ER444", PpvOutcome.Unknown);
+        (await _worker.ConfirmAsync(id: "second")).ShouldSay("ER444", RpcOutcome.Unknown);
         (await _worker.StatusAsync("second")).State.ShouldBe(PpvOrderState.Unknown);
         (await _worker.StatusAsync("first")).State.ShouldBe(PpvOrderState.Completed);
     }

@@ -5,7 +5,10 @@ using static Ppv.Hosting.Tests.LeasedWorker;
 
 namespace Ppv.Hosting.Tests;
 
-/// <summary>The journal's file is spoilt while a worker uses it: what the worker knows it says, and what only the file knew is unknown, never "not executed".</summary>
+/// <summary>
+/// The journal's file is spoilt while a worker uses it: what the worker knows it says, and what only the file knew is unknown, never "not
+/// executed".
+/// </summary>
 public sealed class UnreadableJournalTests : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -49,10 +52,10 @@ public sealed class UnreadableJournalTests : IAsyncDisposable
         var worker = Start();
         await worker.PrepareAsync();
         worker.Mute(PpvCommandKind.Confirm);
-        (await worker.ConfirmAsync(id: "first")).ShouldSay("ER444", PpvOutcome.Unknown);
+        (await worker.ConfirmAsync(id: "first")).ShouldSay("ER444", RpcOutcome.Unknown);
         await SpoilAsync(worker, Damage.Noise);
 
-        foreach (var id in new[] { "first", "second" }) (await worker.ConfirmAsync(id: id)).ShouldSay("ER444", PpvOutcome.Unknown);
+        foreach (var id in new[] { "first", "second" }) (await worker.ConfirmAsync(id: id)).ShouldSay("ER444", RpcOutcome.Unknown);
         worker.UpsSent.ShouldBe(1);
     }
 
@@ -66,8 +69,8 @@ public sealed class UnreadableJournalTests : IAsyncDisposable
         var worker = Start();
         if (prepared) await worker.PrepareAsync();
 
-        (await worker.ConfirmAsync(id: "the-id")).ShouldSay("ER444", PpvOutcome.Unknown);
-        (await worker.ConfirmAsync(id: "the-id")).ShouldSay("ER444", PpvOutcome.Unknown);
+        (await worker.ConfirmAsync(id: "the-id")).ShouldSay("ER444", RpcOutcome.Unknown);
+        (await worker.ConfirmAsync(id: "the-id")).ShouldSay("ER444", RpcOutcome.Unknown);
 
         worker.UpsSent.ShouldBe(0);
         (await worker.StatusAsync("another")).State.ShouldBe(PpvOrderState.Unavailable);
@@ -78,7 +81,8 @@ public sealed class UnreadableJournalTests : IAsyncDisposable
     [InlineData(Damage.Noise, true)]
     [InlineData(Damage.Zeros, true)]
     [InlineData(Damage.Nothing, true)]
-    public async Task A_journal_that_was_spoilt_is_a_problem_as_soon_as_somebody_looks_and_within_a_minute_if_nobody_does(Damage damage, bool nobodyLooks)
+    public async Task A_journal_that_was_spoilt_is_a_problem_as_soon_as_somebody_looks_and_within_a_minute_if_nobody_does(
+        Damage damage, bool nobodyLooks)
     {
         var worker = Start();
         await worker.PrepareAsync();
@@ -102,8 +106,8 @@ public sealed class UnreadableJournalTests : IAsyncDisposable
         var worker = Start();
         worker.Wizard.Answer = (_, _) => throw new WizardException(WizardFailure.NotSent, "Wizard was not reached.");
 
-        (await worker.SendAsync(Call, "EV", "1569885", "the-id")).ShouldSay("ER444", PpvOutcome.Unknown);
-        (await worker.SendAsync(Call, "EV", "1569885", "the-id")).ShouldSay("ER444", PpvOutcome.Unknown);
+        (await worker.SendAsync(Call, "EV", "1569885", "the-id")).ShouldSay("ER444", RpcOutcome.Unknown);
+        (await worker.SendAsync(Call, "EV", "1569885", "the-id")).ShouldSay("ER444", RpcOutcome.Unknown);
         (await worker.StatusAsync("the-id")).State.ShouldBe(PpvOrderState.Unknown);
     }
 
@@ -111,7 +115,8 @@ public sealed class UnreadableJournalTests : IAsyncDisposable
 
     private LeasedWorker Start()
     {
-        var worker = new LeasedWorker(journal: _ => new SqliteOrderJournal(new JournalOptions { Path = _folder.File("journal.db") }, _clock));
+        var worker = new LeasedWorker(
+            journal: _ => new SqliteOrderJournal(new JournalOptions { Path = _folder.File("journal.db") }, _clock));
         _workers.Add(worker);
         return worker;
     }

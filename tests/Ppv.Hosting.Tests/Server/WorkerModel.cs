@@ -8,8 +8,8 @@ using Ppv.Rpc;
 namespace Ppv.Hosting.Tests;
 
 /// <summary>
-/// The whole worker behind the queue (order handler, leases, sessions, SQLite journal) beside a Wizard that remembers per line. A crash leaves what is on disk at
-/// that moment, and nothing else.
+/// The whole worker behind the queue (order handler, leases, leases, SQLite journal) beside a Wizard that remembers per line. A crash
+/// leaves what is on disk at that moment, and nothing else.
 /// </summary>
 internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
 {
@@ -25,7 +25,7 @@ internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
     private SqliteOrderJournal _journal = null!;
     private StallingDisk _disk = new();
     private LineLeases _leases = null!;
-    private OrderHandler _handler = null!;
+    private RequestHandler _handler = null!;
     private int _numbers, _incarnation;
 
     public Dictionary<string, int> Seen { get; } = [];
@@ -35,12 +35,15 @@ internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
     public async Task StartAsync()
     {
         var disk = _disk = new StallingDisk();
-        _journal = new SqliteOrderJournal(new JournalOptions { Path = PathOf(_incarnation) }, _clock, null, new JournalHooks { BeforeGroup = _ => disk.Write() });
+        _journal = new SqliteOrderJournal(
+            new JournalOptions { Path = PathOf(_incarnation) }, _clock, null, new JournalHooks { BeforeGroup = _ => disk.Write() });
         var options = Options.Create(_options);
         _leases = new LineLeases(options, _clock);
         var execution = new OrderExecution(_wizard.Connect(), _leases, _journal, options, _clock, NullLogger<OrderExecution>.Instance);
-        _handler = new OrderHandler(execution, new RunningOrders(), _journal, options, _clock, NullLogger<OrderHandler>.Instance);
-        await new SessionRestore(_journal, _leases, options, _clock, NullLogger<SessionRestore>.Instance).RestoreAsync(null, CancellationToken.None);
+        _handler = new RequestHandler(
+            execution, new RunningOrders(), _leases, _journal, options, _clock, NullLogger<RequestHandler>.Instance);
+        await new LeaseRestore(
+            _journal, _leases, options, _clock, NullLogger<LeaseRestore>.Instance).RestoreAsync(null, CancellationToken.None);
     }
 
     public async Task StepAsync()
@@ -106,7 +109,14 @@ internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
         Note(order.Command.Kind.ToString());
         _clock.Advance(TimeSpan.FromMilliseconds(1)); // No two messages come at the very same moment.
         var reply = _handler.HandleAsync(
-            new RpcCall { Id = order.Id, Body = OrderJson.ToBytes(order), Deadline = _clock.GetUtcNow().AddSeconds(30), PossibleDuplicate = possibleDuplicate }, CancellationToken.None);
+            new RpcRequestContext
+            {
+                Id = order.Id,
+                Body = OrderJson.ToBytes(order),
+                Deadline = _clock.GetUtcNow().AddSeconds(30),
+                PossibleDuplicate = possibleDuplicate,
+            },
+            CancellationToken.None);
         var isBehindAnother = _running.Any(other => other.Call == call);
         _running.Add((call, order, reply));
         if (isBehindAnother) return;
@@ -128,15 +138,15 @@ internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
             var answer = await reply;
             Note($"{order.Command.Kind} {answer.Outcome}");
             if (_running.All(other => other.Order.Id != order.Id)) await CheckStatusAsync(order, answer);
-            if (answer.Outcome != PpvOutcome.Completed) continue;
+            if (answer.Outcome != RpcOutcome.Completed) continue;
             if (order.Command.Kind == PpvCommandKind.Confirm) CheckPurchase(call, order);
             else if (order == _last[call]) _wishes[call, (int)order.Command.Kind] = [order.Command.Value];
         }
     }
 
     /// <summary>
-    /// Whoever asks is told what the order's caller was told; of what was unknown, perhaps more by now. Where the model's leaps of time have ended a look into the
-    /// journal, he is told to ask again, and does.
+    /// Whoever asks is told what the order's caller was told; of what was unknown, perhaps more by now. Where the model's leaps of time
+    /// have ended a look into the journal, he is told to ask again, and does.
     /// </summary>
     private async Task CheckStatusAsync(PpvOrder order, RpcReply told)
     {
@@ -149,20 +159,26 @@ internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
             state = await AskAsync(order.Id);
         }
 
-        if (told.Outcome == PpvOutcome.Unknown) state.ShouldNotBe(PpvOrderState.NeverSeen);
+        if (told.Outcome == RpcOutcome.Unknown) state.ShouldNotBe(PpvOrderState.NeverSeen);
         else state.ToString().ShouldBe(told.Outcome.ToString(), $"{order} was told {told.Outcome}: {told.Reason}");
     }
 
     private async Task<PpvOrderState> AskAsync(string orderId)
     {
-        var inquiry = new RpcCall { Id = "inquiry", Type = "ppv.status", Body = Encoding.ASCII.GetBytes(orderId), Deadline = _clock.GetUtcNow().AddSeconds(30) };
+        var inquiry = new RpcRequestContext
+        {
+            Id = "inquiry",
+            Type = "ppv.status",
+            Body = Encoding.ASCII.GetBytes(orderId),
+            Deadline = _clock.GetUtcNow().AddSeconds(30),
+        };
         using var json = JsonDocument.Parse((await _handler.HandleAsync(inquiry, CancellationToken.None)).Body);
         return Enum.Parse<PpvOrderState>(json.RootElement.GetProperty("state").GetString()!);
     }
 
     /// <summary>
-    /// Whoever is told OK owns a purchase of this call: of what it was last told OK for, or asked for since then without an answer, unless it asks for something
-    /// else by now.
+    /// Whoever is told OK owns a purchase of this call: of what it was last told OK for, or asked for since then without an answer, unless
+    /// it asks for something else by now.
     /// </summary>
     private void CheckPurchase(int call, PpvOrder order)
     {
@@ -171,7 +187,8 @@ internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
         if (order != _last[call]) return;
         var (events, subscribers) = (_wishes[call, (int)PpvCommandKind.Event], _wishes[call, (int)PpvCommandKind.Subscriber]);
         purchases.Any(purchase => events.Contains(purchase.Event) && subscribers.Contains(purchase.Subscriber)).ShouldBeTrue(
-            $"call {call} was told OK for {string.Join("/", events)} and {string.Join("/", subscribers)}, and Wizard has {string.Join(", ", purchases)}");
+            $"call {call} was told OK for {string.Join("/", events)} and {string.Join("/", subscribers)}, and Wizard has "
+                + $"{string.Join(", ", purchases)}");
     }
 
     /// <summary>The process is gone: what Wizard was sent stays sent, what was only in memory is lost.</summary>

@@ -1,12 +1,21 @@
 namespace Ppv.Hosting.Tests;
 
-/// <summary>Random histories of the whole worker, with crashes: nobody gets another call's event, nothing is bought twice, whoever is told OK owns it.</summary>
+/// <summary>
+/// Random histories of the whole worker, with crashes: nobody gets another call's event, nothing is bought twice, whoever is told OK owns
+/// it.
+/// </summary>
 public class WorkerModelTests
 {
     private static readonly string[] MustHappen =
-        ["Confirm Completed", "Confirm NotExecuted", "Confirm Unknown", "Event Completed", "Subscriber Completed", "crash", "repeated", "answered late", "time passed", "disk stalled"];
+    [
+        "Confirm Completed", "Confirm NotExecuted", "Confirm Unknown", "Event Completed", "Subscriber Completed", "crash", "repeated",
+        "answered late", "time passed", "disk stalled",
+    ];
 
-    /// <summary>Each history starts SQLite some times. <c>./test.sh --soak</c> takes the time for many, and draws new ones; else they are the same each time.</summary>
+    /// <summary>
+    /// Each history starts SQLite some times. <c>./test.sh --soak</c> takes the time for many, and draws new ones; else they are the same
+    /// each time.
+    /// </summary>
     private static readonly (int First, int Count) Histories =
         Environment.GetEnvironmentVariable("PPV_TEST_SOAK") == "1" ? (Random.Shared.Next(1_000_000_000), 5_000) : (0, 150);
 

@@ -5,7 +5,8 @@ namespace Ppv.Hosting.Tests;
 internal static class AnswerAssertions
 {
     /// <summary>The answer is exactly what the voice platform expects: status, type, bytes; and the header says what is known.</summary>
-    public static async Task ShouldSayAsync(this HttpResponseMessage response, string code, string outcome, HttpStatusCode status = HttpStatusCode.OK)
+    public static async Task ShouldSayAsync(
+        this HttpResponseMessage response, string code, string outcome, HttpStatusCode status = HttpStatusCode.OK)
     {
         var body = await response.Content.ReadAsStringAsync();
         body.ShouldBe($$"""{"callresult":"{{code}}"}""");

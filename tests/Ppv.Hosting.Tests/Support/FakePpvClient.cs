@@ -10,11 +10,12 @@ internal sealed class FakePpvClient : IPpvClient
     private readonly ConcurrentQueue<PpvOrder> _orders = new();
 
     public Func<PpvOrder, CancellationToken, Task<PpvResult>> Answer { get; set; } =
-        (order, _) => Task.FromResult(new PpvResult(order.Id, PpvOutcome.Completed, "OK", null));
+        (order, _) => Task.FromResult(new PpvResult(order.Id, RpcOutcome.Completed, "OK", null));
 
     public IReadOnlyList<PpvOrder> Orders => [.. _orders];
 
-    public void Says(PpvOutcome outcome, string? code, string? reason) => Answer = (order, _) => Task.FromResult(new PpvResult(order.Id, outcome, code, reason));
+    public void Says(RpcOutcome outcome, string? code, string? reason) =>
+        Answer = (order, _) => Task.FromResult(new PpvResult(order.Id, outcome, code, reason));
 
     public Task<PpvResult> SendAsync(PpvOrder order, CancellationToken cancellationToken = default)
     {

@@ -8,7 +8,8 @@ internal sealed class FakeWizard : IWizardClient
 {
     private readonly ConcurrentQueue<WizardRequest> _requests = new();
 
-    public Func<WizardRequest, CancellationToken, Task<WizardReply>> Answer { get; set; } = (request, _) => Task.FromResult(new WizardReply(request.Line, "OK"));
+    public Func<WizardRequest, CancellationToken, Task<WizardReply>> Answer { get; set; } = (request, _) =>
+        Task.FromResult(new WizardReply(request.Line, "OK"));
 
     public IReadOnlyList<WizardRequest> Requests => [.. _requests];
 

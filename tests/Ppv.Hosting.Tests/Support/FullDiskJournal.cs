@@ -14,7 +14,8 @@ internal sealed class FullDiskJournal(IOrderJournal journal) : IOrderJournal
 
     public string? Problem => CannotWrite ? "The disk is full." : null;
 
-    public Task<string> IdentityAsync(CancellationToken cancellationToken = default) => Read(() => journal.IdentityAsync(cancellationToken));
+    public Task<string> IdentityAsync(CancellationToken cancellationToken = default) =>
+        Read(() => journal.IdentityAsync(cancellationToken));
 
     public void Record(JournalEntry entry)
     {
@@ -34,17 +35,19 @@ internal sealed class FullDiskJournal(IOrderJournal journal) : IOrderJournal
         return isInMemory && !CannotWrite;
     }
 
-    public Task<JournalEntry?> FindAsync(string orderId, CancellationToken cancellationToken = default) => Read(() => journal.FindAsync(orderId, cancellationToken));
+    public Task<JournalEntry?> FindAsync(string orderId, CancellationToken cancellationToken = default) =>
+        Read(() => journal.FindAsync(orderId, cancellationToken));
 
     public Task<JournalEntry?> FindConfirmAsync(ConnectionId connectionId, CancellationToken cancellationToken = default) =>
         Read(() => journal.FindConfirmAsync(connectionId, cancellationToken));
 
-    public Task<IReadOnlyList<JournalEntry>> UnknownsAsync(CancellationToken cancellationToken = default) => Read(() => journal.UnknownsAsync(cancellationToken));
+    public Task<IReadOnlyList<JournalEntry>> UnknownsAsync(CancellationToken cancellationToken = default) =>
+        Read(() => journal.UnknownsAsync(cancellationToken));
 
     public Task<JournalEntry> SettleAsync(string orderId, bool bought, string note, CancellationToken cancellationToken = default) =>
         Read(() => journal.SettleAsync(orderId, bought, note, cancellationToken));
 
-    public Task<IReadOnlyList<RestoredSession>> RestoreAsync(DateTimeOffset since, CancellationToken cancellationToken = default) =>
+    public Task<IReadOnlyList<RestoredLease>> RestoreAsync(DateTimeOffset since, CancellationToken cancellationToken = default) =>
         Read(() => journal.RestoreAsync(since, cancellationToken));
 
     public Task<int> PruneAsync(CancellationToken cancellationToken = default) => Read(() => journal.PruneAsync(cancellationToken));
@@ -53,5 +56,6 @@ internal sealed class FullDiskJournal(IOrderJournal journal) : IOrderJournal
 
     private Task Write(Func<Task> operation) => CannotWrite ? throw new JournalUnavailableException("The disk is full.") : operation();
 
-    private Task<T> Read<T>(Func<Task<T>> operation) => CannotRead ? throw new JournalUnavailableException("The file is broken.") : operation();
+    private Task<T> Read<T>(Func<Task<T>> operation) =>
+        CannotRead ? throw new JournalUnavailableException("The file is broken.") : operation();
 }

@@ -9,14 +9,17 @@ using Ppv.Rpc;
 
 namespace Ppv.Hosting.Tests;
 
-/// <summary>A gateway on a real HTTP server, loopback, any port, with a client that tests script, or its own over a broker in memory.</summary>
+/// <summary>
+/// A gateway on a real HTTP server, loopback, any port, with a client that tests script, or its own over a broker in memory.
+/// </summary>
 internal sealed class GatewayApp : IAsyncDisposable
 {
     public const string Path = "/api/v1/ppv";
     private readonly WebApplication _app;
 
     private GatewayApp(WebApplication app, LogCollector log, FakePpvClient client, SignallingClock? clock) =>
-        (_app, Log, Client, Clock, Http) = (app, log, client, clock, new HttpClient { BaseAddress = new Uri(app.Urls.Single()), Timeout = TimeSpan.FromSeconds(30) });
+        (_app, Log, Client, Clock, Http) =
+            (app, log, client, clock, new HttpClient { BaseAddress = new Uri(app.Urls.Single()), Timeout = TimeSpan.FromSeconds(30) });
 
     public LogCollector Log { get; }
 
@@ -31,7 +34,8 @@ internal sealed class GatewayApp : IAsyncDisposable
     public Uri Address => Http.BaseAddress!;
 
     public static async Task<GatewayApp> StartAsync(
-        Action<PpvGatewayOptions>? configure = null, bool ownClock = false, Action<IServiceCollection>? services = null, Action<WebApplication>? map = null,
+        Action<PpvGatewayOptions>? configure =
+            null, bool ownClock = false, Action<IServiceCollection>? services = null, Action<WebApplication>? map = null,
         bool ownClient = false)
     {
         var builder = WebApplication.CreateBuilder();

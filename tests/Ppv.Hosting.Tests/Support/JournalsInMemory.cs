@@ -6,6 +6,7 @@ namespace Ppv.Hosting.Tests;
 internal static class JournalsInMemory
 {
     [ModuleInitializer]
-    [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA2255", Justification = "A test assembly has no other place for what holds for all of its tests.")]
+    [System.Diagnostics.CodeAnalysis.SuppressMessage(
+        "Usage", "CA2255", Justification = "A test assembly has no other place for what holds for all of its tests.")]
     internal static void Set() => Environment.SetEnvironmentVariable("Ppv__Server__Journal__Path", "");
 }

@@ -13,7 +13,7 @@ internal sealed class LeasedWorker : IDisposable
     public const string Call = "0127032d64a94732", OtherCall = "0127032d64a94733";
     private readonly PpvServerOptions _options = new();
     private LineLeases _lines;
-    private OrderHandler _handler;
+    private RequestHandler _handler;
     private int _ids;
 
     public LeasedWorker(Action<ServerOptions>? configure = null, Func<IOrderJournal, IOrderJournal>? journal = null)
@@ -24,8 +24,8 @@ internal sealed class LeasedWorker : IDisposable
         (_lines, _handler) = Make();
     }
 
-    /// <summary>Why the place is lost in which the next orders are begun; it is not unless a test says otherwise.</summary>
-    public Func<string?> LostPlace { get; set; } = () => null;
+    /// <summary>Why the fence is lost under which the next orders are begun; it is not unless a test says otherwise.</summary>
+    public Func<string?> LostFence { get; set; } = () => null;
 
     public TestClock Clock { get; } = new();
 
@@ -47,7 +47,8 @@ internal sealed class LeasedWorker : IDisposable
     {
         _lines.Dispose();
         (_lines, _handler) = Make();
-        await new SessionRestore(Journal, _lines, Options.Create(_options), Clock, NullLogger<SessionRestore>.Instance).RestoreAsync(null, CancellationToken.None);
+        await new LeaseRestore(
+            Journal, _lines, Options.Create(_options), Clock, NullLogger<LeaseRestore>.Instance).RestoreAsync(null, CancellationToken.None);
     }
 
     public Task<RpcReply> EventAsync(string call = Call, string number = "1569885") => SendAsync(call, "EV", number);
@@ -56,17 +57,18 @@ internal sealed class LeasedWorker : IDisposable
 
     public Task<RpcReply> ConfirmAsync(string call = Call, string? id = null) => SendAsync(call, "CONFIRM", "UP", id);
 
-    public Task<RpcReply> SendAsync(string call, string command, string value, string? id = null, bool possibleDuplicate = false, bool onlyOurs = false,
+    public Task<RpcReply> SendAsync(
+        string call, string command, string value, string? id = null, bool possibleDuplicate = false, bool onlyOurs = false,
         int seconds = 30, CancellationToken stopping = default) =>
         _handler.HandleAsync(
-            new RpcCall
+            new RpcRequestContext
             {
                 Id = id ?? $"order-{++_ids}",
                 Body = Encoding.UTF8.GetBytes($$"""{"connid":"{{call}}","{{command}}":"{{value}}"}"""),
                 Deadline = Clock.GetUtcNow().AddSeconds(seconds),
                 PossibleDuplicate = possibleDuplicate,
                 OnlyOursBefore = onlyOurs,
-                PlaceCheck = LostPlace,
+                Fence = new TestFence(LostFence),
                 Stopping = stopping,
             },
             CancellationToken.None);
@@ -80,9 +82,16 @@ internal sealed class LeasedWorker : IDisposable
 
     public async Task<(PpvOrderState State, string? Code)> StatusAsync(string orderId)
     {
-        var inquiry = new RpcCall { Id = "inquiry", Type = "ppv.status", Body = Encoding.ASCII.GetBytes(orderId), Deadline = Clock.GetUtcNow().AddSeconds(30) };
+        var inquiry = new RpcRequestContext
+        {
+            Id = "inquiry",
+            Type = "ppv.status",
+            Body = Encoding.ASCII.GetBytes(orderId),
+            Deadline = Clock.GetUtcNow().AddSeconds(30),
+        };
         using var json = JsonDocument.Parse((await _handler.HandleAsync(inquiry, CancellationToken.None)).Body);
-        return (Enum.Parse<PpvOrderState>(json.RootElement.GetProperty("state").GetString()!), json.RootElement.GetProperty("code").GetString());
+        return (Enum.Parse<PpvOrderState>(
+            json.RootElement.GetProperty("state").GetString()!), json.RootElement.GetProperty("code").GetString());
     }
 
     /// <summary>Wizard gets the commands of this kind and does not answer.</summary>
@@ -94,17 +103,19 @@ internal sealed class LeasedWorker : IDisposable
     public TaskCompletionSource<string> HoldConfirms()
     {
         var answer = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Wizard.Answer = async (request, _) => new WizardReply(request.Line, request.Command.Kind == PpvCommandKind.Confirm ? await answer.Task : "OK");
+        Wizard.Answer = async (request, _) =>
+            new WizardReply(request.Line, request.Command.Kind == PpvCommandKind.Confirm ? await answer.Task : "OK");
         return answer;
     }
 
     public void Dispose() => _lines.Dispose();
 
-    private (LineLeases Lines, OrderHandler Handler) Make()
+    private (LineLeases Lines, RequestHandler Handler) Make()
     {
         var options = Options.Create(_options);
         var lines = new LineLeases(options, Clock);
         var execution = new OrderExecution(Wizard, lines, Journal, options, Clock, NullLogger<OrderExecution>.Instance);
-        return (lines, new OrderHandler(execution, new RunningOrders(), Journal, options, Clock, NullLogger<OrderHandler>.Instance));
+        return (lines, new RequestHandler(
+            execution, new RunningOrders(), lines, Journal, options, Clock, NullLogger<RequestHandler>.Instance));
     }
 }

@@ -12,7 +12,8 @@ internal sealed class LogCollector : ILoggerProvider
 
     public IEnumerable<Entry> OfOurs => _entries.Where(entry => entry.Category.StartsWith("Ppv.", StringComparison.Ordinal));
 
-    public string AllText => string.Join("\n", _entries.Select(entry => $"{entry.Level} {entry.Category} {entry.Message} {entry.Exception}"));
+    public string AllText =>
+        string.Join("\n", _entries.Select(entry => $"{entry.Level} {entry.Category} {entry.Message} {entry.Exception}"));
 
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
 
@@ -28,7 +29,8 @@ internal sealed class LogCollector : ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             owner._entries.Enqueue(new Entry(logLevel, category, formatter(state, exception), exception));
     }
 }

@@ -10,7 +10,8 @@ namespace Ppv.Protocol.Tests.Network;
 /// <summary>A host with several addresses, of which some are of no use.</summary>
 public sealed class SideBySideDialerTests
 {
-    private static readonly IPAddress V6 = IPAddress.Parse("2001:db8::1"), OtherV6 = IPAddress.Parse("2001:db8::2"), ThirdV6 = IPAddress.Parse("2001:db8::3");
+    private static readonly IPAddress V6 = IPAddress.Parse("2001:db8::1"), OtherV6 = IPAddress.Parse("2001:db8::2"), ThirdV6 = IPAddress
+        .Parse("2001:db8::3");
     private static readonly IPAddress V4 = IPAddress.Parse("192.0.2.1"), OtherV4 = IPAddress.Parse("192.0.2.2");
     private readonly SignallingTime _time = new();
     private readonly Channel<Attempt> _attempts = Channel.CreateUnbounded<Attempt>();
@@ -73,7 +74,8 @@ public sealed class SideBySideDialerTests
         var error = await Should.ThrowAsync<SocketException>(race.Within());
 
         error.SocketErrorCode.ShouldBe(SocketError.ConnectionRefused);
-        var (unreachable, refused) = (new SocketException((int)SocketError.NetworkUnreachable).Message, new SocketException((int)SocketError.ConnectionRefused).Message);
+        var (unreachable, refused) = (new SocketException((int)SocketError.NetworkUnreachable).Message, new SocketException(
+            (int)SocketError.ConnectionRefused).Message);
         error.Message.ShouldBe($"wizard.example can't be connected to: 2001:db8::1: {unreachable}; 192.0.2.1: {refused}");
     }
 
@@ -113,7 +115,8 @@ public sealed class SideBySideDialerTests
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         // "localhost" is ::1 and 127.0.0.1, or one of them; at ::1 nobody listens.
-        using var socket = await SideBySideDialer.DialAsync("localhost", ((IPEndPoint)listener.LocalEndpoint).Port, TimeProvider.System, Bounded.Token());
+        using var socket = await SideBySideDialer.DialAsync(
+            "localhost", ((IPEndPoint)listener.LocalEndpoint).Port, TimeProvider.System, Bounded.Token());
         socket.Connected.ShouldBeTrue();
         socket.NoDelay.ShouldBeTrue();
     }
@@ -127,7 +130,8 @@ public sealed class SideBySideDialerTests
         using var hole = new BlackHole(IPAddress.Parse("127.0.0.2"), good.Port);
         Resolve resolve = (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse("127.0.0.2"), IPAddress.Loopback]);
 
-        // The hole alone would take minutes, and that it took its 250 ms shows that it is one; how long they are on a busy machine is no matter.
+        // The hole alone would take minutes, and that it took its 250 ms shows that it is one; how long they are on a busy machine is no
+        // matter.
         var started = TimeProvider.System.GetTimestamp();
         using var socket = await SideBySideDialer.DialAsync("wizard.example", good.Port, TimeProvider.System, Bounded.Token(), resolve);
 

@@ -10,7 +10,8 @@ public sealed class OrderJsonReadingTests
     [InlineData("""{"content": "{'connid':'0127032d64a94732','EV':'1569885'}"}""", "0127032d64a94732", "EV=1569885")]
     [InlineData("""{"content": {"connid": "0128031c21578752", "EV": "123456"}}""", "0128031c21578752", "EV=123456")]
     [InlineData("""{"content": {"connid": "0128031c21578752", "EN": 85165320}}""", "0128031c21578752", "EN=85165320")]
-    [InlineData("""{"x": [{"y": null}], "content": "{\"connid\": \"0128031c21578752\", \"CONFIRM\": \"UP\"}", "z": 1}""", "0128031c21578752", "CONFIRM=UP")]
+    [InlineData("""{"x": [{"y": null}], "content": "{\"connid\": \"0128031c21578752\", \"CONFIRM\": \"UP\"}", "z": 1}""",
+        "0128031c21578752", "CONFIRM=UP")]
     [InlineData("""{"cont\u0065nt": "{'connid': 12, 'EV': '-1'}"}""", "12", "EV=-1")]
     public void A_request_body_is_read_in_every_form_that_the_voice_platform_has(string body, string connectionId, string command)
     {

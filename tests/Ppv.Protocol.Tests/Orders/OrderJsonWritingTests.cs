@@ -22,7 +22,8 @@ public sealed class OrderJsonWritingTests
 
     [Fact]
     public void A_request_is_written_with_an_object_on_request() =>
-        Text(OrderJson.ToRequestBytes(Order, OrderJsonStyle.Json)).ShouldBe("""{"content": {"connid":"0127032d64a94732","EV":"1569885"}}""");
+        Text(OrderJson.ToRequestBytes(Order, OrderJsonStyle.Json)).ShouldBe(
+            """{"content": {"connid":"0127032d64a94732","EV":"1569885"}}""");
 
     [Fact]
     public void An_order_without_a_call_has_no_connid() =>

@@ -27,7 +27,8 @@ public sealed class WizardBehaviorTests : IAsyncDisposable
     public void Jitter_stays_in_its_bounds_and_a_seed_repeats_it()
     {
         var behavior = WizardBehavior.Normal with { Delay = TimeSpan.FromSeconds(1), Jitter = TimeSpan.FromSeconds(2) };
-        var (one, other) = (new WizardSimulator(new WizardSimulatorOptions { Seed = 7 }), new WizardSimulator(new WizardSimulatorOptions { Seed = 7 }));
+        var (one, other) = (new WizardSimulator(new WizardSimulatorOptions { Seed = 7 }), new WizardSimulator(
+            new WizardSimulatorOptions { Seed = 7 }));
         var delays = Enumerable.Range(0, 100).Select(_ => one.DelayOf(behavior)).ToList();
         delays.ShouldBe(Enumerable.Range(0, 100).Select(_ => other.DelayOf(behavior)));
         delays.Min().ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(1));
@@ -58,7 +59,8 @@ public sealed class WizardBehaviorTests : IAsyncDisposable
     [InlineData(true, 1)]
     public async Task A_reset_comes_before_or_after_the_booking(bool isAfter, int purchases)
     {
-        using var client = await ReadyToConfirmAsync(WizardBehavior.Normal with { ResetBeforeBooking = !isAfter, ResetAfterBooking = isAfter });
+        using var client = await ReadyToConfirmAsync(
+            WizardBehavior.Normal with { ResetBeforeBooking = !isAfter, ResetAfterBooking = isAfter });
         var exception = await Should.ThrowAsync<SocketException>(client.AskAsync(Confirm));
         exception.SocketErrorCode.ShouldBe(SocketError.ConnectionReset);
         _simulator!.Purchases.Count.ShouldBe(purchases);
@@ -88,7 +90,8 @@ public sealed class WizardBehaviorTests : IAsyncDisposable
         (await client.AskAsync(Confirm)).ShouldBe($"H016{text}\r");
         _simulator!.Purchases.Count.ShouldBe(purchases);
         var answer = await _handled.Task.Within();
-        (Bytes.Text(answer.Bytes.Span), answer.Purchase is null, answer.Request.Command).ShouldBe(($"H016{text}\r", purchases == 0, PpvCommand.Confirm));
+        (Bytes.Text(answer.Bytes.Span), answer.Purchase is null, answer.Request.Command).ShouldBe(
+            ($"H016{text}\r", purchases == 0, PpvCommand.Confirm));
     }
 
     public ValueTask DisposeAsync() => _simulator?.DisposeAsync() ?? ValueTask.CompletedTask;

@@ -95,7 +95,8 @@ public sealed class WizardSimulatorTests
         await old.AskAsync(Event);
         simulator.RefuseConnections = true;
         for (var attempt = 0; attempt < 3; attempt++)
-            (await Should.ThrowAsync<SocketException>(RawClient.ConnectAsync(port))).SocketErrorCode.ShouldBe(SocketError.ConnectionRefused);
+            (await Should.ThrowAsync<SocketException>(RawClient.ConnectAsync(port))).SocketErrorCode.ShouldBe(
+                SocketError.ConnectionRefused);
         (await old.AskAsync(Event)).ShouldBe("H016OK\r");
         simulator.RefuseConnections = false;
         using var client = await RawClient.ConnectAsync(port);
@@ -128,7 +129,8 @@ public sealed class WizardSimulatorTests
     {
         await using var first = await StartAsync();
         await using var second = new WizardSimulator(new WizardSimulatorOptions { Port = first.Port });
-        (await Should.ThrowAsync<SocketException>(async () => await second.StartAsync())).SocketErrorCode.ShouldBe(SocketError.AddressAlreadyInUse);
+        (await Should.ThrowAsync<SocketException>(async () => await second.StartAsync())).SocketErrorCode.ShouldBe(
+            SocketError.AddressAlreadyInUse);
     }
 
     [Fact]

@@ -2,7 +2,9 @@ namespace Ppv.Protocol.Tests.Support;
 
 internal static class Allocations
 {
-    /// <summary>The least that one of several rounds allocated on this thread: what the code itself needs, once everything is compiled.</summary>
+    /// <summary>
+    /// The least that one of several rounds allocated on this thread: what the code itself needs, once everything is compiled.
+    /// </summary>
     public static long Of(Action action)
     {
         var least = long.MaxValue;

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Ppv.Protocol.Network;
 using Ppv.Protocol.Simulation;
-using Ppv.Protocol.Wizard.Transport;
+using Ppv.Protocol.Wizard.Connections;
 
 namespace Ppv.Protocol.Tests.Support;
 
@@ -49,7 +49,8 @@ internal sealed class ClientSetup : IAsyncDisposable
 
     public Task<Socket> DialAsync() => SideBySideDialer.DialAsync("127.0.0.1", Simulator.Port, Time, CancellationToken.None);
 
-    public Task<WizardReply> SendAsync(TimeSpan? deadline = null, int line = 16, PpvCommand? command = null, CancellationToken cancellationToken = default) =>
+    public Task<WizardReply> SendAsync(
+        TimeSpan? deadline = null, int line = 16, PpvCommand? command = null, CancellationToken cancellationToken = default) =>
         Client.SendAsync(new WizardRequest(new LineNumber(line), command ?? Command,
             deadline is { } left ? Time.GetUtcNow() + left : DateTimeOffset.MaxValue), cancellationToken).Within();
 
@@ -85,7 +86,8 @@ internal sealed class ClientSetup : IAsyncDisposable
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             lock (_lock) _lines.Add((logLevel, formatter(state, exception)));
         }

@@ -6,7 +6,8 @@ internal static class Generators
 {
     private static readonly string[] Pieces =
     [
-        "{", "}", "'", "\"", ":", ",", "connid", "EV", "EN", "CONFIRM", "UP", "None", "True", "[", "]", "\\", "\\'", "\\u", "d800", "1", "-", "é", "\r", " ", "content",
+        "{", "}", "'", "\"", ":", ",", "connid", "EV", "EN", "CONFIRM", "UP", "None", "True", "[", "]", "\\", "\\'", "\\u", "d800", "1",
+        "-", "é", "\r", " ", "content",
     ];
 
     public static readonly Gen<string> ConnectionIds = Gen.String[Gen.Char["0123456789abcdefABCDEF"], 1, 32];

@@ -21,7 +21,10 @@ internal sealed class SignallingTime : TestClock
         Advance(time);
     }
 
-    /// <summary>Waits until somebody waits for this long: what was to come before has come. To be followed by <see cref="TestClock.Advance(TimeSpan)"/>.</summary>
+    /// <summary>
+    /// Waits until somebody waits for this long: what was to come before has come. To be followed by
+    /// <see cref="TestClock.Advance(TimeSpan)"/>.
+    /// </summary>
     public async Task WaitForTimerAsync(TimeSpan time)
     {
         while (await _timers.Reader.ReadAsync(Bounded.Token()) != time)

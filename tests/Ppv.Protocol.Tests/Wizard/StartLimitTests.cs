@@ -1,4 +1,4 @@
-using Ppv.Protocol.Wizard.Transport;
+using Ppv.Protocol.Wizard.Connections;
 
 namespace Ppv.Protocol.Tests.Wizard;
 

@@ -30,7 +30,8 @@ public sealed class WizardClientExchangeTests
     [InlineData(ConnectionMode.PerLine)]
     public async Task An_answer_in_single_bytes_is_an_answer(ConnectionMode mode)
     {
-        await using var setup = await ClientSetup.StartAsync(mode, WizardBehavior.Normal with { SplitReply = true, ReplyText = "ER 77 no such event" });
+        await using var setup = await ClientSetup.StartAsync(
+            mode, WizardBehavior.Normal with { SplitReply = true, ReplyText = "ER 77 no such event" });
         (await setup.SendAsync()).Text.ShouldBe("ER 77 no such event");
     }
 
@@ -49,7 +50,8 @@ public sealed class WizardClientExchangeTests
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        await using var client = new WizardClient(new WizardOptions { Host = "127.0.0.1", Port = ((IPEndPoint)listener.LocalEndpoint).Port });
+        await using var client = new WizardClient(
+            new WizardOptions { Host = "127.0.0.1", Port = ((IPEndPoint)listener.LocalEndpoint).Port });
         var call = client.SendAsync(new WizardRequest(ClientSetup.Line, ClientSetup.Command, DateTimeOffset.MaxValue)).Within();
         using var connection = await listener.AcceptSocketAsync(Bounded.Token());
         await connection.SendAsync(Bytes.Of("H016O"), Bounded.Token());
@@ -94,7 +96,8 @@ public sealed class WizardClientExchangeTests
     [Fact]
     public async Task An_answer_without_end_is_given_up_at_the_cap()
     {
-        await using var setup = await ClientSetup.StartAsync(behavior: WizardBehavior.Normal with { Garbage = Bytes.Of("H016" + new string('x', 5000)) });
+        await using var setup = await ClientSetup.StartAsync(
+            behavior: WizardBehavior.Normal with { Garbage = Bytes.Of("H016" + new string('x', 5000)) });
         await ClientSetup.FailAsync(setup.SendAsync(), WizardFailure.MaybeSent, "no end within 1024 bytes");
     }
 

@@ -49,7 +49,8 @@ public sealed class WizardClientPerLineTests
     [InlineData("H016OK\rx")]
     public async Task Bytes_after_an_answer_do_not_spoil_it_but_end_its_connection(string bytes)
     {
-        await using var setup = await ClientSetup.StartAsync(ConnectionMode.PerLine, WizardBehavior.Normal with { Garbage = Bytes.Of(bytes) });
+        await using var setup = await ClientSetup.StartAsync(
+            ConnectionMode.PerLine, WizardBehavior.Normal with { Garbage = Bytes.Of(bytes) });
         (await setup.SendAsync()).Text.ShouldBe("OK");
         setup.Simulator.Script = _ => WizardBehavior.Normal with { ReplyText = "SECOND" };
         (await setup.SendAsync()).Text.ShouldBe("SECOND");
@@ -61,7 +62,12 @@ public sealed class WizardClientPerLineTests
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        var options = new WizardOptions { Host = "127.0.0.1", Port = ((IPEndPoint)listener.LocalEndpoint).Port, ConnectionMode = ConnectionMode.PerLine };
+        var options = new WizardOptions
+        {
+            Host = "127.0.0.1",
+            Port = ((IPEndPoint)listener.LocalEndpoint).Port,
+            ConnectionMode = ConnectionMode.PerLine,
+        };
         await using var client = new WizardClient(options);
         var request = new WizardRequest(ClientSetup.Line, ClientSetup.Command, DateTimeOffset.MaxValue);
 
@@ -84,7 +90,8 @@ public sealed class WizardClientPerLineTests
     [InlineData("EN", 30_001, 2)]
     [InlineData("CONFIRM", 1_000, 1)]
     [InlineData("CONFIRM", 1_001, 2)]
-    public async Task A_connection_that_was_idle_for_too_long_is_replaced_and_for_a_confirm_that_is_sooner(string command, int idle, int connections)
+    public async Task A_connection_that_was_idle_for_too_long_is_replaced_and_for_a_confirm_that_is_sooner(
+        string command, int idle, int connections)
     {
         await using var setup = await ClientSetup.StartAsync(ConnectionMode.PerLine);
         await setup.SendAsync();
@@ -113,7 +120,12 @@ public sealed class WizardClientPerLineTests
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var time = new SignallingTime();
-        var options = new WizardOptions { Host = "127.0.0.1", Port = ((IPEndPoint)listener.LocalEndpoint).Port, ConnectionMode = ConnectionMode.PerLine };
+        var options = new WizardOptions
+        {
+            Host = "127.0.0.1",
+            Port = ((IPEndPoint)listener.LocalEndpoint).Port,
+            ConnectionMode = ConnectionMode.PerLine,
+        };
         await using var client = new WizardClient(options, null, time);
         var first = client.SendAsync(new WizardRequest(ClientSetup.Line, ClientSetup.Command, DateTimeOffset.MaxValue)).Within();
         using var dropped = await listener.AcceptSocketAsync(Bounded.Token());
@@ -135,7 +147,8 @@ public sealed class WizardClientPerLineTests
     {
         Socket? socket = null;
         ClientSetup setup = null!;
-        await using var started = setup = await ClientSetup.StartAsync(mode, WizardBehavior.Normal with { Stall = true }, dial: async _ => socket = await setup.DialAsync());
+        await using var started = setup = await ClientSetup.StartAsync(
+            mode, WizardBehavior.Normal with { Stall = true }, dial: async _ => socket = await setup.DialAsync());
         var call = setup.SendAsync();
         await setup.Handled;
 
@@ -153,7 +166,8 @@ public sealed class WizardClientPerLineTests
     {
         await using var setup = await ClientSetup.StartAsync(ConnectionMode.PerLine);
         var delay = TimeSpan.FromSeconds(7);
-        setup.Simulator.Script = request => request.Line == ClientSetup.Line ? WizardBehavior.Normal with { Delay = delay } : WizardBehavior.Normal;
+        setup.Simulator.Script = request =>
+            request.Line == ClientSetup.Line ? WizardBehavior.Normal with { Delay = delay } : WizardBehavior.Normal;
         var first = setup.SendAsync();
         await setup.Simulator.WaitForRequestsAsync(1, Bounded.Token());
         var second = setup.SendAsync();

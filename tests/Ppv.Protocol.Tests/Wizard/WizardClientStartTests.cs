@@ -3,7 +3,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Ppv.Protocol.Simulation;
 using Ppv.Protocol.Tests.Support;
-using Ppv.Protocol.Wizard.Transport;
+using Ppv.Protocol.Wizard.Connections;
 
 namespace Ppv.Protocol.Tests.Wizard;
 
@@ -83,7 +83,8 @@ public sealed class WizardClientStartTests
     public async Task A_deadline_that_has_passed_is_not_even_dialled_for()
     {
         await using var setup = await ClientSetup.StartAsync();
-        await ClientSetup.FailAsync(setup.SendAsync(deadline: TimeSpan.Zero), WizardFailure.NotSent, "deadline passed before it was started");
+        await ClientSetup.FailAsync(
+            setup.SendAsync(deadline: TimeSpan.Zero), WizardFailure.NotSent, "deadline passed before it was started");
         await ClientSetup.FailAsync(setup.SendAsync(deadline: -Second), WizardFailure.NotSent, "deadline passed before it was started");
         setup.Simulator.ConnectionCount.ShouldBe(0);
     }
@@ -101,7 +102,8 @@ public sealed class WizardClientStartTests
             return socket;
         });
         await using var disposal = setup;
-        await ClientSetup.FailAsync(setup.SendAsync(deadline: Second), WizardFailure.NotSent, "deadline passed before its first byte was written");
+        await ClientSetup.FailAsync(
+            setup.SendAsync(deadline: Second), WizardFailure.NotSent, "deadline passed before its first byte was written");
         setup.Simulator.Requests.ShouldBeEmpty();
     }
 
@@ -149,7 +151,8 @@ public sealed class WizardClientStartTests
     {
         await using var setup = await ClientSetup.StartAsync();
         await Should.ThrowAsync<ArgumentException>(setup.Client.SendAsync(default));
-        await Should.ThrowAsync<ArgumentException>(setup.Client.SendAsync(new WizardRequest(default, ClientSetup.Command, DateTimeOffset.MaxValue)));
+        await Should.ThrowAsync<ArgumentException>(
+            setup.Client.SendAsync(new WizardRequest(default, ClientSetup.Command, DateTimeOffset.MaxValue)));
     }
 
     [Fact]
@@ -186,21 +189,40 @@ public sealed class WizardClientStartTests
     {
         await using var setup = await ClientSetup.StartAsync(mode);
         setup.Simulator.RefuseConnections = true;
-        string? reason = null;
-        var asked = 0;
-        var request = new WizardRequest(ClientSetup.Line, ClientSetup.Command, DateTimeOffset.MaxValue) { Objection = () => { asked++; return reason; } };
+        var fence = new CountingFence();
+        var request = new WizardRequest(ClientSetup.Line, ClientSetup.Command, DateTimeOffset.MaxValue) { Fence = fence };
         var call = setup.Client.SendAsync(request).Within();
         await setup.Time.WaitForTimerAsync(Second); // The first attempt has failed.
-        asked.ShouldBe(0);
-        reason = "The place is lost.";
+        fence.Asked.ShouldBe(0);
+        fence.Reason = "The leadership is lost.";
         setup.Simulator.RefuseConnections = false;
         setup.Time.Advance(Second);
 
-        await ClientSetup.FailAsync(call, WizardFailure.NotSent, "The place is lost. Nothing was sent.");
+        await ClientSetup.FailAsync(call, WizardFailure.NotSent, "The leadership is lost. Nothing was sent.");
 
-        asked.ShouldBe(1);
+        fence.Asked.ShouldBe(1);
         setup.Simulator.Requests.ShouldBeEmpty();
-        reason = null;
+        fence.Reason = null;
         (await setup.Client.SendAsync(request).Within()).Text.ShouldBe("OK");
+    }
+
+    private sealed class CountingFence : Fence
+    {
+        public string? Reason { get; set; }
+
+        public int Asked { get; private set; }
+
+        public override string Holder => "a test";
+
+        public override DateTimeOffset Since => DateTimeOffset.MinValue;
+
+        public override string? LostReason
+        {
+            get
+            {
+                Asked++;
+                return Reason;
+            }
+        }
     }
 }

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Threading.Channels;
 using Ppv.Rpc.Brokers;
-using Ppv.Rpc.Errors;
 using Ppv.Rpc.Tests.Support;
 
 namespace Ppv.Rpc.Tests.Brokers;
@@ -36,7 +35,7 @@ public class InMemoryBrokerTests
     {
         await using var connection = await ConnectAsync();
 
-        (await Should.ThrowAsync<PublishException>(connection.PublishAsync("nowhere", Message("1")))).IsReturned.ShouldBeTrue();
+        (await Should.ThrowAsync<NotConfirmedException>(connection.PublishAsync("nowhere", Message("1")))).IsReturned.ShouldBeTrue();
     }
 
     [Fact]
@@ -93,7 +92,8 @@ public class InMemoryBrokerTests
     public async Task The_shorter_of_the_queues_ttl_and_the_expiration_counts(int? expiration, int life)
     {
         await using var connection = await ConnectAsync();
-        await connection.PublishAsync("orders", Message("1") with { Expiration = expiration is { } seconds ? TimeSpan.FromSeconds(seconds) : null });
+        await connection.PublishAsync(
+            "orders", Message("1") with { Expiration = expiration is { } seconds ? TimeSpan.FromSeconds(seconds) : null });
 
         _clock.Advance(TimeSpan.FromSeconds(life) - TimeSpan.FromTicks(1));
         _broker.MessagesReady("orders").ShouldBe(1);
@@ -143,11 +143,13 @@ public class InMemoryBrokerTests
 
         await connection.DeclareQueueAsync(other, default);
         await connection.DeclareQueueAsync(Orders with { MustMatch = true }, default);
-        var refused = await Should.ThrowAsync<BrokerException>(async () => await connection.DeclareQueueAsync(other with { MustMatch = true }, default));
+        var refused = await Should.ThrowAsync<BrokerException>(
+            async () => await connection.DeclareQueueAsync(other with { MustMatch = true }, default));
         refused.NeedsAttention.ShouldBeTrue();
         refused.Message.ShouldContain("Ppv:Rpc:MessageTtl");
         await connection.DeclareQueueAsync(other with { Kind = QueueKind.Passive, MustMatch = true }, default);
-        (await Should.ThrowAsync<BrokerException>(async () => await connection.DeclareQueueAsync(Orders with { Name = "other", Kind = QueueKind.Passive }, default)))
+        (await Should.ThrowAsync<BrokerException>(
+            async () => await connection.DeclareQueueAsync(Orders with { Name = "other", Kind = QueueKind.Passive }, default)))
             .NeedsAttention.ShouldBeTrue();
     }
 
@@ -157,13 +159,14 @@ public class InMemoryBrokerTests
         var client = await ConnectAsync();
         await using var server = await ConnectAsync();
         var replies = Channel.CreateUnbounded<string>();
-        var address = await client.ConsumeRepliesAsync(message => replies.Writer.TryWrite(Encoding.ASCII.GetString(message.Body.Span)), ReplyAddress.ExclusiveQueue, default);
+        var address = await client.ConsumeRepliesAsync(
+            message => replies.Writer.TryWrite(Encoding.ASCII.GetString(message.Body.Span)), ReplyQueueKind.ExclusiveQueue, default);
         await server.PublishAsync(address, Message("hello"));
         (await replies.Reader.ReadAsync().AsTask().Within()).ShouldBe("hello");
 
         await client.DisposeAsync();
 
-        (await Should.ThrowAsync<PublishException>(server.PublishAsync(address, Message("too late")))).IsReturned.ShouldBeTrue();
+        (await Should.ThrowAsync<NotConfirmedException>(server.PublishAsync(address, Message("too late")))).IsReturned.ShouldBeTrue();
     }
 
     [Fact]
@@ -182,10 +185,10 @@ public class InMemoryBrokerTests
         (await connection.Lost.Within()).ShouldContain("stopped");
         _broker.Connections.ShouldBe(0);
         Should.Throw<BrokerException>(() => _broker.Connect(Host)).NeedsAttention.ShouldBeFalse();
-        (await Should.ThrowAsync<PublishException>(connection.PublishAsync("orders", Message("1")))).IsReturned.ShouldBeFalse();
+        (await Should.ThrowAsync<NotConfirmedException>(connection.PublishAsync("orders", Message("1")))).IsReturned.ShouldBeFalse();
         _broker.IsRunning = true;
         await using var next = _broker.Connect(Host);
-        (await Should.ThrowAsync<PublishException>(next.PublishAsync("orders", Message("1")))).IsReturned.ShouldBeTrue();
+        (await Should.ThrowAsync<NotConfirmedException>(next.PublishAsync("orders", Message("1")))).IsReturned.ShouldBeTrue();
         _broker.MessagesReady("durable").ShouldBe(1);
         _broker.MessagesReady("quorum").ShouldBe(1);
     }
@@ -212,7 +215,8 @@ public class InMemoryBrokerTests
     private static async Task<Taken> ConsumeAsync(IBrokerConnection connection, int prefetch = 100)
     {
         var taken = new Taken();
-        await connection.TryConsumeAsync(new ConsumeRequest("orders", ConsumerKind.Shared, prefetch, taken.Add, taken.AddReturned), default);
+        await connection.TryConsumeAsync(
+            new ConsumeRequest("orders", ConsumerKind.Shared, prefetch, taken.Add, taken.AddReturned), default);
         return taken;
     }
 

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Threading.Channels;
 using Ppv.Rpc.Brokers;
-using Ppv.Rpc.Errors;
 using Ppv.Rpc.Tests.Support;
 
 namespace Ppv.Rpc.Tests.Brokers;
@@ -20,7 +19,8 @@ public class InMemoryConsumerTests
         (await TryConsumeAsync(first, ConsumerKind.Exclusive)).ShouldBeTrue();
 
         (await TryConsumeAsync(second, ConsumerKind.Exclusive)).ShouldBeFalse();
-        (await Should.ThrowAsync<BrokerException>(async () => await TryConsumeAsync(second, ConsumerKind.Shared))).NeedsAttention.ShouldBeTrue();
+        (await Should.ThrowAsync<BrokerException>(
+            async () => await TryConsumeAsync(second, ConsumerKind.Shared))).NeedsAttention.ShouldBeTrue();
         (await second.CountConsumersAsync("orders", default)).ShouldBe(1);
         (await second.ProbeAsync()).ShouldBeTrue();
 
@@ -78,25 +78,27 @@ public class InMemoryConsumerTests
     public async Task A_note_is_taken_once_a_newer_one_replaces_it_and_none_outlives_the_broker()
     {
         await using var connection = await ConnectAsync(QueueKind.DurableClassic);
-        (await connection.TakeNoteAsync("orders", durable: true, default)).ShouldBeNull();
-        (await connection.LeaveNoteAsync("orders", "first"u8.ToArray(), default)).ShouldBeTrue();
-        (await connection.LeaveNoteAsync("orders", "second"u8.ToArray(), default)).ShouldBeTrue();
-        (await connection.TakeNoteAsync("other", durable: true, default)).ShouldBeNull();
+        (await connection.TakeLeaderRecordAsync("orders", durable: true, default)).ShouldBeNull();
+        (await connection.LeaveLeaderRecordAsync("orders", "first"u8.ToArray(), default)).ShouldBeTrue();
+        (await connection.LeaveLeaderRecordAsync("orders", "second"u8.ToArray(), default)).ShouldBeTrue();
+        (await connection.TakeLeaderRecordAsync("other", durable: true, default)).ShouldBeNull();
 
-        Encoding.ASCII.GetString((await connection.TakeNoteAsync("orders", durable: true, default)).ShouldNotBeNull().Span).ShouldBe("second");
-        (await connection.TakeNoteAsync("orders", durable: true, default)).ShouldBeNull();
+        Encoding.ASCII.GetString(
+            (await connection.TakeLeaderRecordAsync("orders", durable: true, default)).ShouldNotBeNull().Span).ShouldBe("second");
+        (await connection.TakeLeaderRecordAsync("orders", durable: true, default)).ShouldBeNull();
 
-        await connection.LeaveNoteAsync("orders", "third"u8.ToArray(), default);
+        await connection.LeaveLeaderRecordAsync("orders", "third"u8.ToArray(), default);
         _broker.IsRunning = false;
         _broker.IsRunning = true;
         await using var next = await ConnectAsync(QueueKind.DurableClassic);
-        (await next.TakeNoteAsync("orders", durable: true, default)).ShouldBeNull();
+        (await next.TakeLeaderRecordAsync("orders", durable: true, default)).ShouldBeNull();
     }
 
     private static BrokerMessage Message(string text) => new() { Body = Encoding.ASCII.GetBytes(text) };
 
     private static Task<bool> TryConsumeAsync(IBrokerConnection connection, ConsumerKind kind, Channel<BrokerDelivery>? taken = null) =>
-        connection.TryConsumeAsync(new ConsumeRequest("orders", kind, 100, delivery => taken?.Writer.TryWrite(delivery), _ => { }), default);
+        connection.TryConsumeAsync(
+            new ConsumeRequest("orders", kind, 100, delivery => taken?.Writer.TryWrite(delivery), _ => { }), default);
 
     private async Task<IBrokerConnection> ConnectAsync(QueueKind kind)
     {

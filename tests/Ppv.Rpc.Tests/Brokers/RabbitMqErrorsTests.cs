@@ -15,7 +15,8 @@ public class RabbitMqErrorsTests
     private const string NodeDown = "NOT_FOUND - home node 'rabbit@bs' of durable queue 'orders' in vhost '/ppv' is down or inaccessible";
 
     [Theory]
-    [InlineData(403, "ACCESS_REFUSED - access to queue 'orders' in vhost '/ppv' refused for user 'ppv'", QueueKind.DurableClassic, true, "permissions")]
+    [InlineData(403, "ACCESS_REFUSED - access to queue 'orders' in vhost '/ppv' refused for user "
+        + "'ppv'", QueueKind.DurableClassic, true, "permissions")]
     [InlineData(404, NoQueue, QueueKind.Passive, true, "Create it")]
     [InlineData(404, NodeDown, QueueKind.Passive, false, "Start the node")]
     [InlineData(404, NodeDown, QueueKind.DurableClassic, false, "Start the node")]
@@ -47,9 +48,11 @@ public class RabbitMqErrorsTests
 
     [Theory]
     [InlineData(530, "NOT_ALLOWED - access to vhost '/ppv' refused for user 'ppv'", true, "Check Ppv:Broker:VirtualHost")]
-    [InlineData(541, "INTERNAL_ERROR - access to vhost '/ppv' refused for user 'ppv': vhost '/ppv' is down", false, "rabbitmqctl restart_vhost -p /ppv")]
+    [InlineData(541, "INTERNAL_ERROR - access to vhost '/ppv' refused for user 'ppv': vhost '/ppv' is "
+        + "down", false, "rabbitmqctl restart_vhost -p /ppv")]
     [InlineData(541, "INTERNAL_ERROR", false, "Check that it runs")]
-    public void A_virtual_host_that_can_not_be_used_is_told_from_a_broker_that_is_not_reached(int code, string text, bool needsAttention, string advice)
+    public void A_virtual_host_that_can_not_be_used_is_told_from_a_broker_that_is_not_reached(
+        int code, string text, bool needsAttention, string advice)
     {
         var said = RabbitMqErrors.DialFailed(Closed(code, text), Host, new BrokerOptions { VirtualHost = "/ppv" });
 
@@ -75,7 +78,7 @@ public class RabbitMqErrorsTests
     [InlineData(541, false, "541")]
     public void A_note_that_failed_names_its_queue(int code, bool needsAttention, string advice)
     {
-        var said = RabbitMqErrors.NoteFailed(Closed(code, "SOMETHING"), Host, "orders.note", "keep the note for the next server");
+        var said = RabbitMqErrors.LeaderRecordFailed(Closed(code, "SOMETHING"), Host, "orders.note", "keep the note for the next server");
 
         said.NeedsAttention.ShouldBe(needsAttention);
         said.Message.ShouldContain("orders.note");
@@ -91,5 +94,6 @@ public class RabbitMqErrorsTests
         RabbitMqErrors.ConsumeFailed(Closed(404, text), Host, "orders").NeedsAttention.ShouldBe(needsAttention);
     }
 
-    private static OperationInterruptedException Closed(int code, string text) => new(new ShutdownEventArgs(ShutdownInitiator.Peer, (ushort)code, text));
+    private static OperationInterruptedException Closed(int code, string text) =>
+        new(new ShutdownEventArgs(ShutdownInitiator.Peer, (ushort)code, text));
 }

@@ -25,14 +25,15 @@ public sealed class ConnectionWaitTests : IAsyncDisposable
         _primary.ReadingBlockedReason = () =>
         {
             // The caller reads it when the supervisor is about to move already.
-            if (_isCaller.Value) SpinWait.SpinUntil(() => _client.Hosts[0].State == BrokerHostState.Blocked, TimeSpan.FromSeconds(20)).ShouldBeTrue();
+            if (_isCaller.Value)
+                SpinWait.SpinUntil(() => _client.Hosts[0].State == BrokerHostState.Blocked, TimeSpan.FromSeconds(20)).ShouldBeTrue();
             return "low on memory";
         };
         _client.Start();
         await _dialling.Task.Within();
         _isCaller.Value = true;
         var began = _clock.GetUtcNow();
-        var calling = _client.CallAsync(new RpcRequest("1", "{}"u8.ToArray()));
+        var calling = _client.SendAsync(new RpcRequest("1", "{}"u8.ToArray()));
         _clock.Advance(Wait - TimeSpan.FromSeconds(1));
         calling.IsCompleted.ShouldBeFalse();
         _dialled.SetResult(_primary);
@@ -40,7 +41,7 @@ public sealed class ConnectionWaitTests : IAsyncDisposable
 
         var reply = await _clock.AdvanceUntilAsync(calling, TimeSpan.FromMilliseconds(50));
 
-        reply.Outcome.ShouldBe(PpvOutcome.NotExecuted);
+        reply.Outcome.ShouldBe(RpcOutcome.NotExecuted);
         reply.Reason!.ShouldContain("low on memory");
         (_clock.GetUtcNow() - began).ShouldBeLessThan(Wait + TimeSpan.FromSeconds(6)); // 19 s if it began anew.
     }
@@ -60,7 +61,9 @@ public sealed class ConnectionWaitTests : IAsyncDisposable
         public Task<IBrokerConnection> DialAsync(BrokerHost host, string clientName, CancellationToken cancellationToken)
         {
             test._dialling.TrySetResult();
-            return host.Name == "kfs-gax" ? test._dialled.Task.WaitAsync(cancellationToken) : new TaskCompletionSource<IBrokerConnection>().Task.WaitAsync(cancellationToken);
+            return host.Name == "kfs-gax"
+                ? test._dialled.Task.WaitAsync(cancellationToken)
+                : new TaskCompletionSource<IBrokerConnection>().Task.WaitAsync(cancellationToken);
         }
     }
 }

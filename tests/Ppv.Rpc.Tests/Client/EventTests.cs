@@ -34,15 +34,15 @@ public sealed class EventTests : IAsyncDisposable
             changes.Enqueue($"{change.Now.Host.Name} {change.Now.State}");
             _goOn.Wait(TimeSpan.FromSeconds(60)).ShouldBeTrue();
         };
-        var before = _client.CallAsync(new RpcRequest("1", Body));
+        var before = _client.SendAsync(new RpcRequest("1", Body));
         await _primary.NextPublishedAsync();
         await Bounds.UntilAsync(() => changes.Count == 1, "the handler to block");
 
         _primary.Lose();
-        (await before.Within()).Outcome.ShouldBe(PpvOutcome.Unknown);
-        var after = _client.CallAsync(new RpcRequest("2", Body));
+        (await before.Within()).Outcome.ShouldBe(RpcOutcome.Unknown);
+        var after = _client.SendAsync(new RpcRequest("2", Body));
         Answer(_backup, (await _backup.NextPublishedAsync()).Message);
-        (await after.Within()).Outcome.ShouldBe(PpvOutcome.Completed);
+        (await after.Within()).Outcome.ShouldBe(RpcOutcome.Completed);
 
         changes.ShouldBe(["kfs-gax Ready"]);
         _goOn.Set();
@@ -73,10 +73,10 @@ public sealed class EventTests : IAsyncDisposable
             late.Enqueue(args.Id);
             _goOn.Wait(TimeSpan.FromSeconds(60)).ShouldBeTrue();
         };
-        var first = _client.CallAsync(new RpcRequest("1", Body));
+        var first = _client.SendAsync(new RpcRequest("1", Body));
         var message = (await _primary.NextPublishedAsync()).Message;
-        (await _clock.AdvanceUntilAsync(first, TimeSpan.FromSeconds(1))).Outcome.ShouldBe(PpvOutcome.Unknown);
-        var second = _client.CallAsync(new RpcRequest("2", Body));
+        (await _clock.AdvanceUntilAsync(first, TimeSpan.FromSeconds(1))).Outcome.ShouldBe(RpcOutcome.Unknown);
+        var second = _client.SendAsync(new RpcRequest("2", Body));
         var next = (await _primary.NextPublishedAsync()).Message;
 
         // As the consumer's thread would: the late answer, then the other one.
@@ -86,11 +86,14 @@ public sealed class EventTests : IAsyncDisposable
             Answer(_primary, next);
         }).Within();
 
-        (await second.Within()).Outcome.ShouldBe(PpvOutcome.Completed);
+        (await second.Within()).Outcome.ShouldBe(RpcOutcome.Completed);
         await Bounds.UntilAsync(() => !late.IsEmpty, "the late answer");
         late.ShouldBe(["1"]);
     }
 
     private static void Answer(ScriptedConnection connection, BrokerMessage request) =>
-        connection.Replies!(new BrokerMessage { Body = Encoding.ASCII.GetBytes("OK\r"), CorrelationId = request.CorrelationId, Outcome = PpvOutcome.Completed });
+        connection.Replies!(new BrokerMessage
+        {
+            Body = Encoding.ASCII.GetBytes("OK\r"), CorrelationId = request.CorrelationId, Outcome = RpcOutcome.Completed,
+        });
 }

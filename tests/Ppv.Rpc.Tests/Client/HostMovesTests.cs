@@ -21,30 +21,30 @@ public sealed class HostMovesTests : IAsyncDisposable
     [Fact]
     public async Task What_is_under_way_ends_on_the_old_host_and_what_comes_after_goes_to_the_new_one()
     {
-        var before = _client.CallAsync(new RpcRequest("1", Body));
+        var before = _client.SendAsync(new RpcRequest("1", Body));
         var first = (await _primary.NextPublishedAsync()).Message;
 
         await _client.SwitchToAsync(Backup).Within();
-        var after = _client.CallAsync(new RpcRequest("2", Body));
+        var after = _client.SendAsync(new RpcRequest("2", Body));
         var second = (await _backup.NextPublishedAsync()).Message;
         Answer(_backup, second);
-        (await after.Within()).Outcome.ShouldBe(PpvOutcome.Completed);
+        (await after.Within()).Outcome.ShouldBe(RpcOutcome.Completed);
 
         _primary.Disposed.ShouldBeFalse("its answer still comes");
         Answer(_primary, first);
-        (await before.Within()).Outcome.ShouldBe(PpvOutcome.Completed);
+        (await before.Within()).Outcome.ShouldBe(RpcOutcome.Completed);
         await Bounds.UntilAsync(() => _primary.Disposed, "the old connection to be closed");
-        _client.PendingCalls.ShouldBe(0);
+        _client.PendingRequests.ShouldBe(0);
     }
 
     [Fact]
     public async Task A_host_that_is_left_is_kept_no_longer_than_a_call_may_take()
     {
-        var before = _client.CallAsync(new RpcRequest("1", Body));
+        var before = _client.SendAsync(new RpcRequest("1", Body));
         await _primary.NextPublishedAsync();
         await _client.SwitchToAsync(Backup).Within();
 
-        (await _clock.AdvanceUntilAsync(before, TimeSpan.FromSeconds(1))).Outcome.ShouldBe(PpvOutcome.Unknown);
+        (await _clock.AdvanceUntilAsync(before, TimeSpan.FromSeconds(1))).Outcome.ShouldBe(RpcOutcome.Unknown);
         await Bounds.UntilAsync(() => _primary.Disposed, "the old connection to be closed");
     }
 
@@ -54,11 +54,11 @@ public sealed class HostMovesTests : IAsyncDisposable
         _client.Start();
         await Bounds.UntilAsync(() => _client.Status.IsReady, "a connection");
         _primary.ReadingBlockedReason = () => "low on memory"; // The client learns of it a moment before the supervisor does.
-        var calling = Task.Run(() => { _primary.Block("low on memory"); return _client.CallAsync(new RpcRequest("1", Body)); });
+        var calling = Task.Run(() => { _primary.Block("low on memory"); return _client.SendAsync(new RpcRequest("1", Body)); });
 
         Answer(_backup, (await _backup.NextPublishedAsync()).Message);
 
-        (await calling.Within()).Outcome.ShouldBe(PpvOutcome.Completed);
+        (await calling.Within()).Outcome.ShouldBe(RpcOutcome.Completed);
         _primary.NothingPublished.ShouldBeTrue();
     }
 
@@ -73,11 +73,11 @@ public sealed class HostMovesTests : IAsyncDisposable
             _client.SwitchToAsync(Backup).Within().GetAwaiter().GetResult();
             return "low on memory";
         };
-        var calling = Task.Run(() => _client.CallAsync(new RpcRequest("1", Body)));
+        var calling = Task.Run(() => _client.SendAsync(new RpcRequest("1", Body)));
 
         Answer(_backup, (await _backup.NextPublishedAsync()).Message);
 
-        (await calling.Within()).Outcome.ShouldBe(PpvOutcome.Completed);
+        (await calling.Within()).Outcome.ShouldBe(RpcOutcome.Completed);
         _primary.NothingPublished.ShouldBeTrue();
     }
 
@@ -94,11 +94,11 @@ public sealed class HostMovesTests : IAsyncDisposable
             Bounds.UntilAsync(() => _primary.Disposed, "the old connection to be closed").GetAwaiter().GetResult();
             return null;
         };
-        var calling = Task.Run(() => _client.CallAsync(new RpcRequest("1", Body)));
+        var calling = Task.Run(() => _client.SendAsync(new RpcRequest("1", Body)));
 
         Answer(_backup, (await _backup.NextPublishedAsync()).Message);
 
-        (await calling.Within()).Outcome.ShouldBe(PpvOutcome.Completed);
+        (await calling.Within()).Outcome.ShouldBe(RpcOutcome.Completed);
     }
 
     [Fact]
@@ -107,10 +107,14 @@ public sealed class HostMovesTests : IAsyncDisposable
         _client.Start();
         await Bounds.UntilAsync(() => _client.Status.IsReady, "a connection");
         _backup.Counting = () => 0;
-        (await Should.ThrowAsync<InvalidOperationException>(_client.SwitchToAsync(Backup).Within())).Message.ShouldContain("No worker takes orders from queue 'orders' on bs-gax:5672");
+        (await Should.ThrowAsync<InvalidOperationException>(_client.SwitchToAsync(Backup).Within())).Message.ShouldContain(
+            "No worker takes orders from queue 'orders' on bs-gax:5672");
         _client.Hosts.Select(host => host.State).ShouldBe([BrokerHostState.Ready, BrokerHostState.Down]);
     }
 
     private static void Answer(ScriptedConnection connection, BrokerMessage message) =>
-        connection.Replies!(new BrokerMessage { Body = "OK\r"u8.ToArray(), CorrelationId = message.CorrelationId, Outcome = PpvOutcome.Completed });
+        connection.Replies!(new BrokerMessage
+        {
+            Body = "OK\r"u8.ToArray(), CorrelationId = message.CorrelationId, Outcome = RpcOutcome.Completed,
+        });
 }

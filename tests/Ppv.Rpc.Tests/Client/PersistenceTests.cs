@@ -1,3 +1,4 @@
+using Ppv.Rpc.Orders;
 using Ppv.Protocol;
 using Ppv.Rpc.Brokers;
 using Ppv.Rpc.Brokers.InMemory;
@@ -46,11 +47,14 @@ public sealed class PersistenceTests : IAsyncDisposable
     public async Task Answers_are_not()
     {
         await using var server = new RpcServer(
-            new ScriptedDialer((_, _) => _connection), new BrokerOptions { Hosts = ["kfs-gax"] }, new RpcOptions(), (_, _) => Task.FromResult(RpcReply.Completed("OK")), null, null);
+            new ScriptedDialer((_, _) => _connection), new BrokerOptions { Hosts = ["kfs-gax"] }, new RpcOptions(), (_, _) =>
+                Task.FromResult(OrderReply.Completed("OK")), null, null);
         server.Start();
         await Bounds.UntilAsync(() => _connection.Deliveries is not null, "the consumer");
 
-        _connection.Deliveries!(new BrokerDelivery(new BrokerMessage { Body = "{}"u8.ToArray(), MessageId = "1", ReplyTo = "caller", IsPersistent = true }, 1, Redelivered: false));
+        _connection.Deliveries!(new BrokerDelivery(
+            new BrokerMessage { Body = "{}"u8.ToArray(), MessageId = "1", ReplyTo = "caller", IsPersistent = true }, 1,
+            Redelivered: false));
 
         (await _connection.NextSettledAsync()).Answer!.IsPersistent.ShouldBeFalse();
     }
@@ -63,17 +67,19 @@ public sealed class PersistenceTests : IAsyncDisposable
     {
         var clock = new TestClock(DateTimeOffset.UnixEpoch.AddYears(56));
         var broker = new InMemoryBroker(clock);
-        await using var client = new PpvClient(new InMemoryDialer(broker), new PpvClientOptions { Rpc = { Queue = "orders", QueueKind = kind } }, null, clock);
+        await using var client = new PpvClient(
+            new InMemoryDialer(broker), new PpvClientOptions { Rpc = { Queue = "orders", QueueKind = kind } }, null, clock);
         var confirming = client.SendAsync(PpvOrder.Confirm(Connid));
         await Bounds.UntilAsync(() => broker.MessagesReady("orders") == 1, "the order");
 
         broker.IsRunning = false;
         broker.IsRunning = true;
 
-        (await confirming.Within()).Outcome.ShouldBe(PpvOutcome.Unknown);
+        (await confirming.Within()).Outcome.ShouldBe(RpcOutcome.Unknown);
         broker.MessagesReady("orders").ShouldBe(outlives ? 1 : 0);
     }
 
     private PpvClient Client(QueueKind kind) =>
-        new(new ScriptedDialer((_, _) => _connection), new PpvClientOptions { Broker = { Hosts = ["kfs-gax"] }, Rpc = { QueueKind = kind } }, null, null);
+        new(new ScriptedDialer((_, _) => _connection),
+            new PpvClientOptions { Broker = { Hosts = ["kfs-gax"] }, Rpc = { QueueKind = kind } }, null, null);
 }

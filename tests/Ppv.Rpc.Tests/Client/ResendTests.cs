@@ -1,9 +1,9 @@
+using Ppv.Rpc.Orders;
 using System.Collections.Concurrent;
 using System.Text;
 using Ppv.Protocol;
 using Ppv.Rpc.Brokers;
-using Ppv.Rpc.Calls;
-using Ppv.Rpc.Errors;
+using Ppv.Rpc.Client;
 using Ppv.Rpc.Tests.Support;
 
 namespace Ppv.Rpc.Tests.Client;
@@ -39,8 +39,8 @@ public sealed class ResendTests : IAsyncDisposable
         second.CorrelationId.ShouldNotBe(first.CorrelationId);
         second.Deadline.ShouldBe(first.Deadline);
         second.Body.ToArray().ShouldBe(first.Body.ToArray());
-        Answer(1, second, "OK\r", PpvOutcome.Completed);
-        (await sending.Within()).ShouldBe(new PpvResult(order.Id, PpvOutcome.Completed, "OK", null));
+        Answer(1, second, "OK\r", RpcOutcome.Completed);
+        (await sending.Within()).ShouldBe(new PpvResult(order.Id, RpcOutcome.Completed, "OK", null));
     }
 
     [Theory]
@@ -62,12 +62,12 @@ public sealed class ResendTests : IAsyncDisposable
 
         if (isSentAgain)
         {
-            Answer(1, (await _connections[1].NextPublishedAsync()).Message, "OK\r", PpvOutcome.Completed);
-            (await sending.Within()).Outcome.ShouldBe(PpvOutcome.Completed);
+            Answer(1, (await _connections[1].NextPublishedAsync()).Message, "OK\r", RpcOutcome.Completed);
+            (await sending.Within()).Outcome.ShouldBe(RpcOutcome.Completed);
         }
         else
         {
-            (await sending.Within()).Outcome.ShouldBe(PpvOutcome.Unknown);
+            (await sending.Within()).Outcome.ShouldBe(RpcOutcome.Unknown);
             _connections[1].NothingPublished.ShouldBeTrue();
         }
     }
@@ -77,10 +77,10 @@ public sealed class ResendTests : IAsyncDisposable
     {
         var sending = Client(ResendPolicy.All).SendAsync(PpvOrder.Confirm(Connid));
         await _connections[0].NextPublishedAsync();
-        _connections[1].Publishing = (_, _) => Task.FromException(new PublishException("No queue took it", isReturned: true));
+        _connections[1].Publishing = (_, _) => Task.FromException(new NotConfirmedException("No queue took it", isReturned: true));
         await LoseAsync(0);
 
-        (await sending.Within()).Outcome.ShouldBe(PpvOutcome.Unknown);
+        (await sending.Within()).Outcome.ShouldBe(RpcOutcome.Unknown);
     }
 
     [Fact]
@@ -90,9 +90,9 @@ public sealed class ResendTests : IAsyncDisposable
         await _connections[0].NextPublishedAsync();
         await LoseAsync(0);
 
-        Answer(1, (await _connections[1].NextPublishedAsync()).Message, "ER998", PpvOutcome.NotExecuted);
+        Answer(1, (await _connections[1].NextPublishedAsync()).Message, "ER998", RpcOutcome.NotExecuted);
 
-        (await sending.Within()).Outcome.ShouldBe(PpvOutcome.NotExecuted);
+        (await sending.Within()).Outcome.ShouldBe(RpcOutcome.NotExecuted);
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class ResendTests : IAsyncDisposable
         var third = (await _connections[2].NextPublishedAsync()).Message;
 
         third.Expiration.ShouldNotBeNull().ShouldBeLessThan(TimeSpan.FromSeconds(30));
-        (await _clock.AdvanceUntilAsync(sending, TimeSpan.FromSeconds(1))).Outcome.ShouldBe(PpvOutcome.Unknown);
+        (await _clock.AdvanceUntilAsync(sending, TimeSpan.FromSeconds(1))).Outcome.ShouldBe(RpcOutcome.Unknown);
         (_clock.GetUtcNow() - third.Deadline!.Value).ShouldBeLessThan(TimeSpan.FromSeconds(5));
     }
 
@@ -119,22 +119,22 @@ public sealed class ResendTests : IAsyncDisposable
         client.LateReply += (_, args) => late.Enqueue(args);
         var sending = client.SendAsync(order);
         var message = (await _connections[0].NextPublishedAsync()).Message;
-        (await _clock.AdvanceUntilAsync(sending, TimeSpan.FromSeconds(1))).Outcome.ShouldBe(PpvOutcome.Unknown);
+        (await _clock.AdvanceUntilAsync(sending, TimeSpan.FromSeconds(1))).Outcome.ShouldBe(RpcOutcome.Unknown);
 
-        Answer(0, message, "OK\r", PpvOutcome.Completed);
-        Answer(0, message, "OK\r", PpvOutcome.Completed);
+        Answer(0, message, "OK\r", RpcOutcome.Completed);
+        Answer(0, message, "OK\r", RpcOutcome.Completed);
         _connections[0].Replies!(new BrokerMessage { Body = default, CorrelationId = "a stranger's" });
 
         await Bounds.UntilAsync(() => !late.IsEmpty, "the late answer");
         var args = late.ShouldHaveSingleItem();
         args.Id.ShouldBe(order.Id);
-        args.Reply.Outcome.ShouldBe(PpvOutcome.Completed);
+        args.Reply.Outcome.ShouldBe(RpcOutcome.Completed);
     }
 
     [Fact]
     public void Only_the_latest_calls_are_remembered()
     {
-        var calls = new LateCalls(3);
+        var calls = new LateRequests(3);
         for (var n = 0; n < 5; n++) calls.Add($"c{n}", $"id{n}");
 
         Enumerable.Range(0, 5).Select(n => calls.Take($"c{n}")).ShouldBe([null, null, "id2", "id3", "id4"]);
@@ -151,18 +151,21 @@ public sealed class ResendTests : IAsyncDisposable
         message.Type.ShouldBe("ppv.status");
         Encoding.ASCII.GetString(message.Body.Span).ShouldBe("order-7");
         var status = new PpvOrderStatus("order-7", PpvOrderState.NotExecuted, "ER998", "Why.");
-        _connections[0].Replies!(new BrokerMessage { Body = StatusInquiry.ToBytes(status), CorrelationId = message.CorrelationId, Outcome = PpvOutcome.Completed });
+        _connections[0].Replies!(new BrokerMessage
+        {
+            Body = StatusInquiry.ToBytes(status), CorrelationId = message.CorrelationId, Outcome = RpcOutcome.Completed,
+        });
         (await asking.Within()).ShouldBe(status);
     }
 
     [Theory]
-    [InlineData("not json", PpvOutcome.Completed)]
-    [InlineData("{}", PpvOutcome.Completed)]
-    [InlineData("[]", PpvOutcome.Completed)]
-    [InlineData("{\"state\":\"Else\",\"code\":null,\"reason\":null}", PpvOutcome.Completed)]
-    [InlineData("{\"state\":1,\"code\":null,\"reason\":null}", PpvOutcome.Completed)]
-    [InlineData("", PpvOutcome.Unknown)]
-    public async Task A_worker_that_cannot_say_is_a_state_of_its_own(string body, PpvOutcome outcome)
+    [InlineData("not json", RpcOutcome.Completed)]
+    [InlineData("{}", RpcOutcome.Completed)]
+    [InlineData("[]", RpcOutcome.Completed)]
+    [InlineData("{\"state\":\"Else\",\"code\":null,\"reason\":null}", RpcOutcome.Completed)]
+    [InlineData("{\"state\":1,\"code\":null,\"reason\":null}", RpcOutcome.Completed)]
+    [InlineData("", RpcOutcome.Unknown)]
+    public async Task A_worker_that_cannot_say_is_a_state_of_its_own(string body, RpcOutcome outcome)
     {
         var asking = Client(ResendPolicy.Never).GetStatusAsync("order-7");
         Answer(0, (await _connections[0].NextPublishedAsync()).Message, body, outcome);
@@ -187,6 +190,9 @@ public sealed class ResendTests : IAsyncDisposable
         await Bounds.UntilAsync(() => _dials > connection + 1 && _client!.Status.IsReady, "the next connection");
     }
 
-    private void Answer(int connection, BrokerMessage request, string body, PpvOutcome outcome) =>
-        _connections[connection].Replies!(new BrokerMessage { Body = Encoding.ASCII.GetBytes(body), CorrelationId = request.CorrelationId, Outcome = outcome });
+    private void Answer(int connection, BrokerMessage request, string body, RpcOutcome outcome) =>
+        _connections[connection].Replies!(new BrokerMessage
+        {
+            Body = Encoding.ASCII.GetBytes(body), CorrelationId = request.CorrelationId, Outcome = outcome,
+        });
 }

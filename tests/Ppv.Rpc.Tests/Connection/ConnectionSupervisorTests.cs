@@ -31,7 +31,8 @@ public class ConnectionSupervisorTests
     [Fact]
     public async Task With_the_primary_down_the_backup_is_dialled_without_a_pause()
     {
-        var dialer = new ScriptedDialer((_, host) => host.Name == "kfs-gax" ? throw ScriptedDialer.Unavailable : new ScriptedConnection(host));
+        var dialer = new ScriptedDialer(
+            (_, host) => host.Name == "kfs-gax" ? throw ScriptedDialer.Unavailable : new ScriptedConnection(host));
         await using var supervisor = Supervisor(dialer, "kfs-gax", "bs-gax");
         supervisor.Start();
 
@@ -50,7 +51,8 @@ public class ConnectionSupervisorTests
         _clock.Advance(TimeSpan.FromSeconds(1.9));
         dialer.Attempts.Count.ShouldBe(2);
 
-        (await _clock.AdvanceUntilAsync(supervisor.WaitAsync(TimeSpan.FromDays(1), default).AsTask(), TimeSpan.FromSeconds(1))).ShouldNotBeNull();
+        (await _clock.AdvanceUntilAsync(
+            supervisor.WaitAsync(TimeSpan.FromDays(1), default).AsTask(), TimeSpan.FromSeconds(1))).ShouldNotBeNull();
         dialer.Attempts.Count.ShouldBe(201);
     }
 
@@ -76,13 +78,16 @@ public class ConnectionSupervisorTests
     [Fact]
     public async Task A_connection_that_breaks_at_once_is_not_dialled_again_at_once()
     {
-        var dialer = new ScriptedDialer((_, host) => { var connection = new ScriptedConnection(host); connection.Lose(); return connection; });
+        var dialer = new ScriptedDialer(
+            (_, host) => { var connection = new ScriptedConnection(host); connection.Lose(); return connection; });
         await using var supervisor = Supervisor(dialer, "kfs-gax");
         supervisor.Start();
         await Bounds.UntilAsync(() => _lost.Count == 1, "the first loss");
 
         dialer.Attempts.Count.ShouldBe(1);
-        await _clock.AdvanceUntilAsync(Task.Run(async () => { await Bounds.UntilAsync(() => dialer.Attempts.Count >= 2, "the next dial"); return true; }), TimeSpan.FromSeconds(0.5));
+        await _clock.AdvanceUntilAsync(
+            Task.Run(async () => { await Bounds.UntilAsync(() => dialer.Attempts.Count >= 2, "the next dial"); return true; }),
+            TimeSpan.FromSeconds(0.5));
     }
 
     [Fact]
@@ -107,7 +112,8 @@ public class ConnectionSupervisorTests
 
         // The clock stands still: a waiter that waited would hang here.
         (await supervisor.WaitAsync(Long, default).AsTask().Within()).ShouldBeNull();
-        await _clock.AdvanceUntilAsync(Task.Run(async () => { await Bounds.UntilAsync(() => dialer.Attempts.Count > 20, "retries"); return true; }), TimeSpan.FromSeconds(5));
+        await _clock.AdvanceUntilAsync(Task.Run(
+            async () => { await Bounds.UntilAsync(() => dialer.Attempts.Count > 20, "retries"); return true; }), TimeSpan.FromSeconds(5));
 
         var said = _log.Entries.Where(entry => entry.Level >= LogLevel.Warning).ToList();
         said.Count.ShouldBe(1);
@@ -182,13 +188,12 @@ public class ConnectionSupervisorTests
 
     [Fact]
     public void A_host_that_cannot_be_read_is_named() =>
-        Should.Throw<ArgumentException>(() => Supervisor(new ScriptedDialer((_, _) => throw ScriptedDialer.Unavailable), "kfs gax")).Message.ShouldContain("'kfs gax'");
+        Should.Throw<ArgumentException>(
+            () => Supervisor(new ScriptedDialer((_, _) => throw ScriptedDialer.Unavailable), "kfs gax")).Message.ShouldContain("'kfs gax'");
 
-    private ConnectionSupervisor<IBrokerConnection> Supervisor(IBrokerDialer dialer, params string[] hosts) => Supervisor(dialer, new BrokerOptions { Hosts = [.. hosts] });
+    private ConnectionSupervisor<IBrokerConnection> Supervisor(IBrokerDialer dialer, params string[] hosts) =>
+        Supervisor(dialer, new BrokerOptions { Hosts = [.. hosts] });
 
     private ConnectionSupervisor<IBrokerConnection> Supervisor(IBrokerDialer dialer, BrokerOptions options) =>
-        new(dialer, options, BrokerHosts.Parse(options), "test", Life, _log, _clock);
-
-    private SessionLife<IBrokerConnection> Life =>
-        new() { PrepareAsync = (connection, _) => Task.FromResult(connection), Lost = (_, reason) => _lost.Add(reason) };
+        new(dialer, options, options.ParseHosts(), "test", new ScriptedOwner { Lost = (_, reason) => _lost.Add(reason) }, _log, _clock);
 }

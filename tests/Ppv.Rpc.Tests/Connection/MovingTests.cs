@@ -52,7 +52,8 @@ public sealed class MovingTests : IAsyncDisposable
         backup.Disposed.ShouldBeFalse("something is under way");
         _retired.SetResult();
         await Bounds.UntilAsync(() => backup.Disposed, "the backup's connection to be closed");
-        _happened.Where(what => what.StartsWith("ready", StringComparison.Ordinal)).ShouldBe(["ready kfs-gax", "ready bs-gax", "ready kfs-gax"]);
+        _happened.Where(what => what.StartsWith("ready", StringComparison.Ordinal)).ShouldBe(
+            ["ready kfs-gax", "ready bs-gax", "ready kfs-gax"]);
         _supervisor.Hosts.Select(host => host.State).ShouldBe([BrokerHostState.Ready, BrokerHostState.Unknown]);
         _log.Entries.ShouldContain(entry => entry.Message.Contains("goes from bs-gax:5672 to kfs-gax:5672"));
     }
@@ -63,7 +64,10 @@ public sealed class MovingTests : IAsyncDisposable
         await LosePrimaryAsync();
         _isDown["kfs-gax"] = true;
         _clock.Advance(TimeSpan.FromSeconds(60));
-        await _clock.AdvanceUntilAsync(Task.Run(async () => { await Bounds.UntilAsync(() => _supervisor.Hosts[0].LastError == "It is down.", "a try to go back"); return true; }), TimeSpan.FromSeconds(0.1));
+        await _clock.AdvanceUntilAsync(
+            Task.Run(async () => { await Bounds.UntilAsync(
+                () => _supervisor.Hosts[0].LastError == "It is down.", "a try to go back"); return true; }),
+            TimeSpan.FromSeconds(0.1));
         var tried = _supervisor.Hosts[0].LastFailure!.Value;
         _isDown["kfs-gax"] = false;
 
@@ -71,7 +75,8 @@ public sealed class MovingTests : IAsyncDisposable
         await StaysAsync("bs-gax");
         await GoesToAsync("kfs-gax");
         (_clock.GetUtcNow() - tried).ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(60));
-        _happened.ShouldNotContain(what => what.StartsWith("lost", StringComparison.Ordinal) && what.Contains("bs-gax") && !what.Contains("in use now"));
+        _happened.ShouldNotContain(
+            what => what.StartsWith("lost", StringComparison.Ordinal) && what.Contains("bs-gax") && !what.Contains("in use now"));
     }
 
     [Theory]
@@ -86,7 +91,8 @@ public sealed class MovingTests : IAsyncDisposable
 
         // Its connection is closed a moment before the reason is recorded.
         bool IsGivenUp() => _supervisor.Hosts[0].LastError is { } error && error.Contains(whyNot ?? alarm!, StringComparison.Ordinal);
-        await _clock.AdvanceUntilAsync(Task.Run(async () => { await Bounds.UntilAsync(IsGivenUp, "a try that was given up"); return true; }), TimeSpan.FromSeconds(0.1));
+        await _clock.AdvanceUntilAsync(Task.Run(
+            async () => { await Bounds.UntilAsync(IsGivenUp, "a try that was given up"); return true; }), TimeSpan.FromSeconds(0.1));
         _connections.Count.ShouldBeGreaterThan(count);
         Last.Disposed.ShouldBeTrue();
         await StaysAsync("bs-gax");
@@ -124,7 +130,8 @@ public sealed class MovingTests : IAsyncDisposable
     {
         await StartAsync();
         _isDown["bs-gax"] = true;
-        (await Should.ThrowAsync<InvalidOperationException>(_supervisor.SwitchToAsync(new BrokerHost("bs-gax", 5672), default).Within())).Message
+        (await Should.ThrowAsync<InvalidOperationException>(
+            _supervisor.SwitchToAsync(new BrokerHost("bs-gax", 5672), default).Within())).Message
             .ShouldBe("kfs-gax:5672 stays in use. It is down.");
         InUse.ShouldBe("kfs-gax");
         await Should.ThrowAsync<ArgumentException>(_supervisor.SwitchToAsync(new BrokerHost("elsewhere", 5672), default).Within());
@@ -191,7 +198,8 @@ public sealed class MovingTests : IAsyncDisposable
     {
         var changes = new ConcurrentQueue<string>();
         Make(new BrokerOptions { Hosts = ["kfs-gax", "bs-gax"] });
-        _supervisor.HostChanged += (_, change) => changes.Enqueue($"{change.Now.Host.Name} {change.Before.State} {change.Now.State}: {change.Reason}");
+        _supervisor.HostChanged += (_, change) =>
+            changes.Enqueue($"{change.Now.Host.Name} {change.Before.State} {change.Now.State}: {change.Reason}");
         _supervisor.HostChanged += (_, _) => throw new InvalidOperationException("a handler's own fault");
         _supervisor.Start();
         await Bounds.UntilAsync(() => InUse == "kfs-gax", "a connection");
@@ -242,20 +250,19 @@ public sealed class MovingTests : IAsyncDisposable
     }
 
     private void Make(BrokerOptions options) => _supervisor = new ConnectionSupervisor<IBrokerConnection>(
-        _dialer, options, BrokerHosts.Parse(options), "test",
-        new SessionLife<IBrokerConnection>
+        _dialer, options, options.ParseHosts(), "test",
+        new ScriptedOwner
         {
-            PrepareAsync = async (connection, _) =>
+            Prepare = async connection =>
             {
                 _prepare((ScriptedConnection)connection);
                 await _preparing;
-                return connection;
             },
             Ready = session => _happened.Enqueue($"ready {session.Host.Name}"),
             Lost = (session, reason) => _happened.Enqueue($"lost {session.Host.Name}: {reason}"),
-            RetireAsync = session => { _happened.Enqueue($"retire {session.Host.Name}"); return _retired.Task; },
-            WhyNotMoveAsync = (_, _) => Task.FromResult(_whyNotMove),
-            Proven = (_, timestamp) => _happened.Enqueue($"proven {timestamp}"),
+            Retire = session => { _happened.Enqueue($"retire {session.Host.Name}"); return _retired.Task; },
+            WhyNotMove = () => _whyNotMove,
+            Proven = timestamp => _happened.Enqueue($"proven {timestamp}"),
         },
         _log, _clock);
 
@@ -276,7 +283,8 @@ public sealed class MovingTests : IAsyncDisposable
 
     /// <summary>It is time. The clock goes on in case a timer was set a moment after it was moved.</summary>
     private Task GoesToAsync(string host) =>
-        _clock.AdvanceUntilAsync(Task.Run(async () => { await Bounds.UntilAsync(() => InUse == host, $"{host} to be used"); return true; }), TimeSpan.FromSeconds(1));
+        _clock.AdvanceUntilAsync(Task.Run(async () => { await Bounds.UntilAsync(() => InUse == host, $"{host} to be used"); return true; }),
+            TimeSpan.FromSeconds(1));
 
     /// <summary>Lets whatever is due happen, and looks that nothing did.</summary>
     private async Task StaysAsync(string host)

@@ -9,7 +9,8 @@ public class HostSelectorTests
     private const int P = 0, B = 1;
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    // Events: P! = P could not be used, P+ = P is in use, P- = P is lost, P# = P takes no messages, P* = somebody switched to P. Each stands before its second.
+    // Events: P! = P could not be used, P+ = P is in use, P- = P is lost, P# = P takes no messages, P* = somebody switched to P. Each
+    // stands before its second.
     [Theory]
     [InlineData("", 0, "P")] // Nothing is known: the primary.
     [InlineData("P!@0", 0, "B")]
@@ -23,7 +24,8 @@ public class HostSelectorTests
     [InlineData("P+@0 P-@10 B+@10 B-@12", 75, "P")] // Forgotten and forgiven: the order of the configuration.
     [InlineData("B*@0", 0, "B")] // Somebody's wish counts as the configuration's order.
     [InlineData("B*@0 B+@0 B-@10", 10, "P")]
-    public void When_none_is_in_use(string happened, double now, string expected) => Next(happened, now).Index.ShouldBe("PBT".IndexOf(expected, StringComparison.Ordinal));
+    public void When_none_is_in_use(string happened, double now, string expected) =>
+        Next(happened, now).Index.ShouldBe("PBT".IndexOf(expected, StringComparison.Ordinal));
 
     [Theory]
     [InlineData("", 0)]
@@ -36,7 +38,8 @@ public class HostSelectorTests
     [InlineData("P+@0 P-@10 B!@10 P!@10", 2)]
     [InlineData("P!@0 B!@0 P!@2 B!@2 P+@6 P-@16", 0)] // A connection that lasted ends the row of failures;
     [InlineData("P!@0 B!@0 P!@2 B!@2 P+@6 P-@7 B!@7", 6)] // one that broke at once does not.
-    public void The_pause_comes_after_a_round_and_grows(string happened, double seconds) => Next(happened, 20).Pause.ShouldBe(TimeSpan.FromSeconds(seconds));
+    public void The_pause_comes_after_a_round_and_grows(string happened, double seconds) =>
+        Next(happened, 20).Pause.ShouldBe(TimeSpan.FromSeconds(seconds));
 
     [Fact]
     public void A_host_is_tried_as_often_in_a_row_as_the_option_says() =>
@@ -48,7 +51,8 @@ public class HostSelectorTests
 
     [Fact]
     public void With_one_host_the_pauses_are_the_old_rule() =>
-        Rounds(hosts: 1, perHost: 1, attempts: 2000).Select((attempt, number) => attempt.Pause - Math.Min(2 * number, 30)).ShouldAllBe(difference => difference == 0);
+        Rounds(hosts: 1, perHost: 1, attempts: 2000).Select(
+            (attempt, number) => attempt.Pause - Math.Min(2 * number, 30)).ShouldAllBe(difference => difference == 0);
 
     [Theory]
     [InlineData("P+@0", P, 50, null, 0)] // On the preferred host: stay.
@@ -71,11 +75,13 @@ public class HostSelectorTests
     [InlineData("P+@0 P-@10 B+@10", B, 100_000)]
     [InlineData("B!@0 P+@0 P#@10", P, 100_000)]
     public void Without_a_failback_delay_nobody_goes_back_by_himself(string happened, int current, double now) =>
-        HostSelector.Move(After(happened), current, new BrokerOptions { FailbackDelay = Timeout.InfiniteTimeSpan }, Start.AddSeconds(now)).ShouldBeNull();
+        HostSelector.Move(
+            After(happened), current, new BrokerOptions { FailbackDelay = Timeout.InfiniteTimeSpan }, Start.AddSeconds(now)).ShouldBeNull();
 
     [Fact]
     public void Whatever_happened_the_next_host_exists_and_no_pause_is_longer_than_the_longest() =>
-        Gen.Select(Gen.Int[1, 4], Gen.Int[1, 5], Gen.Int[10, 60_000], Gen.Int[0, 600_000], Gen.Int[0, 4000].Array[0, 60], Gen.Int[0, int.MaxValue / 2]).Sample((hosts, perHost, step, more, events, start) =>
+        Gen.Select(Gen.Int[1, 4], Gen.Int[1, 5], Gen.Int[10, 60_000], Gen.Int[0, 600_000], Gen.Int[0, 4000].Array[0, 60],
+            Gen.Int[0, int.MaxValue / 2]).Sample((hosts, perHost, step, more, events, start) =>
         {
             var options = new BrokerOptions
             {
@@ -107,7 +113,8 @@ public class HostSelectorTests
             }
         });
 
-    private static (int Index, TimeSpan Pause) Next(string happened, double now) => HostSelector.Next(After(happened), new BrokerOptions(), Start.AddSeconds(now));
+    private static (int Index, TimeSpan Pause) Next(string happened, double now) =>
+        HostSelector.Next(After(happened), new BrokerOptions(), Start.AddSeconds(now));
 
     private static List<(int Index, double Pause)> Rounds(int hosts, int perHost, int attempts)
     {
@@ -122,9 +129,11 @@ public class HostSelectorTests
         return result;
     }
 
-    private static HostTable After(string happened) => happened.Split(' ', StringSplitOptions.RemoveEmptyEntries).Aggregate(Table(2), (table, text) =>
+    private static HostTable After(string happened) =>
+        happened.Split(' ', StringSplitOptions.RemoveEmptyEntries).Aggregate(Table(2), (table, text) =>
     {
-        var (host, now) = ("PBT".IndexOf(text[0], StringComparison.Ordinal), Start.AddSeconds(double.Parse(text[(text.IndexOf('@', StringComparison.Ordinal) + 1)..])));
+        var (host, now) = ("PBT".IndexOf(text[0], StringComparison.Ordinal), Start.AddSeconds(
+            double.Parse(text[(text.IndexOf('@', StringComparison.Ordinal) + 1)..])));
         return text[1] switch
         {
             '!' => table.Failed(host, "It is down.", now),
@@ -135,5 +144,6 @@ public class HostSelectorTests
         };
     });
 
-    private static HostTable Table(int hosts) => HostTable.Of(Enumerable.Range(0, hosts).Select(index => new BrokerHost($"host-{index}", 5672)), Start);
+    private static HostTable Table(int hosts) =>
+        HostTable.Of(Enumerable.Range(0, hosts).Select(index => new BrokerHost($"host-{index}", 5672)), Start);
 }

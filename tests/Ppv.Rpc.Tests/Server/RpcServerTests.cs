@@ -1,3 +1,4 @@
+using Ppv.Rpc.Orders;
 using System.Collections.Concurrent;
 using System.Text;
 using Ppv.Rpc.Brokers;
@@ -9,8 +10,8 @@ public sealed class RpcServerTests : IAsyncDisposable
 {
     private readonly TestClock _clock = new(DateTimeOffset.UnixEpoch.AddYears(56));
     private readonly ScriptedConnection _connection = new(new BrokerHost("kfs-gax", 5672));
-    private readonly ConcurrentQueue<RpcCall> _calls = new();
-    private Func<RpcCall, CancellationToken, Task<RpcReply>> _handler = (_, _) => Task.FromResult(RpcReply.Completed("OK"));
+    private readonly ConcurrentQueue<RpcRequestContext> _calls = new();
+    private Func<RpcRequestContext, CancellationToken, Task<RpcReply>> _handler = (_, _) => Task.FromResult(OrderReply.Completed("OK"));
     private RpcServer? _server;
     private ulong _tag;
 
@@ -35,14 +36,14 @@ public sealed class RpcServerTests : IAsyncDisposable
     [Fact]
     public async Task A_new_gateway_is_told_the_outcome_and_the_reason_too()
     {
-        _handler = (_, _) => Task.FromResult(RpcReply.Failed("ER444", PpvOutcome.NotExecuted, "Wizard is down."));
+        _handler = (_, _) => Task.FromResult(OrderReply.Failed("ER444", RpcOutcome.NotExecuted, "Wizard is down."));
         await StartAsync();
         Deliver(New("{}"));
 
         var answer = (await _connection.NextSettledAsync()).Answer!;
 
         Encoding.ASCII.GetString(answer.Body.Span).ShouldBe("ER444");
-        answer.Outcome.ShouldBe(PpvOutcome.NotExecuted);
+        answer.Outcome.ShouldBe(RpcOutcome.NotExecuted);
         answer.Reason.ShouldBe("Wizard is down.");
     }
 
@@ -112,10 +113,10 @@ public sealed class RpcServerTests : IAsyncDisposable
         await Bounds.UntilAsync(() => _calls.Count == 2, "the requests");
 
         var stopping = _server!.StopAsync();
-        await Bounds.UntilAsync(() => _server.RunningCalls == 1, "the end of the request that waited");
+        await Bounds.UntilAsync(() => _server.RunningRequests == 1, "the end of the request that waited");
         _connection.NothingSettled.ShouldBeTrue();
         stopping.IsCompleted.ShouldBeFalse();
-        running.SetResult(RpcReply.Completed("OK"));
+        running.SetResult(OrderReply.Completed("OK"));
         await stopping.Within();
 
         Encoding.ASCII.GetString((await _connection.NextSettledAsync()).Answer!.Body.Span).ShouldBe("OK\r");
@@ -148,14 +149,14 @@ public sealed class RpcServerTests : IAsyncDisposable
     public async Task A_slow_request_delays_no_other()
     {
         var slow = new TaskCompletionSource<RpcReply>();
-        _handler = (call, _) => call.Id == "slow" ? slow.Task : Task.FromResult(RpcReply.Completed("fast"));
+        _handler = (call, _) => call.Id == "slow" ? slow.Task : Task.FromResult(OrderReply.Completed("fast"));
         await StartAsync();
 
         Deliver(New("x") with { MessageId = "slow" });
         Deliver(New("x"));
 
         Encoding.ASCII.GetString((await _connection.NextSettledAsync()).Answer!.Body.Span).ShouldBe("fast\r");
-        slow.SetResult(RpcReply.Completed("slow"));
+        slow.SetResult(OrderReply.Completed("slow"));
         Encoding.ASCII.GetString((await _connection.NextSettledAsync()).Answer!.Body.Span).ShouldBe("slow\r");
     }
 
@@ -166,7 +167,7 @@ public sealed class RpcServerTests : IAsyncDisposable
         _handler = (call, _) =>
         {
             if (call.Id == "blocking") gate.Wait(TimeSpan.FromSeconds(20), CancellationToken.None).ShouldBeTrue();
-            return Task.FromResult(RpcReply.Completed(call.Id));
+            return Task.FromResult(OrderReply.Completed(call.Id));
         };
         await StartAsync();
 
@@ -180,14 +181,15 @@ public sealed class RpcServerTests : IAsyncDisposable
     [Fact]
     public async Task A_failing_handler_is_answered_as_unknown_and_the_server_goes_on()
     {
-        _handler = (call, _) => call.Id == "bad" ? throw new InvalidOperationException("a bug") : Task.FromResult(RpcReply.Completed("OK"));
+        _handler = (call, _) =>
+            call.Id == "bad" ? throw new InvalidOperationException("a bug") : Task.FromResult(OrderReply.Completed("OK"));
         await StartAsync();
 
         Deliver(New("x") with { MessageId = "bad" });
-        (await _connection.NextSettledAsync()).Answer!.Outcome.ShouldBe(PpvOutcome.Unknown);
+        (await _connection.NextSettledAsync()).Answer!.Outcome.ShouldBe(RpcOutcome.Unknown);
 
         Deliver(New("x"));
-        (await _connection.NextSettledAsync()).Answer!.Outcome.ShouldBe(PpvOutcome.Completed);
+        (await _connection.NextSettledAsync()).Answer!.Outcome.ShouldBe(RpcOutcome.Completed);
     }
 
     [Fact]
@@ -203,31 +205,38 @@ public sealed class RpcServerTests : IAsyncDisposable
         _connection.ConsumeCancelled.ShouldBeTrue();
         stopping.IsCompleted.ShouldBeFalse();
         _connection.Disposed.ShouldBeFalse();
-        running.SetResult(RpcReply.Completed("OK"));
+        running.SetResult(OrderReply.Completed("OK"));
         await stopping.Within();
 
         Encoding.ASCII.GetString((await _connection.NextSettledAsync()).Answer!.Body.Span).ShouldBe("OK\r");
         _connection.Disposed.ShouldBeTrue();
-        await Bounds.UntilAsync(() => _server.RunningCalls == 0, "the end of the request");
+        await Bounds.UntilAsync(() => _server.RunningRequests == 0, "the end of the request");
     }
 
     [Fact]
     public async Task What_does_not_finish_in_time_goes_back_unacknowledged()
     {
-        _handler = async (_, cancellationToken) => { await Task.Delay(Timeout.InfiniteTimeSpan, _clock, cancellationToken); return RpcReply.Fault; };
+        _handler = async (_, cancellationToken) =>
+            { await Task.Delay(Timeout.InfiniteTimeSpan, _clock, cancellationToken); return RpcReply.Fault; };
         await StartAsync();
         Deliver(New("x"));
         await Bounds.UntilAsync(() => _calls.Count == 1, "the request");
 
         var stopping = _server!.StopAsync().ContinueWith(_ => true, TaskScheduler.Default);
         await _clock.AdvanceUntilAsync(stopping, TimeSpan.FromSeconds(1));
-        await Bounds.UntilAsync(() => _server.RunningCalls == 0, "the cancelled request");
+        await Bounds.UntilAsync(() => _server.RunningRequests == 0, "the cancelled request");
 
         _connection.NothingSettled.ShouldBeTrue();
     }
 
     private static BrokerMessage Legacy(string body) =>
-        new() { Body = Encoding.ASCII.GetBytes(body), ContentType = "application/json", CorrelationId = "their-correlation", ReplyTo = "their-replies" };
+        new()
+        {
+            Body = Encoding.ASCII.GetBytes(body),
+            ContentType = "application/json",
+            CorrelationId = "their-correlation",
+            ReplyTo = "their-replies",
+        };
 
     private BrokerMessage New(string body) => Legacy(body) with { MessageId = "our-order", Deadline = _clock.GetUtcNow().AddSeconds(7) };
 

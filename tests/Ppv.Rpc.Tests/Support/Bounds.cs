@@ -24,7 +24,8 @@ internal static class Bounds
     }
 
     /// <summary>
-    /// Between two steps of a test's clock: what the first one set off is to happen before the second one, also on a machine with more to do than it can.
+    /// Between two steps of a test's clock: what the first one set off is to happen before the second one, also on a machine with more to
+    /// do than it can.
     /// </summary>
     public static async Task LetOthersWorkAsync()
     {

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Ppv.Rpc.Brokers;
-using Ppv.Rpc.Errors;
-using Ppv.Rpc.Serving;
+using Ppv.Rpc.Server;
+using Ppv.Rpc.Server.Leadership;
 
 namespace Ppv.Rpc.Tests.Support;
 
@@ -11,7 +11,8 @@ internal sealed class ScriptedConnection(BrokerHost host = default) : IBrokerCon
 {
     private readonly TaskCompletionSource<string> _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Channel<(string Queue, BrokerMessage Message)> _published = Channel.CreateUnbounded<(string, BrokerMessage)>();
-    private readonly Channel<(BrokerDelivery Delivery, BrokerMessage? Answer)> _settled = Channel.CreateUnbounded<(BrokerDelivery, BrokerMessage?)>();
+    private readonly Channel<(BrokerDelivery Delivery, BrokerMessage? Answer)> _settled =
+        Channel.CreateUnbounded<(BrokerDelivery, BrokerMessage?)>();
 
     public BrokerHost Host => host;
 
@@ -41,13 +42,17 @@ internal sealed class ScriptedConnection(BrokerHost host = default) : IBrokerCon
 
     public async Task<(string Queue, BrokerMessage Message)> NextPublishedAsync() => await _published.Reader.ReadAsync().AsTask().Within();
 
-    public async Task<(BrokerDelivery Delivery, BrokerMessage? Answer)> NextSettledAsync() => await _settled.Reader.ReadAsync().AsTask().Within();
+    public async Task<(BrokerDelivery Delivery, BrokerMessage? Answer)> NextSettledAsync() =>
+        await _settled.Reader.ReadAsync().AsTask().Within();
 
     public bool NothingPublished => _published.Reader.Count == 0;
 
     public bool NothingSettled => _settled.Reader.Count == 0;
 
-    /// <summary>What a server did on the connection about its place, in order: <c>consume</c>, <c>cancel</c>, <c>take</c>, and the notes as they are left.</summary>
+    /// <summary>
+    /// What a server did on the connection about its place, in order: <c>consume</c>, <c>cancel</c>, <c>take</c>, and the notes as they are
+    /// left.
+    /// </summary>
     public ConcurrentQueue<string> Steps { get; } = new();
 
     public QueueDeclaration? Declared { get; private set; }
@@ -58,7 +63,7 @@ internal sealed class ScriptedConnection(BrokerHost host = default) : IBrokerCon
         return Task.CompletedTask;
     }
 
-    public Task<string> ConsumeRepliesAsync(Action<BrokerMessage> onMessage, ReplyAddress address, CancellationToken cancellationToken)
+    public Task<string> ConsumeRepliesAsync(Action<BrokerMessage> onMessage, ReplyQueueKind kind, CancellationToken cancellationToken)
     {
         Replies = onMessage;
         return Task.FromResult("replies");
@@ -99,7 +104,7 @@ internal sealed class ScriptedConnection(BrokerHost host = default) : IBrokerCon
     /// <summary>Whether the broker keeps notes; it does unless a test says otherwise.</summary>
     public Func<Task<bool>> LeavingNote { get; set; } = () => Task.FromResult(true);
 
-    public async Task<ReadOnlyMemory<byte>?> TakeNoteAsync(string queue, bool durable, CancellationToken cancellationToken)
+    public async Task<ReadOnlyMemory<byte>?> TakeLeaderRecordAsync(string queue, bool durable, CancellationToken cancellationToken)
     {
         await TakingNote();
         if (Lost.IsCompleted) throw new BrokerException("The connection is gone.", needsAttention: false);
@@ -109,12 +114,12 @@ internal sealed class ScriptedConnection(BrokerHost host = default) : IBrokerCon
         return note;
     }
 
-    public async Task<bool> LeaveNoteAsync(string queue, ReadOnlyMemory<byte> note, CancellationToken cancellationToken)
+    public async Task<bool> LeaveLeaderRecordAsync(string queue, ReadOnlyMemory<byte> note, CancellationToken cancellationToken)
     {
         if (!await LeavingNote()) return false;
         if (Lost.IsCompleted) throw new BrokerException("The connection is gone.", needsAttention: false);
         Note[0] = note;
-        Steps.Enqueue(PlaceNote.Read(note).State.ToString());
+        Steps.Enqueue(LeaderRecord.Read(note).State.ToString());
         return true;
     }
 

@@ -1,5 +1,4 @@
 using Ppv.Rpc.Brokers;
-using Ppv.Rpc.Errors;
 
 namespace Ppv.Rpc.Tests.Support;
 

@@ -83,5 +83,6 @@ public class TestClockTests
         _fired.ShouldBeEmpty();
     }
 
-    private ITimer Timer(string name, TimeSpan dueTime, TimeSpan period) => _clock.CreateTimer(_ => _fired.Add(name), null, dueTime, period);
+    private ITimer Timer(string name, TimeSpan dueTime, TimeSpan period) =>
+        _clock.CreateTimer(_ => _fired.Add(name), null, dueTime, period);
 }

@@ -1,9 +1,10 @@
+using Ppv.Rpc.Orders;
 using System.Collections.Concurrent;
 using System.Text;
 using Ppv.Protocol;
 using Ppv.Rpc.Brokers;
-using Ppv.Rpc.Calls;
-using Ppv.Rpc.Routing;
+using Ppv.Rpc.Client;
+using Ppv.Rpc.Orders.Routing;
 
 namespace Ppv.Rpc.Tests.Support;
 
@@ -23,7 +24,8 @@ internal sealed class TwoQueues : IAsyncDisposable
             Serve(queue, message);
             return Task.CompletedTask;
         };
-        Client = new PpvClient(new ScriptedDialer((_, _) => Dial()), new PpvClientOptions { Broker = { Hosts = ["kfs-gax"] }, Rpc = _options }, null, Clock);
+        Client = new PpvClient(
+            new ScriptedDialer((_, _) => Dial()), new PpvClientOptions { Broker = { Hosts = ["kfs-gax"] }, Rpc = _options }, null, Clock);
     }
 
     public static DateTimeOffset Start { get; } = new(2026, 12, 1, 3, 0, 0, TimeSpan.Zero);
@@ -56,13 +58,15 @@ internal sealed class TwoQueues : IAsyncDisposable
 
     /// <summary>A call that belongs to a queue as long as nobody has it.</summary>
     public static ConnectionId CallOf(string queue, int number = 0) =>
-        Enumerable.Range(0x1000, 0xFFF).Select(n => ConnectionId.Parse($"{n:x}")).Where(call => QueueWeight.Of(queue, call) > QueueWeight.Of(queue == A ? B : A, call)).ElementAt(number);
+        Enumerable.Range(0x1000, 0xFFF).Select(n => ConnectionId.Parse($"{n:x}")).Where(
+            call => QueueWeight.Of(queue, call) > QueueWeight.Of(queue == A ? B : A, call)).ElementAt(number);
 
     /// <summary>Sends an order to workers that all answer, while the clock stands still.</summary>
     public Task<PpvResult> SendAsync(PpvOrder order) => Client.SendAsync(order).Within();
 
     /// <summary>
-    /// Lets the clock run until a task has ended: far faster than a real one, but slowly enough for what goes on in the background, which sets timers of its own.
+    /// Lets the clock run until a task has ended: far faster than a real one, but slowly enough for what goes on in the background, which
+    /// sets timers of its own.
     /// </summary>
     public async Task<T> RunAsync<T>(Task<T> task, TimeSpan? pause = null)
     {
@@ -97,9 +101,10 @@ internal sealed class TwoQueues : IAsyncDisposable
         var body = message.Type switch
         {
             "ppv.call" => CallInquiry.ToBytes(Open.Contains($"{queue} {text}")),
-            "ppv.status" => StatusInquiry.ToBytes(Statuses.GetValueOrDefault(queue, new PpvOrderStatus(text, PpvOrderState.NeverSeen, null, null))),
+            "ppv.status" =>
+                StatusInquiry.ToBytes(Statuses.GetValueOrDefault(queue, new PpvOrderStatus(text, PpvOrderState.NeverSeen, null, null))),
             _ => "OK\r"u8.ToArray(),
         };
-        Connection.Replies!(new BrokerMessage { Body = body, CorrelationId = message.CorrelationId, Outcome = PpvOutcome.Completed });
+        Connection.Replies!(new BrokerMessage { Body = body, CorrelationId = message.CorrelationId, Outcome = RpcOutcome.Completed });
     }
 }

@@ -61,7 +61,8 @@ internal sealed class ContainerBroker : IBrokerProcess
         return result.ExitCode == 0
             ? result.Stdout
             : throw new InvalidOperationException(
-                string.Create(CultureInfo.InvariantCulture, $"rabbitmqctl {string.Join(' ', arguments)} ended with code {result.ExitCode}. {result.Stdout}{result.Stderr}"));
+                string.Create(CultureInfo.InvariantCulture,
+                    $"rabbitmqctl {string.Join(' ', arguments)} ended with code {result.ExitCode}. {result.Stdout}{result.Stderr}"));
     }
 
     public ValueTask DisposeAsync() => _container.DisposeAsync();

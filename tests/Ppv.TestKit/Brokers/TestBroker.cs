@@ -3,12 +3,13 @@ using RabbitMQ.Client;
 namespace Ppv.TestKit;
 
 /// <summary>
-/// The RabbitMQ that the tests of one project share: what <c>PPV_TEST_AMQP</c> names, else a container, else a node that <c>eng/broker.sh</c> runs.
-/// Make it once, in a fixture: <c>await TestBroker.StartAsync()</c> in <c>InitializeAsync</c>, <c>DisposeAsync</c> at the end.
+/// The RabbitMQ that the tests of one project share: what <c>PPV_TEST_AMQP</c> names, else a container, else a node that
+/// <c>eng/broker.sh</c> runs. Make it once, in a fixture: <c>await TestBroker.StartAsync()</c> in <c>InitializeAsync</c>,
+/// <c>DisposeAsync</c> at the end.
 /// </summary>
 /// <remarks>
-/// Tests keep out of each other's way by queue names: <see cref="UniqueQueueName"/>. A test that restarts the broker or closes its connections must
-/// not run beside others: use a <see cref="TestBrokerNode"/> of its own, or a collection that runs alone.
+/// Tests keep out of each other's way by queue names: <see cref="UniqueQueueName"/>. A test that restarts the broker or closes its
+/// connections must not run beside others: use a <see cref="TestBrokerNode"/> of its own, or a collection that runs alone.
 /// </remarks>
 public sealed class TestBroker : IAsyncDisposable
 {
@@ -47,7 +48,8 @@ public sealed class TestBroker : IAsyncDisposable
     internal static bool UsesContainers => Environment.GetEnvironmentVariable(KindVariable) == Docker;
 
     private TestBrokerNode Node => _node ?? throw new InvalidOperationException(
-        $"This broker was given by {AddressVariable} and is not the tests' to restart. Unset {AddressVariable}, or set {FolderVariable} to its eng/broker.sh folder.");
+        $"This broker was given by {AddressVariable} and is not the tests' to restart. Unset {AddressVariable}, or set {FolderVariable} "
+            + "to its eng/broker.sh folder.");
 
     /// <summary>Finds the broker or starts one.</summary>
     /// <exception cref="InvalidOperationException">There is none; the message says why.</exception>
@@ -58,11 +60,14 @@ public sealed class TestBroker : IAsyncDisposable
         {
             var address = BrokerAddress.Parse(uri);
             var folder = Environment.GetEnvironmentVariable(FolderVariable);
-            return new TestBroker(address, string.IsNullOrEmpty(folder) ? null : new TestBrokerNode(new ScriptBroker(folder, owned: false), address));
+            return new TestBroker(
+                address, string.IsNullOrEmpty(folder) ? null : new TestBrokerNode(new ScriptBroker(folder, owned: false), address));
         }
 
         var node = await TestBrokerNode.StartAsync(
-            UsesContainers || await CommandLine.SucceedsAsync(Docker, ["info"], DockerBound) ? new ContainerBroker() : ScriptBroker.InTemporaryFolder());
+            UsesContainers || await CommandLine.SucceedsAsync(Docker, ["info"], DockerBound)
+                ? new ContainerBroker()
+                : ScriptBroker.InTemporaryFolder());
         return new TestBroker(node.Address, node);
     }
 

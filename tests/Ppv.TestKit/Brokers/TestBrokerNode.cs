@@ -1,8 +1,8 @@
 namespace Ppv.TestKit;
 
 /// <summary>
-/// A RabbitMQ node that a test may stop, kill and start: <c>await using var backup = await TestBrokerNode.StartAsync();</c>. Its port stays the same.
-/// Starting one takes seconds, so share nodes between tests where they allow it.
+/// A RabbitMQ node that a test may stop, kill and start: <c>await using var backup = await TestBrokerNode.StartAsync();</c>. Its port stays
+/// the same. Starting one takes seconds, so share nodes between tests where they allow it.
 /// </summary>
 public sealed class TestBrokerNode : IAsyncDisposable
 {
@@ -62,8 +62,8 @@ public sealed class TestBrokerNode : IAsyncDisposable
     }
 
     /// <summary>
-    /// Stops the node's process where it stands: connections stay open, the system even accepts new ones, and nothing is answered. It can still be stopped and
-    /// killed.
+    /// Stops the node's process where it stands: connections stay open, the system even accepts new ones, and nothing is answered. It can
+    /// still be stopped and killed.
     /// </summary>
     public async Task FreezeAsync()
     {
@@ -89,7 +89,9 @@ public sealed class TestBrokerNode : IAsyncDisposable
     // Without --global only those of the virtual host "/" are closed.
     public Task CloseAllConnectionsAsync(string reason) => _process.ControlAsync("close_all_connections", "--global", reason);
 
-    /// <summary>Runs any <c>rabbitmqctl</c> command, such as <c>ControlAsync("list_queues", "-p", "/ppv", "name")</c>, and gives what it printed.</summary>
+    /// <summary>
+    /// Runs any <c>rabbitmqctl</c> command, such as <c>ControlAsync("list_queues", "-p", "/ppv", "name")</c>, and gives what it printed.
+    /// </summary>
     public Task<string> ControlAsync(params string[] arguments) => _process.ControlAsync(arguments);
 
     /// <inheritdoc/>

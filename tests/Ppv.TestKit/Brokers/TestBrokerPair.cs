@@ -1,8 +1,8 @@
 namespace Ppv.TestKit;
 
 /// <summary>
-/// Two RabbitMQ nodes, as a site has them: <c>await using var brokers = await TestBrokerPair.StartClusteredAsync();</c>. Starting them takes some ten
-/// seconds, so share a pair between tests and call <see cref="HealAsync"/> between them.
+/// Two RabbitMQ nodes, as a site has them: <c>await using var brokers = await TestBrokerPair.StartClusteredAsync();</c>. Starting them
+/// takes some ten seconds, so share a pair between tests and call <see cref="HealAsync"/> between them.
 /// </summary>
 public sealed class TestBrokerPair : IAsyncDisposable
 {
@@ -11,7 +11,8 @@ public sealed class TestBrokerPair : IAsyncDisposable
 
     private readonly List<TcpProxy> _proxies = [];
 
-    private TestBrokerPair(TestBrokerNode primary, TestBrokerNode backup, bool isCluster) => (Primary, Backup, IsCluster) = (primary, backup, isCluster);
+    private TestBrokerPair(TestBrokerNode primary, TestBrokerNode backup, bool isCluster) =>
+        (Primary, Backup, IsCluster) = (primary, backup, isCluster);
 
     /// <summary>The first one.</summary>
     public TestBrokerNode Primary { get; }
@@ -22,7 +23,9 @@ public sealed class TestBrokerPair : IAsyncDisposable
     /// <summary>Whether they are nodes of one cluster; otherwise they know nothing of each other.</summary>
     public bool IsCluster { get; }
 
-    /// <summary>Starts two nodes of one cluster. A node that says nothing for some 4 s is given up by the other; a split heals by itself.</summary>
+    /// <summary>
+    /// Starts two nodes of one cluster. A node that says nothing for some 4 s is given up by the other; a split heals by itself.
+    /// </summary>
     /// <exception cref="NotSupportedException">The tests' brokers run in containers.</exception>
     /// <exception cref="InvalidOperationException">There is no broker on this machine; the message says why.</exception>
     public static Task<TestBrokerPair> StartClusteredAsync()
@@ -31,7 +34,8 @@ public sealed class TestBrokerPair : IAsyncDisposable
         if (TestBroker.UsesContainers)
         {
             throw new NotSupportedException(
-                "A cluster of RabbitMQ nodes in containers is not supported. Unset PPV_TEST_BROKER and install Debian's rabbitmq-server, which eng/broker.sh runs.");
+                "A cluster of RabbitMQ nodes in containers is not supported. Unset PPV_TEST_BROKER and install Debian's rabbitmq-server, "
+                    + "which eng/broker.sh runs.");
         }
 
         var primary = ScriptBroker.InTemporaryFolder();
@@ -48,7 +52,9 @@ public sealed class TestBrokerPair : IAsyncDisposable
             : StartAsync(ScriptBroker.InTemporaryFolder(), ScriptBroker.InTemporaryFolder(), isCluster: false);
     }
 
-    /// <summary>A new way to a node, to be broken without harming the node; closed with the pair, or earlier by whoever asked for it.</summary>
+    /// <summary>
+    /// A new way to a node, to be broken without harming the node; closed with the pair, or earlier by whoever asked for it.
+    /// </summary>
     public TcpProxy ProxyTo(TestBrokerNode node)
     {
         ArgumentNullException.ThrowIfNull(node);
@@ -69,7 +75,8 @@ public sealed class TestBrokerPair : IAsyncDisposable
         if (wasFrozen is not null) await wasFrozen.KillAsync();
         if (wasFrozen is not null) await wasFrozen.StartAgainAsync();
         if (!await IsWholeWithinAsync(ClusterBound))
-            throw new TimeoutException($"The nodes of the cluster did not find each other again within {ClusterBound.TotalSeconds} s; see their logs.");
+            throw new TimeoutException(
+                $"The nodes of the cluster did not find each other again within {ClusterBound.TotalSeconds} s; see their logs.");
     }
 
     /// <inheritdoc/>

@@ -38,7 +38,8 @@ public sealed class CollectingLoggerProvider : ILoggerProvider
         catch (TimeoutException)
         {
             var logged = string.Join(Environment.NewLine, Snapshot().Select(entry => $"  {entry.Level} {entry.Category}: {entry.Message}"));
-            throw new TimeoutException($"No message that matches was logged within {timeout.TotalSeconds} s. Logged was:{Environment.NewLine}{logged}");
+            throw new TimeoutException(
+                $"No message that matches was logged within {timeout.TotalSeconds} s. Logged was:{Environment.NewLine}{logged}");
         }
     }
 
@@ -66,7 +67,8 @@ public sealed class CollectingLoggerProvider : ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             ArgumentNullException.ThrowIfNull(formatter);
             owner.Add(new LogEntry(logLevel, category, eventId, formatter(state, exception), exception));

@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace Ppv.TestKit;
 
-/// <summary>An address that answers nobody who connects, as one without a route: a listener that accepts nothing and whose backlog is full.</summary>
+/// <summary>
+/// An address that answers nobody who connects, as one without a route: a listener that accepts nothing and whose backlog is full.
+/// </summary>
 public sealed class BlackHole : IDisposable
 {
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

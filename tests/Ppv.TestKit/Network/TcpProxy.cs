@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Ppv.TestKit;
 
 /// <summary>
-/// Stands between a client and a server, on a loopback port of its own, and breaks the way between them: <see cref="Cut"/> is a host that died,
-/// <see cref="Freeze"/> one that fell silent (a pulled cable, a black hole), <see cref="Restore"/> brings it back on the same port.
+/// Stands between a client and a server, on a loopback port of its own, and breaks the way between them: <see cref="Cut"/> is a host that
+/// died, <see cref="Freeze"/> one that fell silent (a pulled cable, a black hole), <see cref="Restore"/> brings it back on the same port.
 /// </summary>
 /// <remarks>Safe for use by several threads. Dispose it.</remarks>
 public sealed class TcpProxy : IAsyncDisposable
@@ -63,7 +63,8 @@ public sealed class TcpProxy : IAsyncDisposable
     }
 
     /// <summary>
-    /// Keeps connections open and accepts new ones, but swallows every byte in both directions, and also that a side has closed: nobody is told anything.
+    /// Keeps connections open and accepts new ones, but swallows every byte in both directions, and also that a side has closed: nobody is
+    /// told anything.
     /// </summary>
     public void Freeze()
     {

@@ -22,7 +22,9 @@ internal sealed class JournalFile(string path, JournalHooks hooks) : IDisposable
 
     public bool IsOpen => _connection is not null;
 
-    /// <summary>The name that was given to the file when it was made; <see langword="null"/> while it was never open. May be read by any thread.</summary>
+    /// <summary>
+    /// The name that was given to the file when it was made; <see langword="null"/> while it was never open. May be read by any thread.
+    /// </summary>
     public string? Identity => _identity;
 
     /// <summary>Opens the file, creating it and its folder where they are missing.</summary>
@@ -58,7 +60,8 @@ internal sealed class JournalFile(string path, JournalHooks hooks) : IDisposable
         foreach (var entry in group.Entries) changed |= Change(entry.OrderId, known => JournalRules.Further(known, entry));
         foreach (var write in group.Guarded) changed |= Change(write.OrderId, write.Decide);
 
-        // A commit of nothing writes nothing and waits for nothing: what is already known may be of an earlier commit that did not wait for the disk either.
+        // A commit of nothing writes nothing and waits for nothing: what is already known may be of an earlier commit that did not wait for
+        // the disk either.
         if (!changed && (group.IsEmpty || group.MustBeDurable)) Execute(_connection!, JournalSchema.Touch);
         Execute(_connection!, "COMMIT");
     }
@@ -70,7 +73,8 @@ internal sealed class JournalFile(string path, JournalHooks hooks) : IDisposable
         BeDurable(false);
         using var command = Command($"""
             DELETE FROM orders WHERE order_id IN (
-              SELECT order_id FROM orders WHERE updated_at < @before AND NOT (command = 'CONFIRM' AND state IN ('Intent', 'Unknown') AND repeat_of IS NULL) LIMIT {PruneChunk})
+              SELECT order_id FROM orders WHERE updated_at < @before
+              AND NOT (command = 'CONFIRM' AND state IN ('Intent', 'Unknown') AND repeat_of IS NULL) LIMIT {PruneChunk})
             """);
         JournalRow.Set(command, "@before", JournalRow.Text(before));
         var deleted = command.ExecuteNonQuery();
@@ -124,7 +128,10 @@ internal sealed class JournalFile(string path, JournalHooks hooks) : IDisposable
         return rows.Read() ? JournalRow.Read(rows) : null;
     }
 
-    /// <summary>In WAL mode FULL waits for the disk at each commit, for all that was written before as well. NORMAL survives a crash of this process only.</summary>
+    /// <summary>
+    /// In WAL mode FULL waits for the disk at each commit, for all that was written before as well. NORMAL survives a crash of this process
+    /// only.
+    /// </summary>
     private void BeDurable(bool durable)
     {
         if (_durable == durable) return;
@@ -145,4 +152,47 @@ internal sealed class JournalFile(string path, JournalHooks hooks) : IDisposable
         command.CommandText = sql;
         command.ExecuteNonQuery();
     }
+}
+
+/// <summary>
+/// Keeps a second worker off the journal: two workers on one file would each take the other's running confirms for those of a process that
+/// ended. The operating system ends the lock with the process, however it ends. The file itself stays: deleting it would let two processes
+/// lock two files of one name.
+/// </summary>
+internal sealed class JournalLock : IDisposable
+{
+    private readonly FileStream _file;
+
+    private JournalLock(FileStream file) => _file = file;
+
+    /// <exception cref="InvalidDataException">Somebody has the lock.</exception>
+    public static JournalLock Take(string journalPath)
+    {
+        var path = journalPath + ".lock";
+        try
+        {
+            return new JournalLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        // Its subclasses are missing folders and bad names.
+        catch (IOException e) when (e.GetType() == typeof(IOException) && File.Exists(path))
+        {
+            throw new InvalidDataException(
+                "another worker uses it, and one journal belongs to one worker. Stop that worker, or give this one a file of its own", e);
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
+}
+
+/// <summary>For tests: what is called on the way to the file, and may throw or take its time there, as a disk does.</summary>
+internal sealed record JournalHooks
+{
+    public static JournalHooks None { get; } = new();
+
+    public Action? BeforeOpen { get; init; }
+
+    /// <summary>Called with the connection before each group is written.</summary>
+    public Action<SqliteConnection>? BeforeGroup { get; init; }
+
+    public Action? BeforeRead { get; init; }
 }

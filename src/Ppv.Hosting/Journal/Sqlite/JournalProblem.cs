@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
 using SQLitePCL;
 
 namespace Ppv.Hosting;
@@ -18,17 +19,52 @@ internal static class JournalProblem
     }
 
     public static string DescribeHang(string path, TimeSpan limit) =>
-        string.Create(CultureInfo.InvariantCulture, $"The order journal {path} can't be used: its disk has not answered for {limit.TotalSeconds} s. Check the disk.");
+        string.Create(CultureInfo.InvariantCulture,
+            $"The order journal {path} can't be used: its disk has not answered for {limit.TotalSeconds} s. Check the disk.");
 
     private static string Advice(Exception exception) => exception switch
     {
         SqliteException { SqliteErrorCode: raw.SQLITE_FULL } => "Make room on its disk.",
         SqliteException { SqliteErrorCode: raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB } or FormatException =>
-            "It is left as it is. Stop the worker, then restore a backup, or move the file and those named after it away: the confirms in it are then unknown to the worker.",
-        SqliteException { SqliteErrorCode: raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN or raw.SQLITE_PERM } or UnauthorizedAccessException or DirectoryNotFoundException =>
+            "It is left as it is. Stop the worker, then restore a backup, or move the file and those named after it away: the confirms "
+                + "in it are then unknown to the worker.",
+        SqliteException { SqliteErrorCode: raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN or raw.SQLITE_PERM }
+            or UnauthorizedAccessException or DirectoryNotFoundException =>
             "Let the worker's account write the file and its folder.",
         SqliteException { SqliteErrorCode: raw.SQLITE_BUSY or raw.SQLITE_LOCKED } => "Another program holds the file; end it.",
         SqliteException or IOException => "Check the disk.",
         _ => "This is not foreseen; the log has the details.",
     };
+}
+
+internal static partial class JournalLog
+{
+    [LoggerMessage(42, LogLevel.Error, "{Problem} Confirms are refused until then, EV and EN go on. It is tried again every {Seconds} s.")]
+    public static partial void Unavailable(ILogger logger, Exception? exception, string problem, int seconds);
+
+    [LoggerMessage(43, LogLevel.Information, "The order journal {Path} works again after {Seconds:0} s.")]
+    public static partial void Recovered(ILogger logger, string path, double seconds);
+
+    [LoggerMessage(44, LogLevel.Warning, "{Unsaved} orders wait for the order journal {Path}; further EV, EN and confirms that are not "
+        + "sent are not recorded.")]
+    public static partial void Dropping(ILogger logger, int unsaved, string path);
+
+    [LoggerMessage(45, LogLevel.Warning, "{Dropped} records of EV, EN and confirms that were not sent are missing in the order journal "
+        + "{Path}: there were too many while it could not be written.")]
+    public static partial void Dropped(ILogger logger, int dropped, string path);
+
+    [LoggerMessage(46, LogLevel.Error, "The order journal {Path} was closed with {Unsaved} orders not on disk.")]
+    public static partial void ClosedUnsaved(ILogger logger, string path, int unsaved);
+
+    [LoggerMessage(47, LogLevel.Error, "The order journal {Path} could not be closed within {Seconds} s: its disk does not answer.")]
+    public static partial void CloseTimedOut(ILogger logger, string path, int seconds);
+
+    [LoggerMessage(48, LogLevel.Information, "{Count} old orders were removed from the order journal {Path}.")]
+    public static partial void Pruned(ILogger logger, int count, string path);
+
+    [LoggerMessage(49, LogLevel.Error, "{Problem} Confirms that this worker does not remember are unknown until then.")]
+    public static partial void Unreadable(ILogger logger, string problem);
+
+    [LoggerMessage(50, LogLevel.Information, "The order journal {Path} can be read again.")]
+    public static partial void ReadableAgain(ILogger logger, string path);
 }

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Ppv.Hosting;
 
 /// <summary>
-/// Reads the journal's file on a connection of its own, so that no reader waits for the writer's disk, and within a limit, so that a disk that hangs holds up no
-/// order for long. Safe for use by several threads.
+/// Reads the journal's file on a connection of its own, so that no reader waits for the writer's disk, and within a limit, so that a disk
+/// that hangs holds up no order for long. Safe for use by several threads.
 /// </summary>
 /// <param name="path">The file.</param>
 /// <param name="timeProvider">The clock of the limits.</param>
@@ -46,7 +46,9 @@ internal sealed class JournalReader(string path, TimeProvider timeProvider, ILog
     }
 
     /// <summary>Reads the entries for which a condition holds.</summary>
-    /// <exception cref="JournalUnavailableException">The file can't be read, or not within the limit; at once while an earlier read hangs.</exception>
+    /// <exception cref="JournalUnavailableException">
+    /// The file can't be read, or not within the limit; at once while an earlier read hangs.
+    /// </exception>
     public async Task<List<JournalEntry>> ReadAsync(
         string condition, TimeSpan limit, CancellationToken cancellationToken, params (string Name, string Value)[] values)
     {
@@ -66,7 +68,8 @@ internal sealed class JournalReader(string path, TimeProvider timeProvider, ILog
     }
 
     /// <summary>
-    /// Tries whether the file can be read, so that <see cref="Problem"/> is true also where nobody asks for an order. It takes the time that it takes: nobody waits.
+    /// Tries whether the file can be read, so that <see cref="Problem"/> is true also where nobody asks for an order. It takes the time
+    /// that it takes: nobody waits.
     /// </summary>
     public async Task CheckAsync()
     {

@@ -1,17 +1,23 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.Data.Sqlite;
 using Ppv.Protocol;
 
 namespace Ppv.Hosting;
 
-/// <summary>An entry as a row. Everything is readable text: in an emergency, people look into the file with the <c>sqlite3</c> shell.</summary>
+/// <summary>
+/// An entry as a row. Everything is readable text: in an emergency, people look into the file with the <c>sqlite3</c> shell.
+/// </summary>
 internal static class JournalRow
 {
-    public const string Columns = "order_id, connid, command, value, line, session_id, state, code, reason, note, deadline, received_at, updated_at, repeat_of";
+    public const string Columns =
+        "order_id, connid, command, value, line, session_id, state, code, reason, note, deadline, received_at, updated_at, repeat_of";
 
     public const string Upsert =
         $"INSERT OR REPLACE INTO orders ({Columns}) VALUES " +
-        "(@order_id, @connid, @command, @value, @line, @session_id, @state, @code, @reason, @note, @deadline, @received_at, @updated_at, @repeat_of)";
+        "(@order_id, @connid, @command, @value, @line, @session_id, @state, @code, @reason, @note, @deadline, @received_at, @updated_at, "
+            + "@repeat_of)";
 
     // Every time has the same width, so that SQLite's order of texts is the order of times.
     private const string TimeFormat = "yyyy-MM-dd HH:mm:ss.fffffff'Z'";
@@ -22,10 +28,10 @@ internal static class JournalRow
     {
         Set(command, "@order_id", entry.OrderId);
         Set(command, "@connid", entry.Order.ConnectionId?.ToString());
-        Set(command, "@command", OrderJson.KeyOf(entry.Order.Command.Kind));
+        Set(command, "@command", entry.Order.Command.Key);
         Set(command, "@value", entry.Order.Command.Value);
         Set(command, "@line", entry.Line?.Value);
-        Set(command, "@session_id", entry.SessionId);
+        Set(command, "@session_id", entry.LeaseId);
         Set(command, "@state", entry.State.ToString());
         Set(command, "@code", entry.Code);
         Set(command, "@reason", entry.Reason);
@@ -48,12 +54,13 @@ internal static class JournalRow
         try
         {
             var connid = TextAt(row, 1);
-            var order = new PpvOrder(connid is null ? null : ConnectionId.Parse(connid), Command(row.GetString(2), row.GetString(3))) { Id = row.GetString(0) };
+            var order = new PpvOrder(
+                connid is null ? null : ConnectionId.Parse(connid), Command(row.GetString(2), row.GetString(3))) { Id = row.GetString(0) };
             return new JournalEntry
             {
                 Order = order,
                 Line = row.IsDBNull(4) ? null : new LineNumber(row.GetInt32(4)),
-                SessionId = TextAt(row, 5),
+                LeaseId = TextAt(row, 5),
                 State = Enum.Parse<JournalState>(row.GetString(6)),
                 Code = TextAt(row, 7),
                 Reason = TextAt(row, 8),
@@ -82,4 +89,13 @@ internal static class JournalRow
 
     private static DateTimeOffset Time(string text) =>
         DateTimeOffset.ParseExact(text, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+}
+
+/// <summary>Ids as a parameter of a statement: a JSON array, for SQLite's <c>json_each</c>.</summary>
+internal static partial class JournalIds
+{
+    public static string ToJson(IEnumerable<string> ids) => JsonSerializer.Serialize([.. ids], JournalIdsJson.Default.StringArray);
+
+    [JsonSerializable(typeof(string[]))]
+    private sealed partial class JournalIdsJson : JsonSerializerContext;
 }

@@ -13,8 +13,10 @@ internal static class JournalSchema
 
     private const string Create = """
         CREATE TABLE orders (
-          order_id TEXT NOT NULL PRIMARY KEY, connid TEXT COLLATE NOCASE, command TEXT NOT NULL, value TEXT NOT NULL, line INTEGER, session_id TEXT,
-          state TEXT NOT NULL, code TEXT, reason TEXT, note TEXT, deadline TEXT NOT NULL, received_at TEXT NOT NULL, updated_at TEXT NOT NULL
+          order_id TEXT NOT NULL PRIMARY KEY, connid TEXT COLLATE NOCASE, command TEXT NOT NULL, value TEXT NOT NULL,
+          line INTEGER, session_id TEXT,
+          state TEXT NOT NULL, code TEXT, reason TEXT, note TEXT,
+          deadline TEXT NOT NULL, received_at TEXT NOT NULL, updated_at TEXT NOT NULL
         );
         CREATE INDEX confirms_by_call ON orders (connid) WHERE command = 'CONFIRM';
         CREATE INDEX open_confirms ON orders (state) WHERE command = 'CONFIRM' AND state IN ('Intent', 'Unknown');
@@ -34,7 +36,8 @@ internal static class JournalSchema
     private const string AddRepeats = "ALTER TABLE orders ADD COLUMN repeat_of TEXT";
 
     private const string EndIntents = """
-        UPDATE orders SET state = 'Unknown', reason = 'The worker ended before it knew what Wizard did.' WHERE command = 'CONFIRM' AND state = 'Intent'
+        UPDATE orders SET state = 'Unknown', reason = 'The worker ended before it knew what Wizard did.'
+        WHERE command = 'CONFIRM' AND state = 'Intent'
         """;
 
     /// <summary>Creates the table in a new file, and refuses files that are not ours or newer than we are.</summary>
@@ -50,7 +53,8 @@ internal static class JournalSchema
         var version = Number("PRAGMA user_version");
         if (version > Version)
             throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
-                $"a newer release wrote it (version {version}, this one knows {Version}). Install that release again, or give this worker another file"));
+                $"a newer release wrote it (version {version}, this one knows {Version}). Install that release again, or give this "
+                    + $"worker another file"));
         if (version == 0 && Number("SELECT count(*) FROM sqlite_master") > 0)
             throw new InvalidDataException("it is another program's database. Give the journal a file of its own");
         if (version == 0) Execute(Create);
@@ -60,7 +64,8 @@ internal static class JournalSchema
         Execute(Touch);
         var identity = (string)Scalar("SELECT name FROM identity");
         if (expected is not null && identity != expected)
-            throw new InvalidDataException("another file is in its place than the one this worker began with, which knew of earlier confirms. Put that one back, or restart the worker if this one is to be used");
+            throw new InvalidDataException("another file is in its place than the one this worker began with, which knew of earlier "
+                + "confirms. Put that one back, or restart the worker if this one is to be used");
         Execute("COMMIT");
         return identity;
 
@@ -77,5 +82,55 @@ internal static class JournalSchema
             command.CommandText = sql;
             return command.ExecuteScalar()!;
         }
+    }
+}
+
+/// <summary>What the journal's file needs of SQLite before anything is written to it.</summary>
+internal static class JournalSetup
+{
+    /// <summary>
+    /// Earlier libraries can damage a file when its write-ahead log is begun anew: https://www.sqlite.org/wal.html, "The WAL-Reset Bug".
+    /// </summary>
+    public static readonly Version OldestLibrary = new(3, 51, 3);
+
+    // The log is begun anew at about 4 MB, so it is longer only after something held it up, such as a backup. Four times that leaves
+    // everyday's length alone and gives back what an exception took.
+    private const long LogLimit = 16L * 1024 * 1024;
+
+    /// <summary>Prepares the writer's connection.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="library">Which SQLite it works with.</param>
+    /// <exception cref="InvalidDataException">The library or the file system is not good enough for money; nothing was written.</exception>
+    public static void Apply(SqliteConnection connection, string library)
+    {
+        CheckLibrary(library);
+        UseWriteAheadLog(connection);
+        Scalar(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA journal_size_limit = {LogLimit}"));
+        Scalar(connection, "PRAGMA synchronous = FULL");
+    }
+
+    private static void CheckLibrary(string version)
+    {
+        if (!Version.TryParse(version, out var actual) || actual < OldestLibrary)
+            throw new InvalidDataException(
+                $"its SQLite library is {version}, and libraries before {OldestLibrary} can damage the file. Give the program "
+                    + "SQLitePCLRaw.bundle_e_sqlite3 2.1.13 or later");
+    }
+
+    /// <summary>SQLite does not fail where it can't have the log: it answers with the mode that it stays in.</summary>
+    private static void UseWriteAheadLog(SqliteConnection connection)
+    {
+        var mode = Scalar(connection, "PRAGMA journal_mode = WAL") as string;
+        if (!string.Equals(mode, "wal", StringComparison.OrdinalIgnoreCase))
+            throw new InvalidDataException(
+                $"SQLite keeps no write-ahead log for it, but works in mode \"{mode}\", as on file systems that can't share memory. Put "
+                    + "the file on a local disk");
+    }
+
+    private static object? Scalar(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar();
     }
 }

@@ -3,9 +3,9 @@ using Microsoft.Extensions.Logging;
 namespace Ppv.Hosting;
 
 /// <summary>
-/// The one task that writes: whatever waits when it comes round is one transaction. When the file can't be opened or written, who waits is told, what was
-/// recorded stays in the queue, and it tries again with each confirm and every few seconds. While there is nothing to write it tries whether it could, so that
-/// a worker that stands by knows before it is needed.
+/// The one task that writes: whatever waits when it comes round is one transaction. When the file can't be opened or written, who waits is
+/// told, what was recorded stays in the queue, and it tries again with each confirm and every few seconds. While there is nothing to write
+/// it tries whether it could, so that a worker that stands by knows before it is needed.
 /// </summary>
 internal sealed class JournalWriter : IAsyncDisposable
 {
@@ -39,13 +39,15 @@ internal sealed class JournalWriter : IAsyncDisposable
     private int _pruned;
 
     public JournalWriter(
-        string path, TimeSpan retention, WriteQueue queue, JournalReader reader, TimeProvider timeProvider, ILogger logger, JournalHooks hooks)
+        string path, TimeSpan retention, WriteQueue queue, JournalReader reader, TimeProvider timeProvider, ILogger logger,
+        JournalHooks hooks)
     {
         (_path, _retention, _queue, _reader, _timeProvider, _logger) = (path, retention, queue, reader, timeProvider, logger);
         _file = new JournalFile(path, hooks);
         _retry = timeProvider.CreateTimer(_ => queue.Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _check = timeProvider.CreateTimer(_ => queue.Wake(), null, CheckInterval, CheckInterval);
-        _daily = timeProvider.CreateTimer(_ => queue.Add(new TaskCompletionSource<int>()), null, JournalRules.PruneInterval, JournalRules.PruneInterval);
+        _daily = timeProvider.CreateTimer(
+            _ => queue.Add(new TaskCompletionSource<int>()), null, JournalRules.PruneInterval, JournalRules.PruneInterval);
         queue.Add(new TaskCompletionSource<int>());
         _writtenAt = timeProvider.GetTimestamp(); // Opening the file writes to it.
         _loop = Task.Run(RunAsync);
@@ -144,7 +146,8 @@ internal sealed class JournalWriter : IAsyncDisposable
         if (_problem is null)
         {
             _problemSince = _timeProvider.GetTimestamp();
-            JournalLog.Unavailable(_logger, JournalProblem.IsForeseen(exception) ? null : exception, problem.Message, (int)RetryDelay.TotalSeconds);
+            JournalLog.Unavailable(
+                _logger, JournalProblem.IsForeseen(exception) ? null : exception, problem.Message, (int)RetryDelay.TotalSeconds);
         }
 
         _problem = problem;
@@ -180,7 +183,8 @@ internal sealed class JournalWriter : IAsyncDisposable
         foreach (var result in group.Results) result.TrySetResult(false);
         foreach (var write in group.Guarded)
         {
-            // First the record, then the answer: whoever was told that it is not executed finds it so. On disk it overrules an intent that got there after all.
+            // First the record, then the answer: whoever was told that it is not executed finds it so. On disk it overrules an intent that
+            // got there after all.
             if (write.Intent is { } intent) _queue.Correct(JournalRules.NotSent(intent, problem.Message), must: false);
             write.Fail(problem);
         }

@@ -3,16 +3,19 @@ using System.Threading.Channels;
 namespace Ppv.Hosting;
 
 /// <summary>
-/// What is to be written: the newest state of each order that is not on disk yet, which is also what readers must see beside the file. Safe for use by
-/// several threads.
+/// What is to be written: the newest state of each order that is not on disk yet, which is also what readers must see beside the file. Safe
+/// for use by several threads.
 /// </summary>
-/// <param name="capacity">How many orders may wait for a disk that does not take them, and how many callers. Confirms that were begun come on top.</param>
+/// <param name="capacity">
+/// How many orders may wait for a disk that does not take them, and how many callers. Confirms that were begun come on top.
+/// </param>
 internal sealed class WriteQueue(int capacity)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, JournalEntry> _unsaved = [];
     private readonly HashSet<string> _begun = [];
-    private readonly Channel<bool> _work = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _work = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private List<GuardedWrite> _guarded = [];
     private List<TaskCompletionSource<bool>> _results = [];
     private List<TaskCompletionSource<int>> _prunes = [];
@@ -34,8 +37,12 @@ internal sealed class WriteQueue(int capacity)
         }
     }
 
-    /// <summary>Adds an entry whose caller waits for the disk. It may be dropped when there are too many, unless it is of a confirm that was begun.</summary>
-    /// <returns>Completes with whether it is on disk, when the disk was tried; at once, with no, when it was dropped or too many wait already.</returns>
+    /// <summary>
+    /// Adds an entry whose caller waits for the disk. It may be dropped when there are too many, unless it is of a confirm that was begun.
+    /// </summary>
+    /// <returns>
+    /// Completes with whether it is on disk, when the disk was tried; at once, with no, when it was dropped or too many wait already.
+    /// </returns>
     public Task<bool> AddResult(JournalEntry entry)
     {
         TaskCompletionSource<bool>? result = null;
@@ -44,7 +51,8 @@ internal sealed class WriteQueue(int capacity)
             ObjectDisposedException.ThrowIf(_closed, typeof(IOrderJournal));
             if (_begun.Remove(entry.OrderId)) Keep(entry);
             else if (!TryKeep(entry)) return Task.FromResult(false);
-            if (_results.Count < capacity) _results.Add(result = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously));
+            if (_results.Count < capacity)
+                _results.Add(result = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously));
         }
 
         Wake();
@@ -57,7 +65,8 @@ internal sealed class WriteQueue(int capacity)
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_closed, typeof(IOrderJournal));
-            if (_guarded.Count >= capacity) _guarded.RemoveAll(static left => left.Done.IsCompleted); // Their callers did not wait: they write nothing.
+            // Their callers did not wait: they write nothing.
+            if (_guarded.Count >= capacity) _guarded.RemoveAll(static left => left.Done.IsCompleted);
             if (_guarded.Count < capacity) _guarded.Add(write);
             else Refuse(write);
         }
@@ -76,7 +85,9 @@ internal sealed class WriteQueue(int capacity)
         Wake();
     }
 
-    /// <summary>The intent of a confirm is on disk, and its caller is about to be told so: what becomes of it is kept in any case.</summary>
+    /// <summary>
+    /// The intent of a confirm is on disk, and its caller is about to be told so: what becomes of it is kept in any case.
+    /// </summary>
     public void Begun(string orderId)
     {
         lock (_gate) _begun.Add(orderId);
@@ -173,7 +184,8 @@ internal sealed class WriteQueue(int capacity)
 
     private void Refuse(GuardedWrite write)
     {
-        var problem = new JournalUnavailableException("The disk of the order journal does not answer, and too many confirms wait for it. Check the disk.");
+        var problem = new JournalUnavailableException(
+            "The disk of the order journal does not answer, and too many confirms wait for it. Check the disk.");
         if (write.Intent is { } intent) TryKeep(JournalRules.NotSent(intent, problem.Message));
         write.Fail(problem);
     }
@@ -186,5 +198,77 @@ internal sealed class WriteQueue(int capacity)
         return isRoom;
     }
 
-    private void Keep(JournalEntry entry) => _unsaved[entry.OrderId] = JournalRules.Further(_unsaved.GetValueOrDefault(entry.OrderId), entry);
+    private void Keep(JournalEntry entry) =>
+        _unsaved[entry.OrderId] = JournalRules.Further(_unsaved.GetValueOrDefault(entry.OrderId), entry);
+}
+
+/// <summary>What is committed together, and what comes after it.</summary>
+/// <param name="Entries">What was recorded and is not yet on disk.</param>
+/// <param name="Guarded">The intents and settlements, after the entries.</param>
+/// <param name="Results">Who waits for the entries; each is told whether they are on disk.</param>
+/// <param name="Prunes">Who waits for old entries to be deleted afterwards; each is told how many were.</param>
+internal sealed record WriteGroup(
+    IReadOnlyList<JournalEntry> Entries,
+    IReadOnlyList<GuardedWrite> Guarded,
+    IReadOnlyList<TaskCompletionSource<bool>> Results,
+    IReadOnlyList<TaskCompletionSource<int>> Prunes)
+{
+    public bool IsEmpty => Entries.Count == 0 && Guarded.Count == 0;
+
+    /// <summary>EV and EN may be lost with the machine's power: then their calls start over. What became of a confirm may not.</summary>
+    public bool MustBeDurable =>
+        Guarded.Count > 0 || Results.Count > 0 || Entries.Any(entry => entry.IsConfirm && entry.State != JournalState.Received);
+}
+
+/// <summary>
+/// A write that depends on what is known, and that is all or nothing: an intent, a settlement. Nobody sees it before it is on disk.
+/// </summary>
+/// <param name="orderId">The order.</param>
+/// <param name="intent">The intent; <see langword="null"/> when it is something else.</param>
+/// <param name="next">From what is known to what shall be; throws <see cref="InvalidOperationException"/> when that may not be.</param>
+internal sealed class GuardedWrite(string orderId, JournalEntry? intent, Func<JournalEntry?, JournalEntry> next)
+{
+    private readonly TaskCompletionSource<JournalEntry> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private JournalEntry? _decided;
+    private InvalidOperationException? _refused;
+
+    public string OrderId => orderId;
+
+    public JournalEntry? Intent => intent;
+
+    /// <summary>Whether it is an intent that the group which was written holds.</summary>
+    public bool IsIntentWritten => intent is not null && _decided is not null;
+
+    /// <summary>Completes when the write is on disk, or certainly not.</summary>
+    public Task<JournalEntry> Done => _done.Task;
+
+    /// <summary>Decides what to write; nothing when the caller has left or it may not be.</summary>
+    public JournalEntry? Decide(JournalEntry? known)
+    {
+        if (_done.Task.IsCompleted) return null;
+        try
+        {
+            return _decided = next(known);
+        }
+        catch (InvalidOperationException e)
+        {
+            _refused = e;
+            return null;
+        }
+    }
+
+    /// <summary>The group is on disk.</summary>
+    /// <returns>An entry that was written after its caller had left.</returns>
+    public JournalEntry? Succeed()
+    {
+        if (_refused is not null) _done.TrySetException(_refused);
+        else if (_decided is not null && !_done.TrySetResult(_decided)) return _decided;
+        return null;
+    }
+
+    /// <summary>The group is not on disk.</summary>
+    public void Fail(Exception exception) => _done.TrySetException(exception);
+
+    /// <summary>The caller leaves.</summary>
+    public void Cancel(CancellationToken cancellationToken) => _done.TrySetCanceled(cancellationToken);
 }

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using Ppv.Protocol.Errors;
+using Ppv.Protocol.Text;
 
 namespace Ppv.Protocol.Orders.Json;
 
@@ -25,7 +25,8 @@ internal static class OrderReader
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             order = null;
-            return $"The order is neither JSON nor a Python-style dict; something like {{\"connid\": \"...\", \"EV\": \"...\"}} is expected, not '{Excerpt.Of(input)}'.";
+            return $"The order is neither JSON nor a Python-style dict; something like {{\"connid\": \"...\", \"EV\": \"...\"}} is "
+                + $"expected, not '{Excerpt.Of(input)}'.";
         }
         finally
         {
@@ -89,7 +90,7 @@ internal static class OrderReader
     private static string? ReadCommand(ref Utf8JsonReader reader, PpvCommandKind kind, out PpvCommand? command)
     {
         command = null;
-        var key = OrderJson.KeyOf(kind);
+        var key = PpvCommand.KeyOf(kind);
         if (TextOf(ref reader) is not { } text) return $"'{key}' is neither a string nor an integer.";
         if (kind == PpvCommandKind.Confirm)
         {
@@ -112,4 +113,13 @@ internal static class OrderReader
         JsonTokenType.Number when !reader.ValueSpan.ContainsAny(".eE"u8) => Encoding.ASCII.GetString(reader.ValueSpan),
         _ => null,
     };
+}
+
+/// <summary>What is true of any text that comes in.</summary>
+internal static class Utf8Text
+{
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
+    public static ReadOnlySpan<byte> WithoutByteOrderMark(ReadOnlySpan<byte> utf8) =>
+        utf8.StartsWith(ByteOrderMark) ? utf8[ByteOrderMark.Length..] : utf8;
 }

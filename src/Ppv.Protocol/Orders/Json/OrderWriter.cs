@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Ppv.Protocol.Orders.Json;
 
-/// <summary>Writes orders. Ids and values hold no quotes, backslashes or control characters, so nothing needs an escape in either style.</summary>
+/// <summary>
+/// Writes orders. Ids and values hold no quotes, backslashes or control characters, so nothing needs an escape in either style.
+/// </summary>
 internal static class OrderWriter
 {
     public static void WriteRequest(IBufferWriter<byte> output, PpvOrder order, OrderJsonStyle style)
@@ -28,7 +30,7 @@ internal static class OrderWriter
             WritePair(output, quote, "connid", connectionId.ToString());
             output.Write(","u8);
         }
-        WritePair(output, quote, OrderJson.KeyOf(order.Command.Kind), order.Command.Value);
+        WritePair(output, quote, order.Command.Key, order.Command.Value);
         output.Write("}"u8);
     }
 

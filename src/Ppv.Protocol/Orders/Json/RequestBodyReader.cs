@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
-using Ppv.Protocol.Errors;
+using Ppv.Protocol.Text;
 
 namespace Ppv.Protocol.Orders.Json;
 

@@ -21,11 +21,14 @@ internal static class RequestReader
         return true;
     }
 
-    /// <summary>What a frame says. The line is <c>default</c> when none can be read, the command <see langword="null"/> when it is none.</summary>
+    /// <summary>
+    /// What a frame says. The line is <c>default</c> when none can be read, the command <see langword="null"/> when it is none.
+    /// </summary>
     public static PpvCommand? Parse(ReadOnlySpan<byte> frame, out LineNumber line)
     {
         line = default;
-        if (frame.Length <= PayloadStart || frame[0] != 'A' || !LineDigits.TryRead(frame.Slice(1, LineDigits.Length), out line)) return null;
+        if (frame.Length <= PayloadStart || frame[0] != 'A' || !LineDigits.TryRead(frame.Slice(1, LineDigits.Length), out line))
+            return null;
         var payload = frame[PayloadStart..^1];
         if (payload.SequenceEqual("UP"u8)) return PpvCommand.Confirm;
         if (payload.Length != RequestWriter.PayloadLength) return null;

@@ -1,4 +1,3 @@
-using Ppv.Rpc.Errors;
 
 namespace Ppv.Rpc.Brokers.InMemory;
 
@@ -32,7 +31,7 @@ internal sealed class InMemoryConnection(InMemoryBroker broker, BrokerHost host)
         return Task.CompletedTask;
     }
 
-    public Task<string> ConsumeRepliesAsync(Action<BrokerMessage> onMessage, ReplyAddress address, CancellationToken cancellationToken)
+    public Task<string> ConsumeRepliesAsync(Action<BrokerMessage> onMessage, ReplyQueueKind kind, CancellationToken cancellationToken)
     {
         ThrowIfLost();
         return Task.FromResult(broker.ConsumeReplies(this, onMessage));
@@ -55,16 +54,17 @@ internal sealed class InMemoryConnection(InMemoryBroker broker, BrokerHost host)
         return Task.FromResult(granted);
     }
 
-    public Task<ReadOnlyMemory<byte>?> TakeNoteAsync(string queue, bool durable, CancellationToken cancellationToken)
+    public Task<ReadOnlyMemory<byte>?> TakeLeaderRecordAsync(string queue, bool durable, CancellationToken cancellationToken)
     {
         ThrowIfLost();
-        return Task.FromResult(broker.TakeNote(queue) is { } note ? new ReadOnlyMemory<byte>(note) : (ReadOnlyMemory<byte>?)null);
+        return Task.FromResult(
+            broker.TakeLeaderRecord(queue) is { } record ? new ReadOnlyMemory<byte>(record) : (ReadOnlyMemory<byte>?)null);
     }
 
-    public Task<bool> LeaveNoteAsync(string queue, ReadOnlyMemory<byte> note, CancellationToken cancellationToken)
+    public Task<bool> LeaveLeaderRecordAsync(string queue, ReadOnlyMemory<byte> record, CancellationToken cancellationToken)
     {
         ThrowIfLost();
-        broker.LeaveNote(queue, note.ToArray());
+        broker.LeaveLeaderRecord(queue, record.ToArray());
         return Task.FromResult(true);
     }
 
@@ -76,14 +76,16 @@ internal sealed class InMemoryConnection(InMemoryBroker broker, BrokerHost host)
 
     public Task PublishAsync(string queue, BrokerMessage message)
     {
-        if (Lost.IsCompleted) return Task.FromException(new PublishException("The broker in memory did not confirm the message: the connection is closed", isReturned: false));
+        if (Lost.IsCompleted)
+            return Task.FromException(
+                new NotConfirmedException("The broker in memory did not confirm the message: the connection is closed", isReturned: false));
         try
         {
             // The publisher may reuse its memory once this has returned.
             broker.Publish(queue, message with { Body = message.Body.ToArray() });
             return Task.CompletedTask;
         }
-        catch (PublishException e)
+        catch (NotConfirmedException e)
         {
             return Task.FromException(e);
         }
@@ -96,7 +98,7 @@ internal sealed class InMemoryConnection(InMemoryBroker broker, BrokerHost host)
         {
             if (answer is not null) broker.Publish(delivery.Message.ReplyTo!, answer with { Body = answer.Body.ToArray() });
         }
-        catch (PublishException)
+        catch (NotConfirmedException)
         {
             _onAnswerReturned?.Invoke(answer!);
         }
@@ -116,5 +118,15 @@ internal sealed class InMemoryConnection(InMemoryBroker broker, BrokerHost host)
     private void ThrowIfLost()
     {
         if (Lost.IsCompleted) throw new BrokerException("The connection to the broker in memory is closed.", needsAttention: false);
+    }
+}
+
+/// <summary>Every host is the one broker in memory.</summary>
+internal sealed class InMemoryDialer(InMemoryBroker broker) : IBrokerDialer
+{
+    public Task<IBrokerConnection> DialAsync(BrokerHost host, string clientName, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult<IBrokerConnection>(broker.Connect(host));
     }
 }

@@ -1,8 +1,10 @@
-using Ppv.Rpc.Errors;
+using System.Threading.Channels;
 
 namespace Ppv.Rpc.Brokers.InMemory;
 
-/// <summary>A queue: messages that wait, messages that are out, consumers in turn. Not safe for several threads: the broker's lock guards it.</summary>
+/// <summary>
+/// A queue: messages that wait, messages that are out, consumers in turn. Not safe for several threads: the broker's lock guards it.
+/// </summary>
 internal sealed class InMemoryQueue(QueueDeclaration declaration, InMemoryConnection? owner)
 {
     private static ulong _lastTag;
@@ -37,7 +39,8 @@ internal sealed class InMemoryQueue(QueueDeclaration declaration, InMemoryConnec
 
     /// <summary>Whether one that is declared again would be this one.</summary>
     public bool HasArgumentsOf(QueueDeclaration other) =>
-        (other.Kind, other.MessageTtl) == (declaration.Kind, declaration.MessageTtl) && (!IsQuorum || other.SingleActiveConsumer == declaration.SingleActiveConsumer);
+        (other.Kind, other.MessageTtl) == (declaration.Kind, declaration.MessageTtl)
+            && (!IsQuorum || other.SingleActiveConsumer == declaration.SingleActiveConsumer);
 
     /// <summary>Like RabbitMQ, quorum queues take no notice of consumers that want to be alone.</summary>
     /// <returns>Whether it may; not when it or another one is to be alone.</returns>
@@ -46,7 +49,8 @@ internal sealed class InMemoryQueue(QueueDeclaration declaration, InMemoryConnec
         var alone = kind == ConsumerKind.Exclusive && !IsQuorum;
         if (alone && _consumers.Count > 0) return false;
         if (_consumers.Count > 0 && _hasOneAlone)
-            throw new BrokerException($"Another server works alone on queue '{declaration.Name}'. Let all its servers have the same Ppv:Rpc:SingleActiveConsumer.", needsAttention: true);
+            throw new BrokerException($"Another server works alone on queue '{declaration.Name}'. Let all its servers have the same "
+                + "Ppv:Rpc:SingleActiveConsumer.", needsAttention: true);
         _hasOneAlone = alone;
         _consumers.Add(consumer);
         return true;
@@ -69,8 +73,8 @@ internal sealed class InMemoryQueue(QueueDeclaration declaration, InMemoryConnec
     }
 
     /// <summary>
-    /// The broker was stopped, and nobody is connected: what RabbitMQ would have on its disk stays. Quorum queues keep every message, durable classic ones those
-    /// that are persistent.
+    /// The broker was stopped, and nobody is connected: what RabbitMQ would have on its disk stays. Quorum queues keep every message,
+    /// durable classic ones those that are persistent.
     /// </summary>
     /// <returns>Whether the queue itself stays.</returns>
     public bool OutlivesRestart()
@@ -128,4 +132,34 @@ internal sealed class InMemoryQueue(QueueDeclaration declaration, InMemoryConnec
     private sealed record Entry(BrokerMessage Message, DateTimeOffset Expires, bool Redelivered);
 
     private sealed record Taken(Entry Entry, InMemoryConsumer Consumer);
+}
+
+/// <summary>One consumer. Its callback runs for one delivery at a time, in order, and never under the broker's lock.</summary>
+internal sealed class InMemoryConsumer
+{
+    private readonly Channel<BrokerDelivery> _deliveries = Channel.CreateUnbounded<BrokerDelivery>(
+        new UnboundedChannelOptions { SingleReader = true });
+
+    public InMemoryConsumer(InMemoryConnection connection, int prefetch, Action<BrokerDelivery> onDelivery)
+    {
+        (Connection, Prefetch) = (connection, prefetch);
+        connection.Lost.ContinueWith(_ => _deliveries.Writer.TryComplete(), TaskScheduler.Default);
+        _ = PumpAsync(onDelivery);
+    }
+
+    public InMemoryConnection Connection { get; }
+
+    public int Prefetch { get; }
+
+    public int Outstanding { get; set; }
+
+    public void Deliver(BrokerDelivery delivery) => _deliveries.Writer.TryWrite(delivery);
+
+    private async Task PumpAsync(Action<BrokerDelivery> onDelivery)
+    {
+        await foreach (var delivery in _deliveries.Reader.ReadAllAsync().ConfigureAwait(false))
+        {
+            if (!Connection.Lost.IsCompleted) onDelivery(delivery);
+        }
+    }
 }

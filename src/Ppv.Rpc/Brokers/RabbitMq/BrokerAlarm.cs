@@ -2,7 +2,10 @@ using RabbitMQ.Client;
 
 namespace Ppv.Rpc.Brokers.RabbitMq;
 
-/// <summary>Whether the broker takes messages: in a memory or disk alarm it reads nothing from connections that publish (https://www.rabbitmq.com/docs/alarms).</summary>
+/// <summary>
+/// Whether the broker takes messages: in a memory or disk alarm it reads nothing from connections that publish
+/// (https://www.rabbitmq.com/docs/alarms).
+/// </summary>
 internal sealed class BrokerAlarm
 {
     private volatile string? _reason;

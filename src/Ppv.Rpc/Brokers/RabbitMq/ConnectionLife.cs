@@ -3,10 +3,11 @@ using System.Diagnostics.CodeAnalysis;
 namespace Ppv.Rpc.Brokers.RabbitMq;
 
 /// <summary>
-/// Whether a connection is lost, and a time limit of ours for every call into the library, because some of them can hang for ever (#1930, #1960). Calls that
-/// wait when the connection is lost end at once. What is abandoned may still end later; nobody waits for it.
+/// Whether a connection is lost, and a time limit of ours for every call into the library, because some of them can hang for ever (#1930,
+/// #1960). Calls that wait when the connection is lost end at once. What is abandoned may still end later; nobody waits for it.
 /// </summary>
-[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "Without a timer there is nothing to dispose of, and late calls still look at it.")]
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable",
+    Justification = "Without a timer there is nothing to dispose of, and late calls still look at it.")]
 internal sealed class ConnectionLife(BrokerHost host, BrokerOptions options, TimeProvider timeProvider)
 {
     private readonly TaskCompletionSource<string> _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -24,7 +25,10 @@ internal sealed class ConnectionLife(BrokerHost host, BrokerOptions options, Tim
     }
 
     /// <summary>Runs a few calls within the limit.</summary>
-    /// <param name="calls">The calls; the token ends waits of our own between them and goes into none of the library's, which a cancelled call may upset (#1900).</param>
+    /// <param name="calls">
+    /// The calls; the token ends waits of our own between them and goes into none of the library's, which a cancelled call may upset
+    /// (#1900).
+    /// </param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <param name="limit">The limit, if it isn't <see cref="BrokerOptions.OperationTimeout"/>.</param>
     /// <exception cref="NoAnswerException">The limit is over.</exception>
@@ -69,10 +73,19 @@ internal sealed class ConnectionLife(BrokerHost host, BrokerOptions options, Tim
     /// <summary>Looks at how a call ended that nobody waits for, so that its failure counts as seen.</summary>
     public static void Forget(Task abandoned) =>
         _ = abandoned.ContinueWith(
-            static ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            static ended => _ =
+                ended.Exception, CancellationToken.None,
+                TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
     public void ThrowIfLost()
     {
         if (Lost.IsCompleted) throw new IOException($"the connection was lost: {Lost.Result}");
     }
 }
+
+/// <summary>
+/// A time limit of ours is over: the broker did not answer, or the library hangs. Its message goes into sentences, so it begins in lower
+/// case.
+/// </summary>
+internal sealed class NoAnswerException(TimeSpan limit) : TimeoutException(
+    FormattableString.Invariant($"it did not answer within {limit.TotalSeconds:0.###} s"));

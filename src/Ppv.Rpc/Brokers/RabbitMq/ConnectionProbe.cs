@@ -1,7 +1,11 @@
 namespace Ppv.Rpc.Brokers.RabbitMq;
 
-/// <summary>Tries a connection from end to end. That a connection is open proves nothing: a frozen broker, or a way that swallows everything, leaves it open.</summary>
-internal sealed class ConnectionProbe(Publisher publisher, ReplyConsumer replies, WorkConsumer work, ControlChannel control, BrokerAlarm alarm, ConnectionLife life)
+/// <summary>
+/// Tries a connection from end to end. That a connection is open proves nothing: a frozen broker, or a way that swallows everything, leaves
+/// it open.
+/// </summary>
+internal sealed class ConnectionProbe(
+    Publisher publisher, ReplyConsumer replies, WorkConsumer work, ControlChannel control, BrokerAlarm alarm, ConnectionLife life)
 {
     public const string MessageType = "ppv.probe";
 
@@ -41,7 +45,8 @@ internal sealed class ConnectionProbe(Publisher publisher, ReplyConsumer replies
         }
         catch (TimeoutException)
         {
-            if (!wasInAlarm()) life.Lose(FormattableString.Invariant($"no answer to a probe within {life.Options.ProbeTimeout.TotalSeconds:0.###} s: the broker is frozen or its traffic is swallowed"));
+            var limit = FormattableString.Invariant($"{life.Options.ProbeTimeout.TotalSeconds:0.###} s");
+            if (!wasInAlarm()) life.Lose($"no answer to a probe within {limit}: the broker is frozen or its traffic is swallowed");
             return false;
         }
         catch (Exception e)
@@ -67,8 +72,11 @@ internal sealed class ConnectionProbe(Publisher publisher, ReplyConsumer replies
             return;
         }
 
-        var expected = _expected = new Expected(Guid.NewGuid().ToString("N"), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        await publisher.PublishAsync(queue, new BrokerMessage { Body = ReadOnlyMemory<byte>.Empty, Type = MessageType, CorrelationId = expected.CorrelationId }).ConfigureAwait(false);
+        var expected = _expected = new Expected(
+            Guid.NewGuid().ToString("N"), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        await publisher.PublishAsync(
+            queue, new BrokerMessage { Body = ReadOnlyMemory<byte>.Empty, Type = MessageType, CorrelationId = expected.CorrelationId })
+            .ConfigureAwait(false);
         await expected.Back.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -77,7 +85,8 @@ internal sealed class ConnectionProbe(Publisher publisher, ReplyConsumer replies
     {
         if (work.Queue is not { } queue) return;
         var count = await QueueControl.CountAsync(control, queue, cancellationToken).ConfigureAwait(false);
-        if (count == 0 && work.Queue is not null) life.Lose($"the broker knows of no consumer of queue '{queue}': ours is gone without our being told");
+        if (count == 0 && work.Queue is not null)
+            life.Lose($"the broker knows of no consumer of queue '{queue}': ours is gone without our being told");
     }
 
     private sealed record Expected(string CorrelationId, TaskCompletionSource Back);

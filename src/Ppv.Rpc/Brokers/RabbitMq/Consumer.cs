@@ -3,13 +3,14 @@ using RabbitMQ.Client;
 namespace Ppv.Rpc.Brokers.RabbitMq;
 
 /// <summary>Passes on what the broker delivers, and says when it delivers no more without having been asked.</summary>
-internal sealed class Consumer(IChannel channel, Action<BrokerDelivery> onDelivery, Action<string> onCancelledByBroker) : AsyncDefaultBasicConsumer(channel)
+internal sealed class Consumer(
+    IChannel channel, Action<BrokerDelivery> onDelivery, Action<string> onCancelledByBroker) : AsyncDefaultBasicConsumer(channel)
 {
     private readonly TaskCompletionSource _cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>
-    /// Completes when we cancelled it and the last delivery was passed on: the library hands deliveries over from a queue of its own, in which some may still
-    /// lie when its cancelling has returned.
+    /// Completes when we cancelled it and the last delivery was passed on: the library hands deliveries over from a queue of its own, in
+    /// which some may still lie when its cancelling has returned.
     /// </summary>
     public Task Cancelled => _cancelled.Task;
 

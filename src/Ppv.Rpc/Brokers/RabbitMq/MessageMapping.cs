@@ -43,12 +43,13 @@ internal static class MessageMapping
         ReplyTo = properties.ReplyTo,
         Deadline = Moment(properties.Headers, DeadlineHeader),
         // A mark that can't be read is still a mark.
-        PossibleDuplicate = properties.Headers is { } headers && headers.TryGetValue(PossibleDuplicateHeader, out var mark) && mark is not false,
+        PossibleDuplicate = properties.Headers is { } headers && headers.TryGetValue(PossibleDuplicateHeader, out var mark)
+            && mark is not false,
         Outcome = Text(properties.Headers, OutcomeHeader) switch
         {
-            nameof(PpvOutcome.Completed) => PpvOutcome.Completed,
-            nameof(PpvOutcome.NotExecuted) => PpvOutcome.NotExecuted,
-            nameof(PpvOutcome.Unknown) => PpvOutcome.Unknown,
+            nameof(RpcOutcome.Completed) => RpcOutcome.Completed,
+            nameof(RpcOutcome.NotExecuted) => RpcOutcome.NotExecuted,
+            nameof(RpcOutcome.Unknown) => RpcOutcome.Unknown,
             _ => null,
         },
         Reason = Text(properties.Headers, ReasonHeader),

@@ -3,7 +3,10 @@ using RabbitMQ.Client.Exceptions;
 
 namespace Ppv.Rpc.Brokers.RabbitMq;
 
-/// <summary>Looks for queues and declares them. Looking comes first: it works also where a declaration would need a majority of nodes that is not there.</summary>
+/// <summary>
+/// Looks for queues and declares them. Looking comes first: it works also where a declaration would need a majority of nodes that is not
+/// there.
+/// </summary>
 internal sealed class QueueControl(ControlChannel control, ConnectionLife life, TimeProvider timeProvider)
 {
     private const int MaxDeclareRetries = 20;
@@ -14,7 +17,8 @@ internal sealed class QueueControl(ControlChannel control, ConnectionLife life, 
         try
         {
             await life.RunAsync(
-                async token => (await IsThereAsync(queue, token).ConfigureAwait(false) && (!queue.MustMatch || queue.Kind == QueueKind.Passive))
+                async token =>
+                    (await IsThereAsync(queue, token).ConfigureAwait(false) && (!queue.MustMatch || queue.Kind == QueueKind.Passive))
                     || await DeclareMissingAsync(queue, token).ConfigureAwait(false),
                 cancellationToken).ConfigureAwait(false);
         }
@@ -37,7 +41,9 @@ internal sealed class QueueControl(ControlChannel control, ConnectionLife life, 
     }
 
     public static Task<int> CountAsync(ControlChannel control, string queue, CancellationToken cancellationToken) =>
-        control.RunAsync(async channel => (int)(await channel.QueueDeclarePassiveAsync(queue, CancellationToken.None).ConfigureAwait(false)).ConsumerCount, cancellationToken);
+        control.RunAsync(async channel => (int)(await channel.QueueDeclarePassiveAsync(
+            queue, CancellationToken.None).ConfigureAwait(false)).ConsumerCount,
+            cancellationToken);
 
     private async Task<bool> IsThereAsync(QueueDeclaration queue, CancellationToken cancellationToken)
     {
@@ -53,8 +59,8 @@ internal sealed class QueueControl(ControlChannel control, ConnectionLife life, 
     }
 
     /// <summary>
-    /// Declares it. While a cluster takes note that the node of a transient queue is gone, it says for a moment that the queue is there and can't be reached (404): on the
-    /// way to another host nothing would be won by that.
+    /// Declares it. While a cluster takes note that the node of a transient queue is gone, it says for a moment that the queue is there and
+    /// can't be reached (404): on the way to another host nothing would be won by that.
     /// </summary>
     private async Task<bool> DeclareMissingAsync(QueueDeclaration queue, CancellationToken cancellationToken)
     {
@@ -74,7 +80,8 @@ internal sealed class QueueControl(ControlChannel control, ConnectionLife life, 
     private static async Task<bool> DeclareAsync(IChannel channel, QueueDeclaration queue)
     {
         await channel.QueueDeclareAsync(
-            queue.Name, durable: queue.Kind != QueueKind.LegacyTransient, exclusive: false, autoDelete: false, Arguments(queue), cancellationToken: CancellationToken.None)
+            queue.Name, durable: queue.Kind != QueueKind.LegacyTransient, exclusive: false, autoDelete: false, Arguments(queue),
+            cancellationToken: CancellationToken.None)
             .ConfigureAwait(false);
         return true;
     }

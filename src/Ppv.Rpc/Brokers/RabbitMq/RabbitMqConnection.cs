@@ -4,8 +4,8 @@ using RabbitMQ.Client;
 namespace Ppv.Rpc.Brokers.RabbitMq;
 
 /// <summary>
-/// One connection of RabbitMQ.Client. Its channels: one to publish on, one for answers that come, one for work, and two for questions that are opened when there
-/// are any; probes have one of their own, so that they never wait for another question.
+/// One connection of RabbitMQ.Client. Its channels: one to publish on, one for answers that come, one for work, and two for questions that
+/// are opened when there are any; probes have one of their own, so that they never wait for another question.
 /// </summary>
 internal sealed class RabbitMqConnection : IBrokerConnection
 {
@@ -20,11 +20,12 @@ internal sealed class RabbitMqConnection : IBrokerConnection
     private readonly ReplyConsumer _replies;
     private readonly WorkConsumer _work;
     private readonly QueueControl _queues;
-    private readonly NoteQueue _notes;
+    private readonly LeaderRecordQueue _leaderRecords;
     private readonly ConnectionProbe _probe;
 
     private RabbitMqConnection(
-        IConnection connection, IChannel publishing, Channels channels, BrokerAlarm alarm, ConnectionLife life, DirectReplyHosts directHosts, ILogger logger, TimeProvider timeProvider)
+        IConnection connection, IChannel publishing, Channels channels, BrokerAlarm alarm, ConnectionLife life,
+        DirectReplyHosts directHosts, ILogger logger, TimeProvider timeProvider)
     {
         (_connection, _alarm, _life, _timeProvider) = (connection, alarm, life, timeProvider);
         var control = new ControlChannel(channels);
@@ -32,7 +33,7 @@ internal sealed class RabbitMqConnection : IBrokerConnection
         _replies = new ReplyConsumer(channels, _publisher, life, directHosts, logger);
         _work = new WorkConsumer(channels, control, life);
         _queues = new QueueControl(control, life, timeProvider);
-        _notes = new NoteQueue(control, _publisher, life);
+        _leaderRecords = new LeaderRecordQueue(control, _publisher, life);
         _probe = new ConnectionProbe(_publisher, _replies, _work, new ControlChannel(channels), alarm, life);
         alarm.Changed += () => BlockedChanged?.Invoke();
     }
@@ -50,7 +51,8 @@ internal sealed class RabbitMqConnection : IBrokerConnection
     public string? BlockedReason => _alarm.Reason;
 
     /// <summary>Makes a connection of one that has logged in.</summary>
-    public static async Task<RabbitMqConnection> OpenAsync(IConnection connection, ConnectionLife life, DirectReplyHosts directHosts, ILogger logger, TimeProvider timeProvider)
+    public static async Task<RabbitMqConnection> OpenAsync(
+        IConnection connection, ConnectionLife life, DirectReplyHosts directHosts, ILogger logger, TimeProvider timeProvider)
     {
         var alarm = new BrokerAlarm();
         var channels = new Channels(connection, life);
@@ -61,16 +63,19 @@ internal sealed class RabbitMqConnection : IBrokerConnection
         return new RabbitMqConnection(connection, publishing, channels, alarm, life, directHosts, logger, timeProvider);
     }
 
-    public Task DeclareQueueAsync(QueueDeclaration queue, CancellationToken cancellationToken) => _queues.DeclareAsync(queue, cancellationToken);
+    public Task DeclareQueueAsync(QueueDeclaration queue, CancellationToken cancellationToken) =>
+        _queues.DeclareAsync(queue, cancellationToken);
 
-    public Task<string> ConsumeRepliesAsync(Action<BrokerMessage> onMessage, ReplyAddress address, CancellationToken cancellationToken) =>
-        _replies.ConsumeAsync(message => { if (!_probe.Takes(message)) onMessage(message); }, address, cancellationToken);
+    public Task<string> ConsumeRepliesAsync(Action<BrokerMessage> onMessage, ReplyQueueKind kind, CancellationToken cancellationToken) =>
+        _replies.ConsumeAsync(message => { if (!_probe.Takes(message)) onMessage(message); }, kind, cancellationToken);
 
     public Task<bool> ProbeAsync() => _probe.RunAsync();
 
-    public Task<int> CountConsumersAsync(string queue, CancellationToken cancellationToken) => _queues.CountConsumersAsync(queue, cancellationToken);
+    public Task<int> CountConsumersAsync(string queue, CancellationToken cancellationToken) =>
+        _queues.CountConsumersAsync(queue, cancellationToken);
 
-    public Task<bool> TryConsumeAsync(ConsumeRequest request, CancellationToken cancellationToken) => _work.TryConsumeAsync(request, cancellationToken);
+    public Task<bool> TryConsumeAsync(ConsumeRequest request, CancellationToken cancellationToken) =>
+        _work.TryConsumeAsync(request, cancellationToken);
 
     public Task CancelConsumeAsync() => _work.CancelAsync();
 
@@ -78,9 +83,11 @@ internal sealed class RabbitMqConnection : IBrokerConnection
 
     public Task SettleAsync(BrokerDelivery delivery, BrokerMessage? answer) => _work.SettleAsync(delivery, answer);
 
-    public Task<ReadOnlyMemory<byte>?> TakeNoteAsync(string queue, bool durable, CancellationToken cancellationToken) => _notes.TakeAsync(queue, durable, cancellationToken);
+    public Task<ReadOnlyMemory<byte>?> TakeLeaderRecordAsync(string queue, bool durable, CancellationToken cancellationToken) =>
+        _leaderRecords.TakeAsync(queue, durable, cancellationToken);
 
-    public Task<bool> LeaveNoteAsync(string queue, ReadOnlyMemory<byte> note, CancellationToken cancellationToken) => _notes.LeaveAsync(queue, note, cancellationToken);
+    public Task<bool> LeaveLeaderRecordAsync(string queue, ReadOnlyMemory<byte> record, CancellationToken cancellationToken) =>
+        _leaderRecords.LeaveAsync(queue, record, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -89,13 +96,17 @@ internal sealed class RabbitMqConnection : IBrokerConnection
         await CloseAsync(_connection, politely: isWell, _timeProvider).ConfigureAwait(false);
     }
 
-    /// <summary>Closes what may be broken already: the library gives the broker a moment to answer and closes the socket; if it hangs it is left to itself.</summary>
+    /// <summary>
+    /// Closes what may be broken already: the library gives the broker a moment to answer and closes the socket; if it hangs it is left to
+    /// itself.
+    /// </summary>
     internal static async Task CloseAsync(IConnection connection, bool politely, TimeProvider timeProvider)
     {
         var limit = politely ? PoliteClose : Abort;
         var closing = Task.Run(async () =>
         {
-            await connection.CloseAsync(Constants.ReplySuccess, "Goodbye", limit, abort: true, CancellationToken.None).ConfigureAwait(false);
+            await connection.CloseAsync(
+                Constants.ReplySuccess, "Goodbye", limit, abort: true, CancellationToken.None).ConfigureAwait(false);
             await connection.DisposeAsync().ConfigureAwait(false);
         });
         try

@@ -3,19 +3,20 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ppv.Protocol.Network;
-using Ppv.Rpc.Errors;
 using RabbitMQ.Client;
 
 namespace Ppv.Rpc.Brokers.RabbitMq;
 
 /// <summary>Dials exactly the host it is told to: the client library's own endpoint list is shuffled.</summary>
-internal sealed class RabbitMqDialer(BrokerOptions options, TimeProvider timeProvider, ILogger? logger = null, Resolve? resolve = null) : IBrokerDialer
+internal sealed class RabbitMqDialer(
+    BrokerOptions options, TimeProvider timeProvider, ILogger? logger = null, Resolve? resolve = null) : IBrokerDialer
 {
     private readonly DirectReplyHosts _directHosts = new();
 
     public async Task<IBrokerConnection> DialAsync(BrokerHost host, string clientName, CancellationToken cancellationToken)
     {
-        // No token goes into the library: cancelled at the wrong moment it makes it hang (#1921). The time limit is around all of it, the first channel too.
+        // No token goes into the library: cancelled at the wrong moment it makes it hang (#1921). The time limit is around all of it, the
+        // first channel too.
         using var abandoned = new CancellationTokenSource();
         var dialling = Task.Run(() => DialOnceAsync(host, clientName, abandoned.Token), CancellationToken.None);
         try
@@ -38,7 +39,8 @@ internal sealed class RabbitMqDialer(BrokerOptions options, TimeProvider timePro
         var life = new ConnectionLife(host, options, timeProvider);
         try
         {
-            return await RabbitMqConnection.OpenAsync(connection, life, _directHosts, logger ?? NullLogger.Instance, timeProvider).ConfigureAwait(false);
+            return await RabbitMqConnection.OpenAsync(
+                connection, life, _directHosts, logger ?? NullLogger.Instance, timeProvider).ConfigureAwait(false);
         }
         catch
         {
@@ -54,7 +56,8 @@ internal sealed class RabbitMqDialer(BrokerOptions options, TimeProvider timePro
         {
             var factory = new ConnectionFactory
             {
-                // The address that was reached, so that the library looks no name up a second time. TLS, once there is any, needs the name: Ssl.ServerName.
+                // The address that was reached, so that the library looks no name up a second time. TLS, once there is any, needs the name:
+                // Ssl.ServerName.
                 HostName = ((IPEndPoint)socket.RemoteEndPoint!).Address.ToString(),
                 Port = host.Port,
                 SocketFactory = _ => new ConnectedTcpClient(socket),
@@ -65,7 +68,8 @@ internal sealed class RabbitMqDialer(BrokerOptions options, TimeProvider timePro
                 RequestedConnectionTimeout = options.DialTimeout,
                 HandshakeContinuationTimeout = options.DialTimeout,
                 ContinuationTimeout = options.OperationTimeout,
-                // Recovery is the supervisor's: the built-in one publishes before the reply consumer is back and drops stale acknowledgements in silence.
+                // Recovery is the supervisor's: the built-in one publishes before the reply consumer is back and drops stale
+                // acknowledgements in silence.
                 AutomaticRecoveryEnabled = false,
                 TopologyRecoveryEnabled = false,
             };
@@ -81,6 +85,16 @@ internal sealed class RabbitMqDialer(BrokerOptions options, TimeProvider timePro
     /// <summary>A dial that comes through after we stopped waiting must not leave a connection behind.</summary>
     private static void Abandon(Task<RabbitMqConnection> dialling) =>
         ConnectionLife.Forget(dialling.ContinueWith(
-            late => late.IsCompletedSuccessfully ? late.Result.DisposeAsync().AsTask() : Task.FromException(late.Exception ?? (Exception)new OperationCanceledException()),
+            late => late.IsCompletedSuccessfully
+                ? late.Result.DisposeAsync().AsTask()
+                : Task.FromException(late.Exception ?? (Exception)new OperationCanceledException()),
             CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Unwrap());
+}
+
+/// <summary>
+/// A socket that is connected already, for the client library, which would try one address of each family, one after the other.
+/// </summary>
+internal sealed class ConnectedTcpClient(Socket socket) : TcpClientAdapter(socket)
+{
+    public override Task ConnectAsync(IPAddress host, int port, CancellationToken cancellationToken = default) => Task.CompletedTask;
 }

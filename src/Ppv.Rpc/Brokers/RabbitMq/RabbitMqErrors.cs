@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Ppv.Rpc.Errors;
 using RabbitMQ.Client.Exceptions;
 
 namespace Ppv.Rpc.Brokers.RabbitMq;
@@ -19,33 +18,43 @@ internal static class RabbitMqErrors
         if (errors.OfType<AuthenticationFailureException>().Any() || errors.OfType<PossibleAuthenticationFailureException>().Any())
         {
             return new BrokerException(
-                $"RabbitMQ on {host} refused the login of user '{options.UserName}'. Check Ppv:Broker:UserName and Ppv:Broker:Password, or create the user there.",
+                $"RabbitMQ on {host} refused the login of user '{options.UserName}'. Check Ppv:Broker:UserName and Ppv:Broker:Password, "
+                    + "or create the user there.",
                 needsAttention: true, error);
         }
 
-        if (VirtualHostRefused(errors.OfType<OperationInterruptedException>().FirstOrDefault(), host, options) is { } refused) return refused;
+        if (VirtualHostRefused(errors.OfType<OperationInterruptedException>().FirstOrDefault(), host, options) is { } refused)
+            return refused;
 
         var cause = errors.OfType<SocketException>().FirstOrDefault()?.Message
-            ?? (errors.Any(e => e is TimeoutException or OperationCanceledException) ? $"no answer within {options.DialTimeout.TotalSeconds:0.#} s" : errors[^1].Message);
-        return new BrokerException($"RabbitMQ on {host} can't be reached: {cause}. Check that it runs and that Ppv:Broker:Hosts is right.", needsAttention: false, error);
+            ?? (errors.Any(e => e is TimeoutException or OperationCanceledException)
+                ? $"no answer within {options.DialTimeout.TotalSeconds:0.#} s"
+                : errors[^1].Message);
+        return new BrokerException($"RabbitMQ on {host} can't be reached: {cause}. Check that it runs and that Ppv:Broker:Hosts is right.",
+            needsAttention: false, error);
     }
 
     public static BrokerException DeclareFailed(Exception error, BrokerHost host, QueueDeclaration queue) => Code(error) switch
     {
         PreconditionFailed => new BrokerException(
-            $"Queue '{queue.Name}' on {host} was declared with other arguments than {queue.Kind} with a message TTL of {queue.MessageTtl.TotalMilliseconds:0} ms"
+            $"Queue '{queue.Name}' on {host} was declared with other arguments than {queue.Kind} with a message TTL of "
+                + $"{queue.MessageTtl.TotalMilliseconds:0} ms"
             + $"{(queue is { Kind: QueueKind.Quorum, SingleActiveConsumer: true } ? " and a single active consumer" : "")}: {Text(error)}. "
             + "Set Ppv:Rpc:MessageTtl, Ppv:Rpc:QueueKind and Ppv:Rpc:SingleActiveConsumer to what is there, or delete the queue.",
             needsAttention: true, error),
         NotFound when queue.Kind == QueueKind.Passive && IsMissing(error) => new BrokerException(
-            $"Queue '{queue.Name}' on {host} is not there: {Text(error)}. Create it, or choose another Ppv:Rpc:QueueKind than {queue.Kind}.",
+            $"Queue '{queue.Name}' on {host} is not there: {Text(error)}. Create it, or choose another Ppv:Rpc:QueueKind than "
+                + $"{queue.Kind}.",
             needsAttention: true, error),
         NotFound => new BrokerException(
-            $"Queue '{queue.Name}' on {host} is not available: {Text(error)}. Start the node of its cluster that has the queue.", needsAttention: false, error),
+            $"Queue '{queue.Name}' on {host} is not available: {Text(error)}. Start the node of its cluster that has the "
+                + "queue.", needsAttention: false, error),
         ResourceLocked => new BrokerException(
-            $"Queue '{queue.Name}' on {host} belongs to another connection alone: {Text(error)}. Choose another Ppv:Rpc:Queue.", needsAttention: true, error),
+            $"Queue '{queue.Name}' on {host} belongs to another connection alone: {Text(error)}. Choose another "
+                + "Ppv:Rpc:Queue.", needsAttention: true, error),
         AccessRefused => new BrokerException(
-            $"RabbitMQ on {host} does not let us declare queue '{queue.Name}': {Text(error)}. Give the user configure, write and read permissions on it.",
+            $"RabbitMQ on {host} does not let us declare queue '{queue.Name}': {Text(error)}. Give the user configure, write and read "
+                + "permissions on it.",
             needsAttention: true, error),
         InternalError => new BrokerException(
             $"RabbitMQ on {host} could not declare queue '{queue.Name}': {Text(error)}. {StartNodes}", needsAttention: false, error),
@@ -56,28 +65,41 @@ internal static class RabbitMqErrors
 
     public static BrokerException CountFailed(Exception error, BrokerHost host, string queue) => Code(error) switch
     {
-        NotFound => new BrokerException($"Queue '{queue}' on {host} is not there or not available: {Text(error)}. Create it, or start the node that has it.", needsAttention: IsMissing(error), error),
-        _ => new BrokerException($"RabbitMQ on {host} did not tell how many consumers queue '{queue}' has: {Text(error)}.", needsAttention: false, error),
+        NotFound =>
+            new BrokerException(
+                $"Queue '{queue}' on {host} is not there or not available: {Text(error)}. Create it, or start the node that has it.",
+                needsAttention: IsMissing(error), error),
+        _ =>
+            new BrokerException(
+                $"RabbitMQ on {host} did not tell how many consumers queue '{queue}' has: {Text(error)}.", needsAttention: false, error),
     };
 
     public static BrokerException ConsumeFailed(Exception error, BrokerHost host, string queue) => Code(error) switch
     {
-        NotFound => new BrokerException($"Queue '{queue}' on {host} is not there or not available: {Text(error)}. Create it, or start the node that has it.", needsAttention: IsMissing(error), error),
+        NotFound =>
+            new BrokerException(
+                $"Queue '{queue}' on {host} is not there or not available: {Text(error)}. Create it, or start the node that has it.",
+                needsAttention: IsMissing(error), error),
         AccessRefused when IsInUseByOneAlone(error) => new BrokerException(
-            $"Another server works alone on queue '{queue}' on {host}: {Text(error)}. Let all servers of the queue have the same Ppv:Rpc:SingleActiveConsumer, or choose another Ppv:Rpc:Queue.",
+            $"Another server works alone on queue '{queue}' on {host}: {Text(error)}. Let all servers of the queue have the same "
+                + "Ppv:Rpc:SingleActiveConsumer, or choose another Ppv:Rpc:Queue.",
             needsAttention: true, error),
         AccessRefused => new BrokerException(
-            $"RabbitMQ on {host} does not let us consume queue '{queue}': {Text(error)}. Give the user read permission on it.", needsAttention: true, error),
-        _ => new BrokerException($"RabbitMQ on {host} did not let us consume queue '{queue}': {Text(error)}.", needsAttention: false, error),
+            $"RabbitMQ on {host} does not let us consume queue '{queue}': {Text(error)}. Give the user read permission on "
+                + "it.", needsAttention: true, error),
+        _ =>
+            new BrokerException($"RabbitMQ on {host} did not let us consume queue '{queue}': {Text(error)}.", needsAttention: false, error),
     };
 
-    public static BrokerException NoteFailed(Exception error, BrokerHost host, string queue, string action) => Code(error) switch
+    public static BrokerException LeaderRecordFailed(Exception error, BrokerHost host, string queue, string action) => Code(error) switch
     {
         AccessRefused => new BrokerException(
-            $"RabbitMQ on {host} does not let us use queue '{queue}', in which servers leave each other notes: {Text(error)}. Give the user configure, write and read permissions on it.",
+            $"RabbitMQ on {host} does not let us use queue '{queue}', in which servers leave each other records: {Text(error)}. Give the "
+                + "user configure, write and read permissions on it.",
             needsAttention: true, error),
         PreconditionFailed => new BrokerException(
-            $"Queue '{queue}' on {host}, in which servers leave each other notes, was declared with other arguments: {Text(error)}. Delete it; it is made again.",
+            $"Queue '{queue}' on {host}, in which servers leave each other records, was declared with other arguments: {Text(error)}. "
+                + "Delete it; it is made again.",
             needsAttention: true, error),
         _ => new BrokerException($"RabbitMQ on {host} did not {action} in queue '{queue}': {Text(error)}.", needsAttention: false, error),
     };
@@ -89,7 +111,8 @@ internal static class RabbitMqErrors
 
     /// <summary>Everything the library is known to throw when a connection or channel is closed, broken or slow.</summary>
     public static bool IsTrouble(Exception error) =>
-        error is RabbitMQClientException or IOException or TimeoutException or OperationCanceledException or ObjectDisposedException or InvalidOperationException;
+        error is RabbitMQClientException or IOException or TimeoutException
+            or OperationCanceledException or ObjectDisposedException or InvalidOperationException;
 
     /// <summary>The code with which the broker closed a channel or the connection, if that is what happened.</summary>
     public static int? Code(Exception error) => (error as OperationInterruptedException)?.ShutdownReason?.ReplyCode;
@@ -116,10 +139,12 @@ internal static class RabbitMqErrors
         (error as OperationInterruptedException)?.ShutdownReason?.ReplyText.Contains(words, StringComparison.OrdinalIgnoreCase) == true;
 
     /// <summary>Comes at any time after the login: the library does not wait for the virtual host to be opened (#2000).</summary>
-    private static BrokerException? VirtualHostRefused(OperationInterruptedException? error, BrokerHost host, BrokerOptions options) => error?.ShutdownReason switch
+    private static BrokerException? VirtualHostRefused(OperationInterruptedException? error, BrokerHost host, BrokerOptions options) =>
+        error?.ShutdownReason switch
     {
         { ReplyCode: NotAllowed } refusal => new BrokerException(
-            $"RabbitMQ on {host} does not let user '{options.UserName}' into virtual host '{options.VirtualHost}': {refusal.ReplyText}. Check Ppv:Broker:VirtualHost, "
+            $"RabbitMQ on {host} does not let user '{options.UserName}' into virtual host '{options.VirtualHost}': {refusal.ReplyText}. "
+                + "Check Ppv:Broker:VirtualHost, "
             + "or create the virtual host and give the user permissions on it.",
             needsAttention: true, error),
         // A cluster that was split may leave a node so when it heals, for good.

@@ -4,10 +4,15 @@ using RabbitMQ.Client.Exceptions;
 
 namespace Ppv.Rpc.Brokers.RabbitMq;
 
-/// <summary>Consumes a work queue, on one channel with the answers and acknowledgements, which the broker then takes in their order.</summary>
+/// <summary>
+/// Consumes a work queue, on one channel with the answers and acknowledgements, which the broker then takes in their order.
+/// </summary>
 internal sealed class WorkConsumer(Channels channels, ControlChannel control, ConnectionLife life)
 {
-    /// <summary>Each channel counts its deliveries from 1, so a tag says above these bits which channel it belongs to: what came before a cancel can be settled after it.</summary>
+    /// <summary>
+    /// Each channel counts its deliveries from 1, so a tag says above these bits which channel it belongs to: what came before a cancel can
+    /// be settled after it.
+    /// </summary>
     private const int TagBits = 48;
 
     private readonly Lock _settling = new();
@@ -30,7 +35,8 @@ internal sealed class WorkConsumer(Channels channels, ControlChannel control, Co
         catch (Exception e) when (RabbitMqErrors.IsTrouble(e))
         {
             // The broker may still grant it, and then nobody would work on what it delivers.
-            if (e is TimeoutException or OperationCanceledException) life.Lose($"consuming queue '{request.Queue}' was given up half-way: {RabbitMqErrors.Text(e)}");
+            if (e is TimeoutException or OperationCanceledException)
+                life.Lose($"consuming queue '{request.Queue}' was given up half-way: {RabbitMqErrors.Text(e)}");
             if (cancellationToken.IsCancellationRequested) throw;
             throw RabbitMqErrors.ConsumeFailed(e, life.Host, request.Queue);
         }
@@ -67,7 +73,9 @@ internal sealed class WorkConsumer(Channels channels, ControlChannel control, Co
             lock (_settling)
             {
                 // On the channel without confirms: the confirming one adds a header of its own, and an old gateway gets none (contract §2).
-                if (answer is not null) published = channel.BasicPublishAsync("", delivery.Message.ReplyTo!, mandatory: true, MessageMapping.ToProperties(answer), answer.Body, CancellationToken.None);
+                if (answer is not null)
+                    published = channel.BasicPublishAsync("", delivery.Message.ReplyTo!, mandatory: true,
+                        MessageMapping.ToProperties(answer), answer.Body, CancellationToken.None);
                 acknowledged = channel.BasicAckAsync(delivery.Tag & ((1UL << TagBits) - 1), multiple: false, CancellationToken.None);
             }
 
@@ -81,9 +89,9 @@ internal sealed class WorkConsumer(Channels channels, ControlChannel control, Co
     }
 
     /// <summary>
-    /// A quorum queue's deliveries that were under way inside the broker come after it has confirmed the cancel, when the library knows no consumer for them any more.
-    /// Left alone they would stay unsettled, and come to the next server as redelivered. A consumer that starts on the channel after them is told so after them, by
-    /// the broker as by the library; direct reply-to is what every user may consume.
+    /// A quorum queue's deliveries that were under way inside the broker come after it has confirmed the cancel, when the library knows no
+    /// consumer for them any more. Left alone they would stay unsettled, and come to the next server as redelivered. A consumer that starts
+    /// on the channel after them is told so after them, by the broker as by the library; direct reply-to is what every user may consume.
     /// </summary>
     private static async Task CollectStragglersAsync(IChannel channel)
     {
@@ -108,10 +116,12 @@ internal sealed class WorkConsumer(Channels channels, ControlChannel control, Co
                 return Task.CompletedTask;
             };
             await channel.BasicQosAsync(0, (ushort)request.Prefetch, global: false, CancellationToken.None).ConfigureAwait(false);
-            (_channel, _consumer) = (channel, new Consumer(channel, delivery => request.OnDelivery(delivery with { Tag = (number << TagBits) | delivery.Tag }), life.Lose));
+            (_channel, _consumer) = (channel, new Consumer(
+                channel, delivery => request.OnDelivery(delivery with { Tag = (number << TagBits) | delivery.Tag }), life.Lose));
             channel.DefaultConsumer = _consumer; // For stragglers.
             _tag = await channel.BasicConsumeAsync(
-                request.Queue, autoAck: false, consumerTag: "", noLocal: false, exclusive: alone, arguments: null, _consumer, CancellationToken.None).ConfigureAwait(false);
+                request.Queue, autoAck: false, consumerTag: "", noLocal: false, exclusive: alone, arguments: null, _consumer,
+                CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception e)
         {

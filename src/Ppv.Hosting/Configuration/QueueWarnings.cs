@@ -1,0 +1,19 @@
+using Ppv.Rpc;
+
+namespace Ppv.Hosting;
+
+/// <summary>What is allowed of hosts and queues, but hardly meant.</summary>
+internal static class QueueWarnings
+{
+    private const string Hosts = "Ppv:Broker:" + nameof(BrokerOptions.Hosts);
+    private const string QueueKindPath = "Ppv:Rpc:" + nameof(RpcOptions.QueueKind);
+
+    /// <summary>For gateways and workers.</summary>
+    public static IEnumerable<string> Of(BrokerOptions broker, RpcOptions rpc)
+    {
+        if (rpc.QueueKind == QueueKind.Quorum && broker.Hosts.Count < 3)
+            yield return $"{QueueKindPath} is {rpc.QueueKind}, and {Hosts} names {Math.Max(1, broker.Hosts.Count)}. "
+                + "A quorum queue needs three nodes to outlive the loss of one; in a cluster of two choose LegacyTransient, on brokers "
+                + "of their own DurableClassic.";
+    }
+}

@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Options;
+using Ppv.Protocol.Validation;
+using Ppv.Rpc;
+
+namespace Ppv.Hosting;
+
+/// <summary>What <see cref="PpvGatewayOptions"/> must be.</summary>
+internal sealed class GatewayRules(StartupNotes notes) : IValidateOptions<PpvGatewayOptions>
+{
+    private const string Section = "Ppv:Gateway";
+
+    public ValidateOptionsResult Validate(string? name, PpvGatewayOptions options)
+    {
+        if (notes.Problems is { Count: > 0 } problems) return ValidateOptionsResult.Fail(problems);
+        var rules = new OptionRules();
+        BrokerRules.Check(options.Broker, rules);
+        RpcRules.Check(options.Rpc, rules);
+        var gateway = options.Gateway;
+        rules.Require(IsPath(gateway.Path), $"{Section}:{nameof(gateway.Path)}", gateway.Path,
+            "a path that starts with /, of letters, digits and - . _ ~ /, and not below /health");
+        rules.Add(new GatewayOptionsValidator().Validate(Section, gateway));
+        foreach (var warning in QueueWarnings.Of(options.Broker, options.Rpc)) notes.AddWarning(warning);
+        return rules.ToResult();
+    }
+
+    public static bool IsPath(string? path) =>
+        path is ['/', _, ..]
+        && path.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_' or '~' or '/')
+        && !path.Contains("//", StringComparison.Ordinal)
+        && !(path + "/").StartsWith("/health/", StringComparison.OrdinalIgnoreCase);
+}
+
+/// <summary>The ranges of <see cref="GatewayOptions"/>; generated from the attributes there.</summary>
+[OptionsValidator]
+internal sealed partial class GatewayOptionsValidator : IValidateOptions<GatewayOptions>;

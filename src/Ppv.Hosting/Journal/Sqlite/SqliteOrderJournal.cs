@@ -1,0 +1,229 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Ppv.Protocol;
+
+namespace Ppv.Hosting;
+
+/// <summary>
+/// The journal of a worker, in a SQLite file. What became of confirms survives a crash of the machine, everything else a crash of the
+/// process, but for what was recorded in the last few milliseconds.
+/// </summary>
+/// <remarks>
+/// <para>The file is opened in the background. When it can't be opened or written (no room, no permission, damaged, of a newer release, in
+/// use by another worker) that is logged once, <see cref="Problem"/> says what to do, confirms can't be recorded, and it is tried again
+/// with each confirm and every 5 s until it works. A file that is not understood is never changed.</para>
+/// <para>The file must be on a local disk: network file systems don't keep the promises that SQLite needs.</para>
+/// </remarks>
+public sealed class SqliteOrderJournal : IOrderJournal
+{
+    /// <summary>How many orders are kept in memory while the disk takes none: some minutes of work, some megabytes.</summary>
+    internal const int MaxUnsaved = 10_000;
+
+    private readonly string _path;
+    private readonly TimeProvider _timeProvider;
+    private readonly ILogger _logger;
+    private readonly WriteQueue _queue = new(MaxUnsaved);
+    private readonly RecentEntries _recent = new(MaxUnsaved);
+    private readonly JournalReader _reader;
+    private readonly JournalWriter _writer;
+
+    /// <summary>Opens the journal, in the background; nothing is thrown for a file that can't be used.</summary>
+    /// <param name="options">Where it is and how long it remembers. Read once.</param>
+    /// <param name="timeProvider">The clock. Default: the system's.</param>
+    /// <param name="logger">Where problems with the file are told. Default: nowhere.</param>
+    /// <exception cref="ArgumentException">There is no path, or the retention is too short or too long.</exception>
+    public SqliteOrderJournal(JournalOptions options, TimeProvider? timeProvider = null, ILogger<SqliteOrderJournal>? logger = null)
+        : this(options, timeProvider, logger, JournalHooks.None)
+    {
+    }
+
+    internal SqliteOrderJournal(JournalOptions options, TimeProvider? timeProvider, ILogger? logger, JournalHooks hooks)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentException.ThrowIfNullOrEmpty(options.Path);
+        _path = Path.GetFullPath(options.Path);
+        _timeProvider = timeProvider ?? TimeProvider.System;
+        _logger = logger ?? NullLogger.Instance;
+        _reader = new JournalReader(_path, _timeProvider, _logger, hooks);
+        _writer = new JournalWriter(_path, JournalRules.RetentionOf(options), _queue, _reader, _timeProvider, _logger, hooks);
+    }
+
+    /// <inheritdoc/>
+    public string? Problem => _writer.Problem ?? _reader.Problem;
+
+    /// <inheritdoc/>
+    public async Task<string> IdentityAsync(CancellationToken cancellationToken = default)
+    {
+        await OpenedAsync(JournalReader.LongLimit, cancellationToken).ConfigureAwait(false);
+        return _writer.Identity
+            ?? throw new JournalUnavailableException(Problem ?? $"The order journal {_path} is not open; the log says why.");
+    }
+
+    /// <inheritdoc/>
+    public void Record(JournalEntry entry)
+    {
+        JournalRules.CheckRecordable(entry);
+        var stamped = Stamped(entry);
+        _recent.Add(stamped);
+        if (_queue.Add(stamped)) JournalLog.Dropping(_logger, MaxUnsaved, _path);
+    }
+
+    /// <inheritdoc/>
+    public Task RecordIntentAsync(JournalEntry entry, CancellationToken cancellationToken = default)
+    {
+        var intent = Stamped(JournalRules.ToIntent(entry));
+        return WriteAsync(new GuardedWrite(intent.OrderId, intent, known => JournalRules.Begin(known, intent)), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> RecordResultAsync(JournalEntry entry, CancellationToken cancellationToken = default)
+    {
+        JournalRules.CheckRecordable(entry);
+        var stamped = Stamped(entry);
+        _recent.Add(stamped);
+        return _queue.AddResult(stamped).WaitAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<JournalEntry?> FindAsync(string orderId, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(orderId);
+        var unsaved = _queue.Find(orderId);
+        try
+        {
+            await OpenedAsync(JournalReader.Limit, cancellationToken).ConfigureAwait(false);
+            unsaved = _queue.Find(orderId);
+            var saved = await _reader.ReadAsync(
+                "order_id = @id", JournalReader.Limit, cancellationToken, ("@id", orderId)).ConfigureAwait(false);
+            return unsaved is null ? saved.FirstOrDefault() : JournalRules.Further(saved.FirstOrDefault(), unsaved);
+        }
+        catch (JournalUnavailableException) when (unsaved is not null || _recent.Find(orderId) is not null)
+        {
+            // Of this process, so it is what happened here, whatever the file says of earlier ones.
+            return unsaved is null ? _recent.Find(orderId) : JournalRules.Further(_recent.Find(orderId), unsaved);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<JournalEntry?> FindConfirmAsync(ConnectionId connectionId, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(connectionId);
+        var unsaved = _queue.Unsaved().Where(entry => entry.Order.ConnectionId == connectionId && entry.IsConfirm);
+        var condition = "command = 'CONFIRM' AND connid = @connid";
+        var found = await ReadAsync(
+            unsaved, condition, JournalReader.Limit, cancellationToken, ("@connid", connectionId.ToString())).ConfigureAwait(false);
+        // On disk an id may be another call's.
+        return JournalRules.LastConfirm(found.Where(entry => entry.Order.ConnectionId == connectionId));
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<JournalEntry>> UnknownsAsync(CancellationToken cancellationToken = default)
+    {
+        var unsaved = _queue.Unsaved().Where(entry => entry.IsConfirm);
+        var condition = "command = 'CONFIRM' AND state IN ('Intent', 'Unknown')";
+        return JournalRules.Unknowns(await ReadAsync(unsaved, condition, JournalReader.LongLimit, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <inheritdoc/>
+    public Task<JournalEntry> SettleAsync(string orderId, bool bought, string note, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(orderId);
+        ArgumentNullException.ThrowIfNull(note);
+        var settle = new GuardedWrite(orderId, null, known => JournalRules.Settle(known, orderId, bought, note, _timeProvider.GetUtcNow()));
+        return WriteAsync(settle, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<RestoredLease>> RestoreAsync(DateTimeOffset since, CancellationToken cancellationToken = default)
+    {
+        var unsaved = _queue.Unsaved().Where(entry => entry.LeaseId is not null).ToList();
+        var leases = JournalIds.ToJson(unsaved.Select(entry => entry.LeaseId!));
+        var condition = """
+            session_id IN (SELECT session_id FROM orders WHERE updated_at >= @since UNION SELECT value FROM json_each(@leases))
+            """;
+        (string, string)[] values = [("@since", JournalRow.Text(since)), ("@leases", leases)];
+        var entries = await ReadAsync(unsaved, condition, JournalReader.LongLimit, cancellationToken, values).ConfigureAwait(false);
+        return JournalRules.Leases(entries, since);
+    }
+
+    /// <inheritdoc/>
+    public Task<int> PruneAsync(CancellationToken cancellationToken = default)
+    {
+        var prune = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _queue.Add(prune);
+        return prune.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _writer.DisposeAsync();
+
+    private JournalEntry Stamped(JournalEntry entry) => entry with { UpdatedAt = _timeProvider.GetUtcNow() };
+
+    /// <summary>Waits until it was tried to open the file.</summary>
+    private async Task OpenedAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _writer.Tried.WaitAsync(limit, _timeProvider, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException e)
+        {
+            throw new JournalUnavailableException(JournalProblem.DescribeHang(_path, limit), e);
+        }
+    }
+
+    private async Task<JournalEntry> WriteAsync(GuardedWrite write, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        _queue.Add(write);
+        using var leave = cancellationToken.UnsafeRegister(static (state, token) => ((GuardedWrite)state!).Cancel(token), write);
+        var written = await write.Done.ConfigureAwait(false);
+        _recent.Add(written);
+        return written;
+    }
+
+    /// <summary>
+    /// The entries on disk for which a condition holds, with what the memory knows beyond. The memory must be looked at before the disk:
+    /// what is saved in between is then found in both, and not in neither. Of an order in memory, the disk may know more, whatever the
+    /// condition.
+    /// </summary>
+    private async Task<IEnumerable<JournalEntry>> ReadAsync(
+        IEnumerable<JournalEntry> unsaved, string condition, TimeSpan limit, CancellationToken cancellationToken,
+        params (string Name, string Value)[] values)
+    {
+        var found = unsaved.ToDictionary(entry => entry.OrderId);
+        await OpenedAsync(limit, cancellationToken).ConfigureAwait(false);
+        var all = $"{condition} OR order_id IN (SELECT value FROM json_each(@unsaved))";
+        values = [.. values, ("@unsaved", JournalIds.ToJson(found.Keys))];
+        foreach (var saved in await _reader.ReadAsync(all, limit, cancellationToken, values).ConfigureAwait(false))
+            found[saved.OrderId] = found.TryGetValue(saved.OrderId, out var told) ? JournalRules.Further(saved, told) : saved;
+        return found.Values;
+    }
+}
+
+/// <summary>
+/// What this process recorded last: what it knows stays known when the file can't be read any more. Bounded; the oldest is forgotten first.
+/// Safe for use by several threads.
+/// </summary>
+/// <param name="capacity">How many orders are remembered.</param>
+internal sealed class RecentEntries(int capacity)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, JournalEntry> _entries = [];
+    private readonly Queue<string> _ids = [];
+
+    public void Add(JournalEntry entry)
+    {
+        lock (_gate)
+        {
+            if (!_entries.TryGetValue(entry.OrderId, out var known)) _ids.Enqueue(entry.OrderId);
+            _entries[entry.OrderId] = JournalRules.Further(known, entry);
+            if (_ids.Count > capacity) _entries.Remove(_ids.Dequeue());
+        }
+    }
+
+    public JournalEntry? Find(string orderId)
+    {
+        lock (_gate) return _entries.GetValueOrDefault(orderId);
+    }
+}

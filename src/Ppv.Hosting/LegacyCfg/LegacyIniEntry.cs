@@ -1,4 +1,0 @@
-namespace Ppv.Hosting;
-
-/// <summary>A value as it stands in the file, not interpolated, and the number of the line that its key is on.</summary>
-internal sealed record LegacyIniEntry(string Value, int Line);

@@ -1,0 +1,116 @@
+using Ppv.Protocol;
+
+namespace Ppv.Hosting;
+
+/// <summary>
+/// One purchase of a call on one line: what Wizard answered there since the call took the line. A value: every step makes a new one.
+/// </summary>
+internal sealed record Lease
+{
+    /// <summary>Unique for each lease, also among those of one call.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The call; <see langword="null"/> on the line that orders without connid share.</summary>
+    public required ConnectionId? ConnectionId { get; init; }
+
+    public required LineNumber Line { get; init; }
+
+    /// <summary>When a command of it began or ended last.</summary>
+    public required DateTimeOffset LastActivity { get; init; }
+
+    /// <summary>Which of EV and EN the line remembers from this lease.</summary>
+    public ConfirmPrerequisites Met { get; init; }
+
+    public LeaseState State { get; init; } = LeaseState.Open;
+
+    /// <summary>What Wizard said to the confirm.</summary>
+    public string? Answer { get; init; }
+
+    /// <summary>
+    /// Whether the call had confirmed something shortly before, or had a lease that ended without an answer. Were this one forgotten in a
+    /// crash, its confirm would pass for a repeat of that one and get its answer, or go to the line of a lease that is over.
+    /// </summary>
+    public bool FollowsAnother { get; init; }
+
+    /// <summary>
+    /// Whether the worker has started over while a command of it ran: it ends with this command, whatever its end, because another worker
+    /// may have used the line.
+    /// </summary>
+    public bool IsOver { get; init; }
+
+    public static Lease Start(CallState call, LineNumber line, DateTimeOffset now) =>
+        new()
+        {
+            Id = Guid.NewGuid().ToString(),
+            ConnectionId = call.Id,
+            Line = line,
+            LastActivity = now,
+            FollowsAnother = call.FollowsAnother,
+        };
+
+    /// <summary>
+    /// The command is about to be sent. What it replaces counts no more, for nobody knows what Wizard keeps of it if it refuses the new
+    /// value.
+    /// </summary>
+    public Lease Begin(PpvCommandKind command, DateTimeOffset now) => Forget(command) with
+    {
+        State = command == PpvCommandKind.Confirm ? LeaseState.Confirming : LeaseState.Open,
+        LastActivity = now,
+    };
+
+    /// <summary>Wizard answered.</summary>
+    public Lease End(PpvCommandKind command, string text, DateTimeOffset now) => command == PpvCommandKind.Confirm
+        ? this with { State = LeaseState.Answered, Answer = text, LastActivity = now }
+        : this with { Met = text == ResultCodes.Ok ? Met | PrerequisiteOf(command) : Met, LastActivity = now };
+
+    /// <summary>Not a byte of the command was sent: the lease goes on, and a confirm may be tried again.</summary>
+    public Lease EndUnsent(DateTimeOffset now) => this with { State = LeaseState.Open, LastActivity = now };
+
+    /// <summary>The command may have been sent and was not answered: the lease is over.</summary>
+    public Lease EndUnanswered(DateTimeOffset now) => this with
+    {
+        State = State == LeaseState.Confirming ? LeaseState.Unknown : LeaseState.Broken,
+        LastActivity = now,
+    };
+
+    /// <summary>The caller wanted something else than the line remembers, so that a confirm must not buy that.</summary>
+    public Lease Forget(PpvCommandKind command) => this with { Met = Met & ~PrerequisiteOf(command) };
+
+    private static ConfirmPrerequisites PrerequisiteOf(PpvCommandKind command) => command switch
+    {
+        PpvCommandKind.Event => ConfirmPrerequisites.Event,
+        PpvCommandKind.Subscriber => ConfirmPrerequisites.Subscriber,
+        _ => ConfirmPrerequisites.None,
+    };
+}
+
+/// <summary>How far a lease has come.</summary>
+internal enum LeaseState
+{
+    /// <summary>It holds its line, and its confirm was not sent.</summary>
+    Open,
+
+    /// <summary>Its confirm may be on its way to Wizard. After a crash this means <see cref="Unknown"/>.</summary>
+    Confirming,
+
+    /// <summary>Its confirm was answered. It is over.</summary>
+    Answered,
+
+    /// <summary>Its confirm was not answered, and may have been executed. It is over.</summary>
+    Unknown,
+
+    /// <summary>Another command of it was not answered. It is over.</summary>
+    Broken,
+}
+
+/// <summary>What a worker hands over of its lines.</summary>
+internal sealed record LeaseSnapshot(IReadOnlyList<CallSnapshot> Calls, IReadOnlyList<RestingLine> Rests);
+
+/// <summary>What a worker hands over of a call.</summary>
+/// <param name="Lease">The lease that holds a line, no command of it under way.</param>
+/// <param name="LastEnded">The last lease whose confirm was sent, or that ended without an answer.</param>
+/// <param name="FollowsAnother">Whether the call wanted something else after <paramref name="LastEnded"/>.</param>
+internal sealed record CallSnapshot(Lease? Lease, Lease? LastEnded, bool FollowsAnother);
+
+/// <summary>A line that nobody gets before a moment, because a command on it was not answered.</summary>
+internal readonly record struct RestingLine(LineNumber Line, DateTimeOffset Until);

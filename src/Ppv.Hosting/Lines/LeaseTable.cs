@@ -1,0 +1,386 @@
+using Ppv.Protocol;
+
+namespace Ppv.Hosting;
+
+/// <summary>
+/// Which call holds which line, what Wizard remembers there, and who comes next. Pure: it does no I/O, has no clock, and decides only when
+/// it is called. Not safe for use by several threads.
+/// </summary>
+/// <remarks>
+/// <para>A call (<see cref="CallState"/>) is <b>unknown</b>, <b>waiting</b> (its first command, no confirm, wants a line), <b>leasing</b>
+/// (it holds a line; idle or with one command running on it), or <b>remembered</b> (its lease has ended, and a repeat of its confirm may
+/// come). Its commands run one after the other.</para>
+/// <para>A lease (<see cref="LeaseState"/>) is <b>open</b> from the call's first command, <b>confirming</b> while its confirm is with
+/// Wizard, and over as <b>answered</b>, as <b>unknown</b> (the confirm was not answered) or as <b>broken</b> (another command was not
+/// answered); or it just ends, idle for too long. A confirm is granted when the lease has what it needs. A call that starts anew after its
+/// confirm's outcome was unknown asked for that: the confirm it sends then is the new lease's.</para>
+/// <para>A line is <b>free</b>, <b>held</b> by a call, or <b>resting</b> after a command without an answer (<see cref="LinePool"/>).</para>
+/// </remarks>
+internal sealed class LeaseTable(ServerOptions options)
+{
+    /// <summary>How many ended leases are kept for repeated confirms, whatever their age; a journal knows the others.</summary>
+    public const int MaxConfirmed = 10_000;
+
+    private readonly LinePool _lines = new(
+        new LineRange(options.FirstLine, options.LastLine), options.NoConnIdLine is { } line ? new LineNumber(line) : null);
+    private readonly Dictionary<ConnectionId, CallState> _calls = [];
+    private readonly CallState _noConnId = new(null);
+    private readonly SortedDictionary<long, LineRequest> _waiting = [];
+    private readonly Queue<(CallState Call, Lease Lease)> _confirmed = [];
+    private long _arrivals;
+
+    public LeaseCounts Count(DateTimeOffset now) =>
+        new(_lines.Holders.Count(call => !call.IsIdle), _lines.Holders.Count(), _lines.CountResting(now), _waiting.Count);
+
+    /// <summary>A command arrives.</summary>
+    public LineRequest Enter(ConnectionId? connectionId, PpvCommandKind command, DateTimeOffset now)
+    {
+        Expire(now);
+        var request = new LineRequest(CallOf(connectionId), command, ++_arrivals);
+        if (connectionId is null && options.NoConnIdLine is null)
+        {
+            request.Decide(new LineDecision(LineVerdict.NoLine));
+            return request;
+        }
+
+        request.Call.Requests.Enqueue(request);
+        Serve(request.Call, now);
+        GiveOutLines(now);
+        return request;
+    }
+
+    /// <summary>A command is given up that still waits; on one that is decided this has no effect.</summary>
+    public void Leave(LineRequest request, DateTimeOffset now)
+    {
+        if (request.IsDecided) return;
+        request.Decide(GivenUp(request.Call, request.Command, request.Call.Requests.TakeWhile(other => other != request)));
+        _waiting.Remove(request.Number);
+        Advance(now, request.Call);
+    }
+
+    /// <summary>
+    /// A command arrives past its deadline: nothing is sent, and nothing changes. A confirm that would not be sent in time either is told
+    /// the same, because it may repeat one that bought.
+    /// </summary>
+    public LineDecision EnterLate(ConnectionId? connectionId, PpvCommandKind command, DateTimeOffset now)
+    {
+        Expire(now);
+        if (command != PpvCommandKind.Confirm || connectionId is null) return new LineDecision(LineVerdict.TooLate);
+        var call = _calls.GetValueOrDefault(connectionId) ?? new CallState(connectionId);
+        return (call.IsIdle ? WithoutWizard(call) : null) ?? GivenUp(call, command, call.Requests);
+    }
+
+    /// <summary>A command that was granted its line has ended.</summary>
+    /// <returns>The lease after it.</returns>
+    public Lease Complete(LineRequest request, CommandEnd end, string? answer, DateTimeOffset now)
+    {
+        var call = request.Call;
+        call.Requests.Dequeue();
+        var lease = end switch
+        {
+            CommandEnd.Answered => call.Lease!.End(request.Command, answer!, now),
+            CommandEnd.NotSent => call.Lease!.EndUnsent(now),
+            _ => call.Lease!.EndUnanswered(now),
+        };
+        if (lease is { IsOver: true, State: LeaseState.Open }) lease = lease with { State = LeaseState.Broken };
+        call.Lease = lease;
+        if (end == CommandEnd.MaybeSent) _lines.Rest(lease.Line, now + options.LineRest);
+        if (lease.State != LeaseState.Open) EndLease(call);
+        if (lease is { IsOver: false, State: not LeaseState.Open }) Remember(call, lease);
+        Advance(now, call);
+        return lease;
+    }
+
+    /// <summary>Time has passed.</summary>
+    public void Advance(DateTimeOffset now)
+    {
+        Expire(now);
+        GiveOutLines(now);
+    }
+
+    /// <summary>
+    /// When <see cref="Advance(DateTimeOffset)"/> has something to do next, if nothing else happens; later than <paramref name="now"/>.
+    /// </summary>
+    public DateTimeOffset? NextChange(DateTimeOffset now)
+    {
+        var idle = _lines.Holders.Where(call => call.IsIdle).Select(call => call.Lease!.LastActivity).ToList();
+        var changes = idle.Select(since => since + options.LeaseIdle);
+        if (_waiting.Count > 0) changes = changes.Concat(idle.Select(since => since + options.LeaseReclaim)).Concat(_lines.RestEnds(now));
+        return changes.Where(change => change > now).Select(change => (DateTimeOffset?)change).Min();
+    }
+
+    /// <summary>Whether anything is kept of a call: it waits for a line, has one, or its confirm may still be repeated.</summary>
+    public bool Knows(ConnectionId call, DateTimeOffset now)
+    {
+        Advance(now);
+        return _calls.ContainsKey(call);
+    }
+
+    /// <summary>Rebuilds leases and rests after a restart. To be called once, before everything else.</summary>
+    /// <param name="leases">
+    /// The last known form of each lease; where two have the same <see cref="Lease.LastActivity"/>, the later one comes last.
+    /// </param>
+    /// <param name="now">The time.</param>
+    public void Restore(IEnumerable<Lease> leases, DateTimeOffset now)
+    {
+        foreach (var lease in leases.OrderBy(lease => lease.LastActivity))
+        {
+            // A later lease takes the place of the call's earlier one, and of whoever held the line.
+            var call = CallOf(lease.ConnectionId);
+            if (call.Lease is not null) EndLease(call);
+            call.Remember(null);
+            if (_lines.HolderOf(lease.Line) is { } earlier) EndLease(earlier);
+            TakeUp(call, lease, now);
+        }
+
+        Expire(now);
+        foreach (var call in _calls.Values.ToArray()) Forget(call);
+    }
+
+    /// <summary>Lets the lines rest on which a lease ended without an answer, and restores nothing else.</summary>
+    public void RestoreRests(IEnumerable<Lease> leases, DateTimeOffset now)
+    {
+        foreach (var lease in leases)
+        {
+            if (lease.State is LeaseState.Unknown or LeaseState.Broken) _lines.Rest(lease.Line, lease.LastActivity + options.LineRest);
+            if (lease.State == LeaseState.Confirming) _lines.Rest(lease.Line, now + options.LineRest);
+        }
+    }
+
+    /// <summary>
+    /// Another worker may have used the lines: no lease and no confirm is believed any more. A line on which a command runs stays held
+    /// until its end; rests stay.
+    /// </summary>
+    public void StartOver(DateTimeOffset now)
+    {
+        _confirmed.Clear();
+        foreach (var call in _calls.Values.Append(_noConnId).ToArray())
+        {
+            call.Remember(null);
+            if (call.Lease is { } lease && IsRunning(call)) call.Lease = lease with { Met = ConfirmPrerequisites.None, IsOver = true };
+            else if (call.Lease is not null) EndLease(call);
+            Forget(call);
+        }
+
+        Advance(now);
+    }
+
+    /// <summary>Everything the next worker has to know. A command that still runs counts as one that is not answered.</summary>
+    public LeaseSnapshot Export(DateTimeOffset now)
+    {
+        Expire(now);
+        var calls = _calls.Values.Append(_noConnId).ToList();
+        var running = calls.Where(IsRunning).Select(call => new RestingLine(call.Lease!.Line, now + options.LineRest));
+        return new LeaseSnapshot(
+            [.. calls.Select(call => Snapshot(call, now)).Where(call => call is not { Lease: null, LastEnded: null })],
+            [.. _lines.Rests(now).Concat(running)]);
+    }
+
+    /// <summary>Takes over what another worker has handed over, in the place of everything that was known here.</summary>
+    public void Import(LeaseSnapshot snapshot, DateTimeOffset now)
+    {
+        StartOver(now);
+        foreach (var rest in snapshot.Rests) _lines.Rest(rest.Line, rest.Until);
+        foreach (var told in snapshot.Calls.OrderBy(told => told.LastEnded?.LastActivity))
+        {
+            var call = CallOf((told.Lease ?? told.LastEnded)!.ConnectionId);
+            if (told.LastEnded is { } confirmed) Remember(call, confirmed);
+            if (told.FollowsAnother) call.BeginAnew();
+            if (told.Lease is { } lease && call.Lease is null && _lines.IsFree(lease.Line, now))
+            {
+                call.Lease = lease;
+                _lines.Hold(lease.Line, call);
+            }
+
+            Forget(call);
+        }
+
+        Advance(now);
+    }
+
+    private void Advance(DateTimeOffset now, CallState call)
+    {
+        Expire(now);
+        Serve(call, now);
+        GiveOutLines(now);
+    }
+
+    /// <summary>Decides on a call's commands as far as it can without a new line.</summary>
+    private void Serve(CallState call, DateTimeOffset now)
+    {
+        while (call.Requests.TryPeek(out var first))
+        {
+            if (first.Command != PpvCommandKind.Confirm) call.BeginAnew();
+            if (first.IsGranted) return;
+            if (first.IsDecided)
+            {
+                call.Lease = call.Lease?.Forget(first.Command);
+            }
+            else if (first.Command == PpvCommandKind.Confirm && WithoutWizard(call) is { } decision)
+            {
+                first.Decide(decision);
+            }
+            else if (call.Lease is { } lease)
+            {
+                call.Lease = lease.Begin(first.Command, now);
+                first.Decide(new LineDecision(LineVerdict.Granted, lease.Line, call.Lease));
+                return;
+            }
+            else
+            {
+                _waiting.TryAdd(first.Number, first);
+                return;
+            }
+
+            call.Requests.Dequeue();
+        }
+
+        Forget(call);
+    }
+
+    /// <summary>The decision on a confirm that must not be sent.</summary>
+    private LineDecision? WithoutWizard(CallState call)
+    {
+        if (call.Confirmed is { } confirmed)
+        {
+            var verdict = confirmed.State == LeaseState.Answered ? LineVerdict.ConfirmAnswered : LineVerdict.ConfirmUnknown;
+            return new LineDecision(verdict, Lease: confirmed);
+        }
+
+        var missing = options.RequiredBeforeConfirm & ~(call.Lease?.Met ?? ConfirmPrerequisites.None);
+        return missing == ConfirmPrerequisites.None
+            ? null
+            : new LineDecision(LineVerdict.ConfirmRefused, Lease: call.Lease, Missing: missing);
+    }
+
+    /// <summary>Gives free lines to those who wait, in the order of arrival; then those that nobody used for long enough.</summary>
+    private void GiveOutLines(DateTimeOffset now)
+    {
+        if (_waiting.Count == 0) return;
+        var exhausted = false;
+        foreach (var request in _waiting.Values.ToArray())
+        {
+            var call = request.Call;
+            if (exhausted && call.Id is not null) continue;
+            if (_lines.Find(call.Id, now) is not { } line)
+            {
+                if (call.Id is null) continue;
+                if (LongestIdle(now) is not { } idle)
+                {
+                    exhausted = true;
+                    continue;
+                }
+
+                line = idle.Lease!.Line;
+                EndLease(idle);
+                Forget(idle);
+            }
+
+            call.Lease = Lease.Start(call, line, now);
+            _lines.Hold(line, call);
+            _waiting.Remove(request.Number);
+            Serve(call, now);
+        }
+    }
+
+    private CallState? LongestIdle(DateTimeOffset now) => _lines.Holders
+        .Where(call => call.Id is not null && call.IsIdle && call.Lease!.LastActivity + options.LeaseReclaim <= now)
+        .MinBy(call => call.Lease!.LastActivity);
+
+    private void Expire(DateTimeOffset now)
+    {
+        foreach (var call in _lines.Holders.Where(call => call.IsIdle && call.Lease!.LastActivity + options.LeaseIdle <= now).ToArray())
+        {
+            EndLease(call);
+            Forget(call);
+        }
+
+        while (_confirmed.TryPeek(out var oldest) && (_confirmed.Count > MaxConfirmed || oldest.Lease.LastActivity
+            + options.LeaseIdle <= now))
+        {
+            _confirmed.Dequeue();
+            if (oldest.Call.LastEnded != oldest.Lease) continue;
+            oldest.Call.Remember(null);
+            Forget(oldest.Call);
+        }
+    }
+
+    private void Remember(CallState call, Lease lease)
+    {
+        if (call.Id is null) return; // Nobody can tell whose confirm the next one repeats.
+        call.Remember(lease);
+        _confirmed.Enqueue((call, lease));
+    }
+
+    private void EndLease(CallState call)
+    {
+        _lines.Release(call.Lease!.Line);
+        call.Lease = null;
+    }
+
+    private CallState CallOf(ConnectionId? connectionId)
+    {
+        if (connectionId is null) return _noConnId;
+        if (_calls.TryGetValue(connectionId, out var call)) return call;
+        return _calls[connectionId] = new CallState(connectionId);
+    }
+
+    /// <summary>Keeps nothing of a call of which there is nothing to be kept.</summary>
+    private void Forget(CallState call)
+    {
+        if (call.Id is not null && call.IsForgotten) _calls.Remove(call.Id);
+    }
+
+    /// <summary>The decision on a command that is not sent because its time is over. Another confirm ahead of it may still buy.</summary>
+    private static LineDecision GivenUp(CallState call, PpvCommandKind command, IEnumerable<LineRequest> ahead) =>
+        command == PpvCommandKind.Confirm && ahead.LastOrDefault(other => !IsConfirmGivenUp(other))?.Command == PpvCommandKind.Confirm
+            ? new LineDecision(LineVerdict.ConfirmPending, Lease: call.Lease)
+            : new LineDecision(LineVerdict.TooLate);
+
+    private static bool IsConfirmGivenUp(LineRequest request) =>
+        request is { Command: PpvCommandKind.Confirm, IsDecided: true, IsGranted: false };
+
+    /// <summary>For how long at least nobody else gets a line that a call has used.</summary>
+    private TimeSpan EarliestReuse => options.LeaseReclaim < options.LineRest ? options.LeaseReclaim : options.LineRest;
+
+    private void TakeUp(CallState call, Lease lease, DateTimeOffset now)
+    {
+        switch (lease.State)
+        {
+            // What was not written before a crash is the last moment only; with a disk that stalls, a long one. After LeaseReclaim, or
+            // LineRest when a command was not answered, another call may have had the line within that moment, so an older lease must not
+            // confirm there. Without connid nobody can tell whose commands are missing.
+            case LeaseState.Open when lease.ConnectionId is not null && now - lease.LastActivity < EarliestReuse
+                && _lines.IsFree(lease.Line, now):
+                call.Lease = lease;
+                _lines.Hold(lease.Line, call);
+                break;
+            case LeaseState.Confirming:
+                _lines.Rest(lease.Line, now + options.LineRest);
+                Remember(call, lease.EndUnanswered(now));
+                break;
+            case LeaseState.Answered or LeaseState.Unknown or LeaseState.Broken:
+                if (lease.State != LeaseState.Answered) _lines.Rest(lease.Line, lease.LastActivity + options.LineRest);
+                Remember(call, lease);
+                break;
+        }
+    }
+
+    private static CallSnapshot Snapshot(CallState call, DateTimeOffset now)
+    {
+        if (!IsRunning(call)) return new CallSnapshot(call.Lease, call.LastEnded, call.FollowsAnother);
+        var ended = call.Lease!.EndUnanswered(now);
+        return ended is { State: LeaseState.Unknown, IsOver: false, ConnectionId: not null }
+            ? new CallSnapshot(null, ended, FollowsAnother: false)
+            : new CallSnapshot(null, call.LastEnded, call.FollowsAnother);
+    }
+
+    private static bool IsRunning(CallState call) => call.Requests.TryPeek(out var first) && first.IsGranted;
+}
+
+/// <summary>How the lines stand.</summary>
+/// <param name="Busy">Lines on which a command runs.</param>
+/// <param name="Leased">Lines that a call holds, those of <paramref name="Busy"/> among them.</param>
+/// <param name="Resting">Lines that nobody gets because a command on them was not answered.</param>
+/// <param name="Waiting">Calls that wait for a line.</param>
+internal readonly record struct LeaseCounts(int Busy, int Leased, int Resting, int Waiting);

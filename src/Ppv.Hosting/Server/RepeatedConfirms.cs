@@ -1,0 +1,74 @@
+using Ppv.Rpc;
+
+namespace Ppv.Hosting;
+
+/// <summary>
+/// Answers confirms that are not sent because their call has confirmed before: as the journal does, an operator's verdict included; else as
+/// the memory does. What they are told is recorded, so that their status says the same. Safe for use by several threads.
+/// </summary>
+internal sealed class RepeatedConfirms(IOrderJournal journal, ServerOptions server)
+{
+    /// <summary>The answer to a confirm that repeats the one of a lease in memory.</summary>
+    /// <param name="entry">The confirm.</param>
+    /// <param name="decision">The verdict, and the lease that the repeat belongs to.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<OrderAnswer> AnswerAsync(JournalEntry entry, LineDecision decision, CancellationToken cancellationToken)
+    {
+        var (lease, remembered) = (decision.Lease, InMemory(decision));
+        var (first, reason) = await FindFirstAsync(entry, cancellationToken).ConfigureAwait(false) ?? (null, null);
+        if (lease is null || first?.LeaseId != lease.Id) first = null; // It was another purchase.
+        if (remembered.Outcome == RpcOutcome.Completed) return Tell(entry, first, remembered);
+        if (first is not null) return Tell(entry, first, JournalAnswers.ToAnswer(first, server) ?? remembered);
+        return Tell(entry, null, reason is null ? remembered : remembered with { Reason = reason });
+    }
+
+    /// <summary>
+    /// The answer to a confirm of a call that has no lease, if only the journal knows of an earlier confirm; <see langword="null"/> when it
+    /// knows of none.
+    /// </summary>
+    /// <param name="entry">The confirm.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<OrderAnswer?> FindAnswerAsync(JournalEntry entry, CancellationToken cancellationToken)
+    {
+        if (await FindFirstAsync(entry, cancellationToken).ConfigureAwait(false) is not var (first, reason)) return null;
+        if (first is { State: JournalState.Intent or JournalState.Unknown })
+            return Tell(entry, first, JournalAnswers.ToAnswer(first, server)!);
+        // What the call asked for since may have gone with a crash: an OK could be a lie.
+        reason ??= "The call was confirmed long before, and what it asked for since is not known. Ask for the first confirm's status.";
+        return Tell(entry, null, Unknown(reason));
+    }
+
+    private OrderAnswer InMemory(LineDecision decision) => decision.Verdict == LineVerdict.ConfirmAnswered
+        ? new OrderAnswer(decision.Lease!.Answer!, RpcOutcome.Completed, null)
+        : Unknown("The call's confirm was sent before, and its outcome is unknown; it is not sent to Wizard again.");
+
+    /// <summary>The call's last confirm, or why the journal can't tell; <see langword="null"/> when it knows of none.</summary>
+    private async Task<(JournalEntry? First, string? Reason)?> FindFirstAsync(JournalEntry entry, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return entry.Order.ConnectionId is { } call
+                && await journal.FindConfirmAsync(call, cancellationToken).ConfigureAwait(false) is { } first
+                ? (first, null)
+                : null;
+        }
+        catch (JournalUnavailableException e)
+        {
+            return (null, e.Message);
+        }
+    }
+
+    private OrderAnswer Tell(JournalEntry entry, JournalEntry? first, OrderAnswer answer)
+    {
+        var state = answer.Outcome switch
+        {
+            RpcOutcome.Completed => JournalState.Completed,
+            RpcOutcome.NotExecuted => JournalState.NotExecuted,
+            _ => JournalState.Unknown,
+        };
+        journal.Record(entry.With(answer, state) with { RepeatOf = first?.Order.Id });
+        return answer;
+    }
+
+    private OrderAnswer Unknown(string reason) => new(server.WizardUnavailableCode, RpcOutcome.Unknown, reason);
+}

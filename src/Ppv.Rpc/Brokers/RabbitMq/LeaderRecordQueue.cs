@@ -1,0 +1,71 @@
+using RabbitMQ.Client.Exceptions;
+
+namespace Ppv.Rpc.Brokers.RabbitMq;
+
+/// <summary>The record that one leader leaves for the next: a queue that holds one message and drops it for a newer one.</summary>
+internal sealed class LeaderRecordQueue(ControlChannel control, Publisher publisher, ConnectionLife life)
+{
+    private volatile bool _durable = true;
+
+    public static string NameOf(string queue) => queue + ".note";
+
+    /// <summary>
+    /// Takes it without declaring its queue: where there is no queue there is no record, and a declaration might want a majority of nodes
+    /// that is not there.
+    /// </summary>
+    public async Task<ReadOnlyMemory<byte>?> TakeAsync(string queue, bool durable, CancellationToken cancellationToken)
+    {
+        _durable = durable;
+        try
+        {
+            return await life.RunAsync(
+                token => control.RunAsync(
+                    async channel =>
+                        await channel.BasicGetAsync(
+                            NameOf(queue), autoAck: true, CancellationToken.None).ConfigureAwait(false) is { } record
+                        ? new ReadOnlyMemory<byte>(record.Body.ToArray())
+                        : (ReadOnlyMemory<byte>?)null, // A bare null would be an empty record.
+                    token),
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationInterruptedException e) when (RabbitMqErrors.Code(e) == RabbitMqErrors.NotFound)
+        {
+            return null;
+        }
+        catch (Exception e) when (RabbitMqErrors.IsTrouble(e) && !cancellationToken.IsCancellationRequested)
+        {
+            throw RabbitMqErrors.LeaderRecordFailed(e, life.Host, NameOf(queue), "tell whether the last server left a note");
+        }
+    }
+
+    public async Task<bool> LeaveAsync(string queue, ReadOnlyMemory<byte> record, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await life.RunAsync(
+                async token =>
+                {
+                    await control.RunAsync(
+                        channel => channel.QueueDeclareAsync(
+                            NameOf(queue), _durable, exclusive: false, autoDelete: false, new Dictionary<string,
+                            object?> { ["x-max-length"] = 1 }, cancellationToken: CancellationToken.None),
+                        token).ConfigureAwait(false);
+                    await publisher.PublishAsync(NameOf(queue), new BrokerMessage { Body = record }).ConfigureAwait(false);
+                    return true;
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationInterruptedException e) when (RabbitMqErrors.Code(e) is RabbitMqErrors.NotFound or RabbitMqErrors.InternalError)
+        {
+            return false;
+        }
+        catch (NotConfirmedException e) when (e.IsReturned)
+        {
+            return false;
+        }
+        catch (Exception e) when (e is NotConfirmedException || (RabbitMqErrors.IsTrouble(e) && !cancellationToken.IsCancellationRequested))
+        {
+            throw RabbitMqErrors.LeaderRecordFailed(e, life.Host, NameOf(queue), "keep the record for the next leader");
+        }
+    }
+}

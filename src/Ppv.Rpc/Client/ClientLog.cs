@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Logging;
+
+namespace Ppv.Rpc.Client;
+
+/// <summary>What clients tell the log. Event ids 1100 to 1149.</summary>
+internal static partial class ClientLog
+{
+    [LoggerMessage(1100, LogLevel.Warning, "The answer to request {Id} came after its caller had stopped waiting: {Outcome}, {Text}.")]
+    public static partial void LateReply(ILogger logger, string id, RpcOutcome outcome, string? text);
+
+    [LoggerMessage(
+        1101, LogLevel.Debug, "Request {Id} goes to queue {Queue} with correlation id {CorrelationId}: {Body}", SkipEnabledCheck = true)]
+    public static partial void Published(ILogger logger, string id, string queue, string correlationId, string body);
+
+    [LoggerMessage(1102, LogLevel.Debug, "Request {Id} was answered, {Outcome}: {Body}", SkipEnabledCheck = true)]
+    public static partial void Answered(ILogger logger, string id, RpcOutcome outcome, string body);
+
+    [LoggerMessage(
+        1103, LogLevel.Warning, "An answer came that belongs to no request of ours (correlation id {CorrelationId}); it was dropped.")]
+    public static partial void StrangeReply(ILogger logger, string? correlationId);
+
+    [LoggerMessage(1104, LogLevel.Warning, "Request {Id} is sent again with the same id. {Reason}")]
+    public static partial void SentAgain(ILogger logger, string id, string? reason);
+}

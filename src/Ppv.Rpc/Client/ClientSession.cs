@@ -1,0 +1,52 @@
+using Ppv.Rpc.Brokers;
+
+namespace Ppv.Rpc.Client;
+
+/// <summary>A connection that is ready for requests, and how many use it. Safe for use by several threads.</summary>
+internal sealed class ClientSession(IBrokerConnection connection, string replyAddress)
+{
+    private readonly Lock _counting = new();
+    private readonly TaskCompletionSource _unused = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _isRetired;
+    private int _uses;
+
+    public IBrokerConnection Connection => connection;
+
+    public string ReplyAddress => replyAddress;
+
+    /// <summary>A request begins; it ends when the result is disposed of.</summary>
+    /// <returns><see langword="null"/> when another session is in use by now.</returns>
+    public IDisposable? TryUse()
+    {
+        lock (_counting)
+        {
+            if (_isRetired) return null;
+            _uses++;
+            return new Use(this);
+        }
+    }
+
+    /// <summary>Lets no more requests begin; completes when the last one has ended.</summary>
+    public Task RetireAsync()
+    {
+        lock (_counting)
+        {
+            _isRetired = true;
+            if (_uses == 0) _unused.TrySetResult();
+            return _unused.Task;
+        }
+    }
+
+    private void End()
+    {
+        lock (_counting)
+        {
+            if (--_uses == 0 && _isRetired) _unused.TrySetResult();
+        }
+    }
+
+    private sealed class Use(ClientSession session) : IDisposable
+    {
+        public void Dispose() => session.End();
+    }
+}

@@ -1,0 +1,22 @@
+namespace Ppv.Rpc;
+
+/// <summary>The answer to a request.</summary>
+/// <param name="Body">The answer's bytes; empty when there are none.</param>
+/// <param name="Outcome">What is known of the request. It travels in a header that old programs overlook.</param>
+/// <param name="Reason">Why it is not completed, as a sentence; it travels in a header.</param>
+public sealed record RpcReply(ReadOnlyMemory<byte> Body, RpcOutcome Outcome, string? Reason = null)
+{
+    /// <summary>The answer where the handler failed: no bytes, outcome unknown.</summary>
+    public static RpcReply Fault { get; } = WithoutBody(RpcOutcome.Unknown, "The worker failed on this request; its log says why.");
+
+    /// <summary>
+    /// Whether the server said nothing of the outcome: it is of an older kind, and whoever knows its answers must read the outcome from
+    /// <see cref="Body"/>. <see cref="Outcome"/> is <see cref="RpcOutcome.Unknown"/> then.
+    /// </summary>
+    public bool IsOutcomeMissing { get; init; }
+
+    /// <summary>What is known where nobody has answered.</summary>
+    /// <param name="outcome">What is known.</param>
+    /// <param name="reason">Why there is no answer, as a sentence.</param>
+    public static RpcReply WithoutBody(RpcOutcome outcome, string reason) => new(ReadOnlyMemory<byte>.Empty, outcome, reason);
+}

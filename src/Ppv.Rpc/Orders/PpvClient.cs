@@ -1,0 +1,120 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Ppv.Protocol;
+using Ppv.Rpc.Brokers;
+using Ppv.Rpc.Diagnostics;
+using Ppv.Rpc.Orders;
+using Ppv.Rpc.Orders.Routing;
+
+namespace Ppv.Rpc;
+
+/// <summary>Places pay-per-view orders over the broker. Safe for use by several threads; make one and keep it.</summary>
+/// <remarks>With dependency injection use <c>services.AddPpvClient(…)</c> and ask for <see cref="IPpvClient"/>.</remarks>
+public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable
+{
+    private readonly RpcClient _client;
+    private readonly RpcOptions _options;
+    private readonly CallRouter _router;
+    private readonly TimeProvider _timeProvider;
+
+    /// <summary>Makes a client; it connects at the first order, or when started.</summary>
+    /// <param name="options">Hosts, queue and time-outs. Not to be changed afterwards.</param>
+    /// <param name="loggerFactory">For the log; none by default.</param>
+    /// <param name="timeProvider">The clock; the system's by default.</param>
+    /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
+    public PpvClient(PpvClientOptions options, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null)
+        : this(null, options, loggerFactory, timeProvider)
+    {
+    }
+
+    internal PpvClient(IBrokerDialer? dialer, PpvClientOptions options, ILoggerFactory? loggerFactory, TimeProvider? timeProvider)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _client = new RpcClient(dialer, options.Broker, options.Rpc, loggerFactory, timeProvider);
+        _options = options.Rpc;
+        var logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<PpvClient>();
+        _timeProvider = timeProvider ?? TimeProvider.System;
+        var lateReplies = new EventDispatcher(nameof(LateReply), logger);
+        _client.LateReply += (_, late) => lateReplies.Raise(LateReply, this, new LateReplyEventArgs(late.Id, OrderReply.Read(late.Reply)));
+        _router = new CallRouter(_client, _options, logger, _timeProvider);
+    }
+
+    /// <summary>
+    /// An answer came for an order whose caller had been told that its outcome is unknown. Raised as <see cref="RpcClient.LateReply"/> is.
+    /// </summary>
+    public event EventHandler<LateReplyEventArgs>? LateReply;
+
+    /// <inheritdoc/>
+    public event EventHandler<BrokerHostChangedEventArgs>? HostChanged
+    {
+        add => _client.HostChanged += value;
+        remove => _client.HostChanged -= value;
+    }
+
+    /// <inheritdoc/>
+    public string Role => _client.Role;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<BrokerHostStatus> Hosts => _client.Hosts;
+
+    /// <summary>Whether orders can pass, and if not, why.</summary>
+    public ConnectionStatus Status => _client.Status;
+
+    /// <summary>Ends when the client was stopped; faults with <see cref="BrokerGaveUpException"/> when it gave up connecting.</summary>
+    public Task Completion => _client.Completion;
+
+    /// <summary>Connects in the background. Calling it again does nothing.</summary>
+    public void Start() => _client.Start();
+
+    /// <inheritdoc/>
+    public Task SwitchToAsync(BrokerHost host, CancellationToken cancellationToken = default) =>
+        _client.SwitchToAsync(host, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<PpvResult> SendAsync(PpvOrder order, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        var deadline = _timeProvider.GetUtcNow() + _options.ReplyTimeout;
+        if (await _router.FindAsync(order, deadline, cancellationToken).ConfigureAwait(false) is not { } queue)
+            return new PpvResult(order.Id, RpcOutcome.NotExecuted, null, $"There is no connection to the broker. {Status.Description}");
+        var resend = _options.ResendAfterLoss;
+        var request = new RpcRequest(order.Id, OrderJson.ToBytes(order))
+        {
+            Queue = queue,
+            Deadline = deadline,
+            ResendAfterLoss = resend == ResendPolicy.All
+                || (resend == ResendPolicy.EventAndSubscriber && order.Command.Kind != PpvCommandKind.Confirm),
+        };
+        var reply = OrderReply.Read(await _client.SendAsync(request, cancellationToken).ConfigureAwait(false));
+        return new PpvResult(order.Id, reply.Outcome, OrderReply.Text(reply), reply.Reason);
+    }
+
+    /// <inheritdoc/>
+    public async Task<PpvOrderStatus> GetStatusAsync(string orderId, CancellationToken cancellationToken = default)
+    {
+        if (!PpvOrder.IsValidId(orderId))
+            throw new ArgumentException(
+                $"An order id has 1 to {PpvOrder.MaxIdLength} printable ASCII characters and no spaces.", nameof(orderId));
+        var queues = _options.QueueNames;
+        var asking = queues.Count == 1
+            ? GetStatusAsync(orderId, queues[0], cancellationToken)
+            : QueueStatuses.AskAsync(
+            orderId, queues, (queue, end) => GetStatusAsync(orderId, queue, end), _timeProvider, cancellationToken);
+        return await asking.ConfigureAwait(false);
+    }
+
+    internal int PendingRequests => _client.PendingRequests;
+
+    /// <summary>
+    /// Takes no more orders, settles those that wait as unknown, and closes the connection. Calling it again does nothing.
+    /// </summary>
+    public ValueTask DisposeAsync() => _client.DisposeAsync();
+
+    private async Task<PpvOrderStatus> GetStatusAsync(string orderId, string queue, CancellationToken cancellationToken)
+    {
+        var inquiry = new RpcRequest(Guid.CreateVersion7().ToString("N"),
+            Encoding.ASCII.GetBytes(orderId)) { Type = StatusInquiry.Type, Queue = queue, ResendAfterLoss = true };
+        return StatusInquiry.Read(orderId, await _client.SendAsync(inquiry, cancellationToken).ConfigureAwait(false));
+    }
+}

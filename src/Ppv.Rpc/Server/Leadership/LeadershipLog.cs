@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Logging;
+
+namespace Ppv.Rpc.Server.Leadership;
+
+/// <summary>What leadership tells the log. Event ids 1206 to 1216, but for those of the server.</summary>
+internal static partial class LeadershipLog
+{
+    [LoggerMessage(1206, LogLevel.Information, "Another server leads queue {Queue} on {Host}; this one stands by.")]
+    public static partial void StandingBy(ILogger logger, string queue, BrokerHost host);
+
+    [LoggerMessage(1207, LogLevel.Information, "This server leads queue {Queue} on {Host}. Nobody else has led it since this one did: "
+        + "what it remembers holds.")]
+    public static partial void Continues(ILogger logger, string queue, BrokerHost host);
+
+    [LoggerMessage(1208, LogLevel.Information, "This server leads queue {Queue} on {Host}. The leader before left in good order, and its "
+        + "calls go on here.")]
+    public static partial void TookOver(ILogger logger, string queue, BrokerHost host);
+
+    [LoggerMessage(1209, LogLevel.Warning,
+        "This server leads queue {Queue} on {Host}. Another one may have led it last, and left no record: calls start over, and the "
+            + "first command waits {Grace} ms (Ppv:Rpc:TakeoverGrace).")]
+    public static partial void StartsOver(ILogger logger, string queue, BrokerHost host, double grace);
+
+    [LoggerMessage(1210, LogLevel.Information, "This server leads queue {Queue} on {Host} as soon as the leader before has finished its "
+        + "requests; it has up to {Seconds:0} s.")]
+    public static partial void WaitsForPredecessor(ILogger logger, string queue, BrokerHost host, double seconds);
+
+    [LoggerMessage(1213, LogLevel.Information, "Queue {Queue} on {Host} is handed over: what the next leader has to know lies there.")]
+    public static partial void HandedOver(ILogger logger, string queue, BrokerHost host);
+
+    [LoggerMessage(1214, LogLevel.Warning, "No record could be left for the next leader of queue {Queue} on {Host}; if there is another "
+        + "one, its calls start over. {Reason}")]
+    public static partial void NoRecordLeft(ILogger logger, string queue, BrokerHost host, string reason);
+
+    [LoggerMessage(1216, LogLevel.Information, "This server leads queue {Queue} on {Broker}, and nobody has led it before.")]
+    public static partial void IsFirst(ILogger logger, string queue, string broker);
+}

@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Logging;
+
+namespace Ppv.Rpc.Server;
+
+/// <summary>What the server tells the log. Event ids 1200 to 1299, but for those of leadership.</summary>
+internal static partial class ServerLog
+{
+    [LoggerMessage(1200, LogLevel.Error, "Request {Id} made its handler fail; its caller was told that the outcome is unknown.")]
+    public static partial void HandlerFailed(ILogger logger, string id, Exception exception);
+
+    [LoggerMessage(
+        1201, LogLevel.Warning, "Request {Id} has no reply-to, so nobody could be told how it ended; it was dropped and not executed.")]
+    public static partial void NoReplyTo(ILogger logger, string id);
+
+    [LoggerMessage(1202, LogLevel.Warning, "The answer to the request with correlation id {CorrelationId} found its caller's queue gone; "
+        + "it was dropped.")]
+    public static partial void AnswerReturned(ILogger logger, string? correlationId);
+
+    [LoggerMessage(1203, LogLevel.Warning, "Request {Id} was not finished when the server stopped; it goes back to the queue.")]
+    public static partial void GivenBack(ILogger logger, string id);
+
+    [LoggerMessage(1204, LogLevel.Warning, "{Count} requests were not finished within Ppv:Rpc:DrainTimeout; they are cancelled.")]
+    public static partial void DrainIncomplete(ILogger logger, int count);
+
+    [LoggerMessage(1205, LogLevel.Warning, "Request {Id} was dropped, because it is not this server's any more; the broker gives it to "
+        + "whoever leads the queue. {Reason}")]
+    public static partial void NotOurs(ILogger logger, string id, string reason);
+
+    [LoggerMessage(1211, LogLevel.Warning, "The connection to {Host} is given up and made anew, because queue {Queue} can't be served "
+        + "over it. {Reason}")]
+    public static partial void GaveUpConnection(ILogger logger, string queue, BrokerHost host, string reason);
+
+    [LoggerMessage(1212, LogLevel.Error, "Serving queue {Queue} on {Host} failed in a way that was not foreseen; the connection is made "
+        + "anew. Report this.")]
+    public static partial void ServingFailed(ILogger logger, string queue, BrokerHost host, Exception exception);
+
+    [LoggerMessage(1215, LogLevel.Information, "Request {Id} waits, because RabbitMQ on {Host} takes no messages ({Alarm}) and its "
+        + "answer could not leave. Make room on the broker.")]
+    public static partial void WaitsForBroker(ILogger logger, string id, BrokerHost host, string alarm);
+}

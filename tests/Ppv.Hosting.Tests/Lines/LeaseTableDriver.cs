@@ -1,0 +1,71 @@
+using Ppv.Protocol;
+
+namespace Ppv.Hosting.Tests;
+
+/// <summary>A lease table with a clock of its own, and short words for what calls do.</summary>
+internal sealed class LeaseTableDriver
+{
+    public LeaseTableDriver(int lines = 2, int? noConnIdLine = null)
+    {
+        Options = new ServerOptions { LastLine = lines, NoConnIdLine = noConnIdLine };
+        Table = new LeaseTable(Options);
+    }
+
+    public ServerOptions Options { get; }
+
+    public LeaseTable Table { get; private set; }
+
+    public DateTimeOffset Now { get; private set; } = DateTimeOffset.UnixEpoch;
+
+    public LineRequest Enter(string? call, PpvCommandKind command) =>
+        Table.Enter(call is null ? null : ConnectionId.Parse(call), command, Now);
+
+    public Lease Complete(LineRequest request, string? answer = "OK") =>
+        Table.Complete(request, answer is null ? CommandEnd.MaybeSent : CommandEnd.Answered, answer, Now);
+
+    /// <summary>A command that is granted at once and answered.</summary>
+    public Lease Run(string? call, PpvCommandKind command, string? answer = "OK")
+    {
+        var request = Enter(call, command);
+        VerdictOf(request).ShouldBe(LineVerdict.Granted);
+        return Complete(request, answer);
+    }
+
+    /// <summary>EV and EN, both answered OK.</summary>
+    public Lease Prepare(string? call)
+    {
+        Run(call, PpvCommandKind.Event);
+        return Run(call, PpvCommandKind.Subscriber);
+    }
+
+    /// <summary>Time passes, and the table is told.</summary>
+    public void Pass(double seconds)
+    {
+        Now += TimeSpan.FromSeconds(seconds);
+        Table.Advance(Now);
+    }
+
+    /// <summary>A new table that knows nothing but these leases.</summary>
+    public void Restart(params IEnumerable<Lease> leases)
+    {
+        Table = new LeaseTable(Options);
+        Table.Restore(leases, Now);
+    }
+
+    /// <summary>A new table that has been told what the one before knew.</summary>
+    public void Succeed(LeaseSnapshot snapshot)
+    {
+        Table = new LeaseTable(Options);
+        Table.Import(snapshot, Now);
+    }
+
+    public static LineDecision DecisionOf(LineRequest request)
+    {
+        request.IsDecided.ShouldBeTrue();
+        return request.Decision.Result;
+    }
+
+    public static LineVerdict? VerdictOf(LineRequest request) => request.IsDecided ? request.Decision.Result.Verdict : null;
+
+    public static int? LineOf(LineRequest request) => request.IsDecided ? request.Decision.Result.Line?.Value : null;
+}

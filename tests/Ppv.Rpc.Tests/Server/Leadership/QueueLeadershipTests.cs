@@ -1,0 +1,93 @@
+using Ppv.Rpc.Server;
+using Ppv.Rpc.Server.Leadership;
+
+namespace Ppv.Rpc.Tests.Server;
+
+/// <summary>Until when a leadership is taken to stand.</summary>
+public class QueueLeadershipTests
+{
+    private readonly TwoClocks _clock = new();
+    private readonly List<string> _told = [];
+    private readonly TaskCompletionSource<string> _connectionLost = new();
+    private readonly QueueLeadership _leadership;
+
+    public QueueLeadershipTests() =>
+        _leadership = new QueueLeadership("queue test", _connectionLost.Task, TimeSpan.FromSeconds(5), _told.Add, _clock);
+
+    [Fact]
+    public void It_stands_for_as_long_as_its_last_proof_is_young_enough_and_once_lost_stays_lost()
+    {
+        _clock.Pass(5);
+        _leadership.LostReason.ShouldBeNull();
+        _clock.Pass(0.1);
+        _leadership.LostReason!.ShouldContain("5.1 s");
+        _leadership.Prove(_clock.GetTimestamp());
+        _leadership.LostReason!.ShouldContain("5.1 s");
+        _told.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public void It_goes_with_its_connection_before_anybody_is_told_of_that()
+    {
+        _connectionLost.SetResult("the cable was cut");
+        _leadership.LostReason!.ShouldContain("the cable was cut");
+    }
+
+    [Fact]
+    public void A_proof_counts_from_when_it_was_asked_for()
+    {
+        _clock.Pass(1);
+        var asked = _clock.GetTimestamp();
+        _clock.Pass(3);
+        _leadership.Prove(asked);
+        _clock.Pass(2);
+        _leadership.LostReason.ShouldBeNull();
+        _clock.Pass(0.1);
+        _leadership.LostReason.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void A_suspended_machine_finds_its_leadership_lost_though_its_monotonic_clock_stood_still()
+    {
+        _clock.Suspend(6);
+        _leadership.LostReason.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void A_proof_that_was_asked_for_before_the_machine_was_suspended_proves_nothing_after_it()
+    {
+        var asked = _clock.GetTimestamp();
+        _clock.Pass(0.1);
+        _clock.Suspend(6);
+        _leadership.Prove(asked + 1);
+        _leadership.LostReason.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void A_clock_that_is_set_costs_a_leadership_only_while_nobody_knows_better()
+    {
+        _clock.Suspend(4);
+        _leadership.Prove(_clock.GetTimestamp());
+        _leadership.Prove(_clock.GetTimestamp());
+        _clock.Pass(0.1);
+        _leadership.Prove(_clock.GetTimestamp());
+        _clock.Suspend(-60);
+        _clock.Pass(4);
+        _leadership.LostReason.ShouldBeNull();
+        _clock.Pass(2);
+        _leadership.LostReason.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void A_loss_keeps_its_first_reason_and_the_time_of_the_last_proof()
+    {
+        _leadership.Lose("the cable was cut");
+        _leadership.Lose("we closed it");
+        _leadership.LostReason.ShouldBe("the cable was cut");
+        _clock.Pass(0.9);
+        _leadership.WasProvedWithin(TimeSpan.FromSeconds(1)).ShouldBeTrue();
+        _clock.Pass(0.1);
+        _leadership.WasProvedWithin(TimeSpan.FromSeconds(1)).ShouldBeFalse();
+        _told.ShouldBeEmpty();
+    }
+}
