@@ -36,7 +36,8 @@ internal sealed class Package
 
     public static Package Read(string name) => ReadAlready.GetOrAdd(name, ReadNow).Value;
 
-    private static Lazy<Package> ReadNow(string name) => new(() => new Package(name, SourceFile.Below(RepositoryPaths.PathTo("src", name))));
+    private static Lazy<Package> ReadNow(string name) =>
+        new(() => new Package(name, SourceFile.Below(RepositoryPaths.PathTo("src", name))));
 
     public static Package Of(params IEnumerable<SourceFile> files) => new("Sample", files);
 

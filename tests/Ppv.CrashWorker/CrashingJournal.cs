@@ -4,7 +4,7 @@ using Ppv.Protocol;
 namespace Ppv.CrashWorker;
 
 /// <summary>A journal around which the process dies: before an intent, after it, after a result.</summary>
-internal sealed class CrashingJournal(IOrderJournal inner, Crash crash) : IOrderJournal
+internal sealed class CrashingJournal(IOrderJournalStore inner, Crash crash) : IOrderJournalStore
 {
     private volatile string? _intended;
 

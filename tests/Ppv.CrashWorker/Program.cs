@@ -13,7 +13,7 @@ builder.AddPpvServer();
 var crash = new Crash(builder.Configuration.GetValue<CrashPoint?>("crash"), builder.Configuration["crash-order"]);
 builder.Services.AddSingleton(provider => new CrashingJournal(
     new SqliteOrderJournal(OptionsOf(provider).Server.Journal, null, provider.GetRequiredService<ILogger<SqliteOrderJournal>>()), crash));
-builder.Services.AddSingleton<IOrderJournal>(provider => provider.GetRequiredService<CrashingJournal>());
+builder.Services.AddSingleton<IOrderJournalStore>(provider => provider.GetRequiredService<CrashingJournal>());
 builder.Services.AddSingleton<IWizardClient>(provider => new CrashingWizardClient(
     new WizardClient(OptionsOf(provider).Wizard,
         provider.GetRequiredService<ILogger<WizardClient>>()), provider.GetRequiredService<CrashingJournal>(), crash));

@@ -18,7 +18,7 @@ internal sealed class GatewayRules(StartupNotes notes) : IValidateOptions<PpvGat
         var gateway = options.Gateway;
         rules.Require(IsPath(gateway.Path), $"{Section}:{nameof(gateway.Path)}", gateway.Path,
             "a path that starts with /, of letters, digits and - . _ ~ /, and not below /health");
-        rules.Add(new GatewayOptionsValidator().Validate(Section, gateway));
+        rules.Add(new OrderEndpointOptionsValidator().Validate(Section, gateway));
         foreach (var warning in QueueWarnings.Of(options.Broker, options.Rpc)) notes.AddWarning(warning);
         return rules.ToResult();
     }
@@ -30,6 +30,6 @@ internal sealed class GatewayRules(StartupNotes notes) : IValidateOptions<PpvGat
         && !(path + "/").StartsWith("/health/", StringComparison.OrdinalIgnoreCase);
 }
 
-/// <summary>The ranges of <see cref="GatewayOptions"/>; generated from the attributes there.</summary>
+/// <summary>The ranges of <see cref="OrderEndpointOptions"/>; generated from the attributes there.</summary>
 [OptionsValidator]
-internal sealed partial class GatewayOptionsValidator : IValidateOptions<GatewayOptions>;
+internal sealed partial class OrderEndpointOptionsValidator : IValidateOptions<OrderEndpointOptions>;

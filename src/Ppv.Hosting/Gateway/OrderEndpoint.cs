@@ -18,7 +18,7 @@ internal sealed class OrderEndpoint(
     /// <summary>The client knows more of a time-out than we do (was it published?), and its clock starts a moment after ours.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(100);
 
-    private readonly GatewayOptions _gateway = options.Value.Gateway;
+    private readonly OrderEndpointOptions _gateway = options.Value.Gateway;
     private readonly TimeSpan _replyTimeout = options.Value.Rpc.ReplyTimeout;
 
     public async Task HandleAsync(HttpContext context)

@@ -9,8 +9,8 @@ namespace Microsoft.AspNetCore.Builder;
 public static class PpvGatewayEndpointExtensions
 {
     /// <summary>
-    /// Maps the order endpoint, GET and POST on <see cref="GatewayOptions.Path"/> (contract §1), below it <c>GET orders/{orderId}</c>,
-    /// which says what became of an order, and <c>/health/live</c> and <c>/health/ready</c>.
+    /// Maps the order endpoint, GET and POST on <see cref="OrderEndpointOptions.Path"/> (contract §1), below it <c>GET
+    /// orders/{orderId}</c>, which says what became of an order, and <c>/health/live</c> and <c>/health/ready</c>.
     /// </summary>
     /// <param name="endpoints">The application, or a group of its routes.</param>
     /// <returns>
@@ -22,7 +22,7 @@ public static class PpvGatewayEndpointExtensions
         ArgumentNullException.ThrowIfNull(endpoints);
         endpoints.ServiceProvider.GetRequiredService<HealthRoutes>().Map(endpoints);
         var path = RawOptions.Get<PpvGatewayOptions>(endpoints.ServiceProvider).Gateway.Path;
-        if (!GatewayRules.IsPath(path)) path = new GatewayOptions().Path; // The start is going to fail and say so.
+        if (!GatewayRules.IsPath(path)) path = new OrderEndpointOptions().Path; // The start is going to fail and say so.
         var orders = endpoints.MapGroup("");
         orders
             .MapMethods(path, [HttpMethods.Get, HttpMethods.Post],

@@ -6,5 +6,5 @@ namespace Ppv.Hosting;
 public sealed class PpvGatewayOptions : PpvClientOptions
 {
     /// <summary>The HTTP side: <c>Ppv:Gateway</c>.</summary>
-    public GatewayOptions Gateway { get; set; } = new();
+    public OrderEndpointOptions Gateway { get; set; } = new();
 }

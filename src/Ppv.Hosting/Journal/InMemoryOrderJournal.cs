@@ -5,7 +5,7 @@ namespace Ppv.Hosting;
 /// <summary>
 /// A journal that ends with the process: for tests and demonstrations. Where confirms are real money, use <see cref="SqliteOrderJournal"/>.
 /// </summary>
-public sealed class InMemoryOrderJournal : IOrderJournal
+internal sealed class InMemoryOrderJournal : IOrderJournalStore
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, JournalEntry> _entries = [];

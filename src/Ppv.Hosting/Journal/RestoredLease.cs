@@ -5,7 +5,7 @@ namespace Ppv.Hosting;
 /// <summary>
 /// The newest lease of a call, as the journal knows it: what a worker needs to take the call up again after a restart. Immutable.
 /// </summary>
-public sealed record RestoredLease
+internal sealed record RestoredLease
 {
     /// <summary>The call.</summary>
     public required ConnectionId ConnectionId { get; init; }

@@ -16,7 +16,7 @@ namespace Ppv.Hosting;
 /// confirm's outcome was unknown asked for that: the confirm it sends then is the new lease's.</para>
 /// <para>A line is <b>free</b>, <b>held</b> by a call, or <b>resting</b> after a command without an answer (<see cref="LinePool"/>).</para>
 /// </remarks>
-internal sealed class LeaseTable(ServerOptions options)
+internal sealed class LeaseTable(WorkerOptions options)
 {
     /// <summary>How many ended leases are kept for repeated confirms, whatever their age; a journal knows the others.</summary>
     public const int MaxConfirmed = 10_000;

@@ -9,7 +9,7 @@ namespace Ppv.Hosting;
 /// </summary>
 internal sealed class ModuloLines(LineScheduler lines, IOptions<PpvServerOptions> options) : ILineAllocator
 {
-    private readonly ServerOptions _server = options.Value.Server;
+    private readonly WorkerOptions _server = options.Value.Server;
     private readonly LineRange _range = new(options.Value.Server.FirstLine, options.Value.Server.LastLine);
 
     public async ValueTask<LineAccess> AcquireAsync(

@@ -14,7 +14,7 @@ internal static class JournalAnswers
 {
     /// <summary>Finds what became of an order: of a confirm that repeats another one, what became of that.</summary>
     /// <exception cref="JournalUnavailableException">The journal can't be read.</exception>
-    public static async Task<JournalEntry?> FindAsync(IOrderJournal journal, string orderId, CancellationToken cancellationToken)
+    public static async Task<JournalEntry?> FindAsync(IOrderJournalStore journal, string orderId, CancellationToken cancellationToken)
     {
         var entry = await journal.FindAsync(orderId, cancellationToken).ConfigureAwait(false);
         return entry?.RepeatOf is { } first ? await journal.FindAsync(first, cancellationToken).ConfigureAwait(false) ?? entry : entry;
@@ -23,7 +23,7 @@ internal static class JournalAnswers
     /// <summary>
     /// The answer to an order that is repeated; <see langword="null"/> when the record does not say that Wizard was, or was not, asked.
     /// </summary>
-    public static OrderAnswer? ToAnswer(JournalEntry entry, ServerOptions server) => entry.State switch
+    public static OrderAnswer? ToAnswer(JournalEntry entry, WorkerOptions server) => entry.State switch
     {
         JournalState.Completed => new OrderAnswer(entry.Code ?? ResultCodes.Ok, RpcOutcome.Completed, null),
         JournalState.SettledBought => new OrderAnswer(ResultCodes.Ok, RpcOutcome.Completed, null),

@@ -10,7 +10,7 @@ namespace Ppv.Hosting;
 /// on disk), send (to Wizard), record (the result), answer. Safe for use by several threads, but one order id must not run twice at a time.
 /// </summary>
 internal sealed class OrderExecution(
-    IWizardClient wizard, ILineAllocator lines, IOrderJournal journal, IOptions<PpvServerOptions> options, TimeProvider timeProvider,
+    IWizardClient wizard, ILineAllocator lines, IOrderJournalStore journal, IOptions<PpvServerOptions> options, TimeProvider timeProvider,
     ILogger<OrderExecution> logger)
 {
     /// <summary>How long an answer may wait for its record: a disk that is slower than this keeps no caller waiting.</summary>
@@ -23,7 +23,7 @@ internal sealed class OrderExecution(
         "This confirm was delivered or sent before, and this worker does not know what became of it; it is not sent to Wizard "
             + "again.", EndsLease: true);
 
-    private readonly ServerOptions _server = options.Value.Server;
+    private readonly WorkerOptions _server = options.Value.Server;
     private readonly RepeatedConfirms _repeats = new(journal, options.Value.Server);
 
     /// <summary>What an order is told whose id another one has. That one's record stays as it is.</summary>

@@ -31,7 +31,7 @@ internal sealed class PpvServerService(
 }
 
 /// <summary>Part of being ready: confirms can be recorded, so that they are not refused. On a worker that stands by, too.</summary>
-internal sealed class JournalCheck(IOrderJournal journal, IOptions<PpvServerOptions> options) : IHealthCheck
+internal sealed class JournalCheck(IOrderJournalStore journal, IOptions<PpvServerOptions> options) : IHealthCheck
 {
     public const string Name = "ppv-journal";
 

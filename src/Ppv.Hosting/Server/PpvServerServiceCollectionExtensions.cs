@@ -50,7 +50,8 @@ public static class PpvServerServiceCollectionExtensions
             provider.GetRequiredService<IOptions<PpvServerOptions>>().Value.Wizard,
             provider.GetService<ILogger<WizardClient>>(),
             provider.GetRequiredService<TimeProvider>()));
-        services.TryAddSingleton<IOrderJournal>(OpenJournal);
+        services.TryAddSingleton<IOrderJournalStore>(OpenJournal);
+        services.TryAddSingleton<IOrderJournal>(static provider => provider.GetRequiredService<IOrderJournalStore>());
         services.AddSingleton<LineScheduler>();
         services.AddSingleton<ILineAllocator>(
             provider => provider.GetRequiredService<IOptions<PpvServerOptions>>().Value.Server.LineAllocation switch
@@ -85,7 +86,7 @@ public static class PpvServerServiceCollectionExtensions
         return services;
     }
 
-    private static IOrderJournal OpenJournal(IServiceProvider provider)
+    private static IOrderJournalStore OpenJournal(IServiceProvider provider)
     {
         var journal = provider.GetRequiredService<IOptions<PpvServerOptions>>().Value.Server.Journal;
         var timeProvider = provider.GetRequiredService<TimeProvider>();

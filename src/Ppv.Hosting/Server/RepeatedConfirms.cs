@@ -6,7 +6,7 @@ namespace Ppv.Hosting;
 /// Answers confirms that are not sent because their call has confirmed before: as the journal does, an operator's verdict included; else as
 /// the memory does. What they are told is recorded, so that their status says the same. Safe for use by several threads.
 /// </summary>
-internal sealed class RepeatedConfirms(IOrderJournal journal, ServerOptions server)
+internal sealed class RepeatedConfirms(IOrderJournalStore journal, WorkerOptions server)
 {
     /// <summary>The answer to a confirm that repeats the one of a lease in memory.</summary>
     /// <param name="entry">The confirm.</param>

@@ -13,11 +13,11 @@ namespace Ppv.Hosting;
 /// calls. One of the two places where exceptions become codes.
 /// </summary>
 internal sealed class RequestHandler(
-    OrderExecution execution, RunningOrders running, ILineAllocator lines, IOrderJournal journal, IOptions<PpvServerOptions> options,
+    OrderExecution execution, RunningOrders running, ILineAllocator lines, IOrderJournalStore journal, IOptions<PpvServerOptions> options,
     TimeProvider timeProvider,
     ILogger<RequestHandler> logger)
 {
-    private readonly ServerOptions _server = options.Value.Server;
+    private readonly WorkerOptions _server = options.Value.Server;
 
     public Task<RpcReply> HandleAsync(RpcRequestContext context, CancellationToken cancellationToken) => context.Type switch
     {

@@ -14,14 +14,19 @@ internal sealed class ClientSession(IBrokerConnection connection, string replyAd
 
     public string ReplyAddress => replyAddress;
 
+    /// <summary>When the last of its requests ends at the latest; to be read when no more can begin.</summary>
+    public DateTimeOffset LastDeadline { get; private set; } = DateTimeOffset.MinValue;
+
     /// <summary>A request begins; it ends when the result is disposed of.</summary>
+    /// <param name="deadline">When it ends at the latest.</param>
     /// <returns><see langword="null"/> when another session is in use by now.</returns>
-    public IDisposable? TryUse()
+    public IDisposable? TryUse(DateTimeOffset deadline)
     {
         lock (_counting)
         {
             if (_isRetired) return null;
             _uses++;
+            if (deadline > LastDeadline) LastDeadline = deadline;
             return new Use(this);
         }
     }

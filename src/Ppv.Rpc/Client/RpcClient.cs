@@ -18,7 +18,7 @@ namespace Ppv.Rpc;
 /// that lives and dies with the connection (contract §2). When the connection is lost every waiting request ends at once, with its outcome
 /// unknown.
 /// </remarks>
-public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAsyncDisposable
+public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAsyncDisposable, IDisposable
 {
     /// <summary>Some minutes at full load; an answer that comes later than that is not told from a stranger's message.</summary>
     private const int RememberedLateRequests = 10_000;
@@ -91,7 +91,7 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
     /// </summary>
     public event EventHandler<LateReplyEventArgs>? LateReply;
 
-    /// <summary>Sends a request and waits for its answer, at most <see cref="RpcOptions.ReplyTimeout"/>.</summary>
+    /// <summary>Sends a request and waits for its answer until its deadline.</summary>
     /// <param name="request">The request.</param>
     /// <param name="cancellationToken">Gives up waiting. What was published by then goes on.</param>
     /// <returns>
@@ -135,7 +135,7 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
     {
         var (session, reason) = await WaitForSessionAsync(connectBy, lost, cancellationToken).ConfigureAwait(false);
         if (session is null) return Attempt.NotPublished(reason!);
-        using var use = session.TryUse();
+        using var use = session.TryUse(deadline);
         if (use is null) return Attempt.NotPublished("Another host is in use by now.", session);
         var left = deadline - _timeProvider.GetUtcNow();
         if (left <= TimeSpan.Zero)
@@ -164,7 +164,7 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
                 Deadline = deadline,
                 Expiration = left,
                 IsPersistent = IsPersistent(request),
-                PossibleDuplicate = isAgain,
+                PossibleDuplicate = isAgain || request.PossibleDuplicate,
             });
             var reply = await pending.Reply.WaitAsync(left, _timeProvider, cancellationToken).ConfigureAwait(false);
             if (_logger.IsEnabled(LogLevel.Debug))
@@ -175,7 +175,7 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
         catch (TimeoutException)
         {
             return new Attempt(RpcReply.WithoutBody(RpcOutcome.Unknown,
-                string.Create(CultureInfo.InvariantCulture, $"No answer came within {_options.ReplyTimeout.TotalSeconds:0.###} s.")),
+                string.Create(CultureInfo.InvariantCulture, $"No answer came within {left.TotalSeconds:0.#} s.")),
                 IsPublished: true);
         }
         finally
@@ -233,6 +233,16 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
         await _supervisor.DisposeAsync().ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// As <see cref="DisposeAsync"/>, for those who can't await. Requests that wait are settled; the connection is closed in the
+    /// background.
+    /// </summary>
+    public void Dispose()
+    {
+        _stopped = true;
+        _ = _supervisor.DisposeAsync().AsTask();
+    }
+
     async Task<ClientSession> ISessionOwner<ClientSession>.PrepareAsync(IBrokerConnection connection, CancellationToken cancellationToken)
     {
         foreach (var queue in _options.QueueNames)
@@ -284,7 +294,9 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
     {
         try
         {
-            await session.RetireAsync().WaitAsync(_options.ReplyTimeout, _timeProvider).ConfigureAwait(false);
+            var unused = session.RetireAsync();
+            var left = session.LastDeadline - _timeProvider.GetUtcNow();
+            await unused.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, _timeProvider).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

@@ -18,10 +18,11 @@ public static class PpvClientServiceCollectionExtensions
     /// </summary>
     /// <param name="services">The application's services.</param>
     /// <param name="configure">Sets hosts, queue and time-outs; all have defaults.</param>
+    /// <returns><paramref name="services"/>.</returns>
     public static IServiceCollection AddPpvClient(this IServiceCollection services, Action<PpvClientOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
-        var options = services.AddClientOptions();
+        var options = services.AddClientOptions(Options.Options.DefaultName);
         if (configure is not null) options.Configure(configure);
         return services.AddPpvClient(provider => provider.GetRequiredService<IOptions<PpvClientOptions>>().Value);
     }
@@ -29,12 +30,44 @@ public static class PpvClientServiceCollectionExtensions
     /// <summary>Adds <see cref="IPpvClient"/>, configured by a section.</summary>
     /// <param name="services">The application's services.</param>
     /// <param name="section">The section <c>Ppv</c>: it holds <c>Broker</c> and <c>Rpc</c>.</param>
+    /// <returns><paramref name="services"/>.</returns>
     public static IServiceCollection AddPpvClient(this IServiceCollection services, IConfiguration section)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(section);
-        services.AddClientOptions().Bind(section);
+        services.AddClientOptions(Options.Options.DefaultName).Bind(section);
         return services.AddPpvClient(provider => provider.GetRequiredService<IOptions<PpvClientOptions>>().Value);
+    }
+
+    /// <summary>
+    /// Adds one of several clients, such as one for each site: a keyed service, asked for as
+    /// <c>[FromKeyedServices("kfs")] IPpvClient</c>, with options of that name. Adding a name again changes its options.
+    /// </summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="name">The client's name, which is the key of its services. Not empty.</param>
+    /// <param name="configure">Sets hosts, queue and time-outs; all have defaults.</param>
+    /// <returns><paramref name="services"/>.</returns>
+    public static IServiceCollection AddPpvClient(this IServiceCollection services, string name, Action<PpvClientOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        var options = services.AddClientOptions(name);
+        if (configure is not null) options.Configure(configure);
+        return services.AddNamedClient(name);
+    }
+
+    /// <summary>Adds one of several clients, configured by a section: a keyed service with options of that name.</summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="name">The client's name, which is the key of its services. Not empty.</param>
+    /// <param name="section">A section that holds <c>Broker</c> and <c>Rpc</c>.</param>
+    /// <returns><paramref name="services"/>.</returns>
+    public static IServiceCollection AddPpvClient(this IServiceCollection services, string name, IConfiguration section)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(section);
+        services.AddClientOptions(name).Bind(section);
+        return services.AddNamedClient(name);
     }
 
     /// <summary>Puts a broker in the application's own memory in the place of RabbitMQ: for tests, demos and development.</summary>
@@ -51,24 +84,37 @@ public static class PpvClientServiceCollectionExtensions
     }
 
     /// <summary>The client's own options, validated when a host starts, and elsewhere when the client is made.</summary>
-    private static OptionsBuilder<PpvClientOptions> AddClientOptions(this IServiceCollection services)
+    private static OptionsBuilder<PpvClientOptions> AddClientOptions(this IServiceCollection services, string name)
     {
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PpvClientOptions>, PpvClientOptionsValidator>());
-        return services.AddOptions<PpvClientOptions>().ValidateOnStart();
+        return services.AddOptions<PpvClientOptions>(name).ValidateOnStart();
     }
 
     /// <summary>The client, with options from wherever they are.</summary>
     internal static IServiceCollection AddPpvClient(this IServiceCollection services, Func<IServiceProvider, PpvClientOptions> options)
     {
-        if (services.All(service => service.ServiceType != typeof(PpvClient)))
-            services.AddSingleton<IBrokerSwitch>(provider => provider.GetRequiredService<PpvClient>());
-        services.TryAddSingleton(provider => new PpvClient(
-            provider.GetService<IBrokerDialer>(),
-            options(provider),
-            provider.GetService<ILoggerFactory>(),
-            provider.GetService<TimeProvider>()));
-        services.TryAddSingleton<IPpvClient>(provider => provider.GetRequiredService<PpvClient>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, PpvClientService>());
+        if (services.Any(service => service.ServiceType == typeof(PpvClient) && !service.IsKeyedService)) return services;
+        services.AddSingleton(provider => MakeClient(provider, options(provider)));
+        services.TryAddSingleton<IPpvClient>(static provider => provider.GetRequiredService<PpvClient>());
+        services.AddSingleton<IBrokerSwitch>(static provider => provider.GetRequiredService<PpvClient>());
+        services.AddSingleton<IHostedService>(static provider => MakeService(provider, provider.GetRequiredService<PpvClient>()));
         return services;
     }
+
+    private static IServiceCollection AddNamedClient(this IServiceCollection services, string name)
+    {
+        if (services.Any(service => service.ServiceType == typeof(PpvClient) && Equals(service.ServiceKey, name))) return services;
+        services.AddKeyedSingleton(
+            name, (provider, _) => MakeClient(provider, provider.GetRequiredService<IOptionsMonitor<PpvClientOptions>>().Get(name)));
+        services.AddKeyedSingleton<IPpvClient>(name, (provider, _) => provider.GetRequiredKeyedService<PpvClient>(name));
+        services.AddKeyedSingleton<IBrokerSwitch>(name, (provider, _) => provider.GetRequiredKeyedService<PpvClient>(name));
+        services.AddSingleton<IHostedService>(provider => MakeService(provider, provider.GetRequiredKeyedService<PpvClient>(name)));
+        return services;
+    }
+
+    private static PpvClient MakeClient(IServiceProvider provider, PpvClientOptions options) => new(
+        provider.GetService<IBrokerDialer>(), options, provider.GetService<ILoggerFactory>(), provider.GetService<TimeProvider>());
+
+    private static PpvClientService MakeService(IServiceProvider provider, PpvClient client) =>
+        ActivatorUtilities.CreateInstance<PpvClientService>(provider, client);
 }

@@ -29,4 +29,10 @@ public sealed record RpcRequest(string Id, ReadOnlyMemory<byte> Body)
     /// <see langword="false"/>.
     /// </summary>
     public bool ResendAfterLoss { get; init; }
+
+    /// <summary>
+    /// Whether it may have been sent before, by this process or another one: the server then executes it only if it can know that nobody
+    /// has. Default <see langword="false"/>; a request that the client itself sends again (<see cref="ResendAfterLoss"/>) is marked anyway.
+    /// </summary>
+    public bool PossibleDuplicate { get; init; }
 }

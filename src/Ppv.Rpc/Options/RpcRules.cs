@@ -6,8 +6,8 @@ namespace Ppv.Rpc;
 /// <summary>What <see cref="RpcOptions"/> must be.</summary>
 internal static class RpcRules
 {
-    /// <summary>The longest <see cref="RpcOptions.ReplyTimeout"/>.</summary>
-    public static readonly TimeSpan LongestReplyTimeout = TimeSpan.FromMinutes(10);
+    /// <summary>The bounds of <see cref="RpcOptions.ReplyTimeout"/>, and of a time-out for one request.</summary>
+    public static readonly TimeSpan ShortestReplyTimeout = TimeSpan.FromMilliseconds(100), LongestReplyTimeout = TimeSpan.FromMinutes(10);
 
     private const string Section = "Ppv:Rpc";
     private static readonly TimeSpan DefaultConnectionWait = new RpcOptions().ConnectionWait;

@@ -2,10 +2,59 @@ using Ppv.Protocol;
 
 namespace Ppv.Rpc;
 
-/// <summary>Places pay-per-view orders. Safe for use by several threads.</summary>
+/// <summary>Buys pay-per-view events and places single orders. Safe for use by several threads.</summary>
 public interface IPpvClient
 {
-    /// <summary>Places an order and waits for its answer, at most <see cref="RpcOptions.ReplyTimeout"/>.</summary>
+    /// <summary>
+    /// Buys an event for a subscriber: the whole call, EV, EN and CONFIRM, on one deadline and with one result. Asked again with the same
+    /// key it gives the same answer, and never buys a second time.
+    /// </summary>
+    /// <param name="connectionId">The call that it belongs to. Two purchases at a time need two of them.</param>
+    /// <param name="eventNumber">The event: see <see cref="PpvCommand.IsValidValue"/>.</param>
+    /// <param name="subscriberNumber">The subscriber: see <see cref="PpvCommand.IsValidValue"/>.</param>
+    /// <param name="key">
+    /// What the purchase is known by, such as the number of an order in a shop: 1 to 64 printable ASCII characters without spaces, one for
+    /// each purchase. <see langword="null"/>, the default: a new one, told in the result.
+    /// </param>
+    /// <param name="isRepeat">
+    /// Whether it may have been asked for before with this key, by another process or before a restart. The worker then answers from its
+    /// record, or says that the outcome is unknown; it does not buy what another worker may have bought. Default <see langword="false"/>;
+    /// what this client itself has confirmed it recognises anyway (the last 10,000).
+    /// </param>
+    /// <param name="timeout">How long it may take, 100 ms to 10 min; <see cref="RpcOptions.ReplyTimeout"/> by default.</param>
+    /// <param name="cancellationToken">
+    /// Gives up waiting. The step that was begun goes on to its end, and no further one is begun; when that was the confirm, it may buy.
+    /// <see cref="GetPurchaseStatusAsync"/> says what became of it. Others who wait for the same key go on waiting, and the purchase for
+    /// them.
+    /// </param>
+    /// <returns>
+    /// What is known of the purchase, and which step ended it. Failures of broker and worker are results, not exceptions.
+    /// </returns>
+    /// <exception cref="ArgumentException">A number, the key or the time is not valid; the message says what is.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The client is gone.</exception>
+    Task<PpvPurchaseResult> PurchaseAsync(
+        ConnectionId connectionId,
+        string eventNumber,
+        string subscriberNumber,
+        string? key = null,
+        bool isRepeat = false,
+        TimeSpan? timeout = null,
+        CancellationToken cancellationToken = default);
+
+    /// <summary>Asks the worker's journal what became of the confirm of a purchase; it buys nothing.</summary>
+    /// <param name="key">The key: <see cref="PpvPurchaseResult.Key"/>.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>
+    /// What is known, as from <see cref="GetStatusAsync"/>. <see cref="PpvOrderState.NeverSeen"/>: the worker that answered has sent no
+    /// confirm under this key.
+    /// </returns>
+    /// <exception cref="ArgumentException">That is no key.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The client is gone.</exception>
+    Task<PpvOrderStatus> GetPurchaseStatusAsync(string key, CancellationToken cancellationToken = default);
+
+    /// <summary>Places one order and waits for its answer, at most <see cref="RpcOptions.ReplyTimeout"/>.</summary>
     /// <param name="order">The order. Its <see cref="PpvOrder.Id"/> stays the same however often it is sent.</param>
     /// <param name="cancellationToken">
     /// Gives up waiting. Before the order was published nothing is sent; afterwards it goes on without you, and its outcome is unknown to
@@ -16,7 +65,19 @@ public interface IPpvClient
     /// <exception cref="ObjectDisposedException">The client is gone.</exception>
     Task<PpvResult> SendAsync(PpvOrder order, CancellationToken cancellationToken = default);
 
-    /// <summary>Asks the worker's journal what became of an order, over the order queue; with several queues, the workers of all.</summary>
+    /// <summary>As <see cref="SendAsync(PpvOrder, CancellationToken)"/>, with a time-out of its own.</summary>
+    /// <param name="order">The order.</param>
+    /// <param name="timeout">How long to wait for the answer, 100 ms to 10 min. It is the order's deadline.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>What is known of the order.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The time is out of its range.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The client is gone.</exception>
+    Task<PpvResult> SendAsync(PpvOrder order, TimeSpan timeout, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Asks the worker's journal what became of an order, over the order queue; with several queues, the workers of all.
+    /// </summary>
     /// <param name="orderId">The id: <see cref="PpvOrder.Id"/> or <see cref="PpvResult.OrderId"/>.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>What is known. A worker that can't be asked is a state too, not an exception.</returns>

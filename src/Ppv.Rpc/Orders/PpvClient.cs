@@ -9,13 +9,14 @@ using Ppv.Rpc.Orders.Routing;
 
 namespace Ppv.Rpc;
 
-/// <summary>Places pay-per-view orders over the broker. Safe for use by several threads; make one and keep it.</summary>
+/// <summary>Buys pay-per-view events over the broker. Safe for use by several threads; make one and keep it.</summary>
 /// <remarks>With dependency injection use <c>services.AddPpvClient(…)</c> and ask for <see cref="IPpvClient"/>.</remarks>
-public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable
+public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable, IDisposable
 {
     private readonly RpcClient _client;
     private readonly RpcOptions _options;
     private readonly CallRouter _router;
+    private readonly Purchases _purchases;
     private readonly TimeProvider _timeProvider;
 
     /// <summary>Makes a client; it connects at the first order, or when started.</summary>
@@ -38,6 +39,7 @@ public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable
         var lateReplies = new EventDispatcher(nameof(LateReply), logger);
         _client.LateReply += (_, late) => lateReplies.Raise(LateReply, this, new LateReplyEventArgs(late.Id, OrderReply.Read(late.Reply)));
         _router = new CallRouter(_client, _options, logger, _timeProvider);
+        _purchases = new Purchases(this, _timeProvider);
     }
 
     /// <summary>
@@ -72,10 +74,37 @@ public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable
         _client.SwitchToAsync(host, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<PpvResult> SendAsync(PpvOrder order, CancellationToken cancellationToken = default)
+    public async Task<PpvPurchaseResult> PurchaseAsync(
+        ConnectionId connectionId,
+        string eventNumber,
+        string subscriberNumber,
+        string? key = null,
+        bool isRepeat = false,
+        TimeSpan? timeout = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(connectionId);
+        key = CheckedKey(key ?? Guid.CreateVersion7().ToString("N"));
+        var purchase = new Purchase(key, connectionId, PpvCommand.Event(eventNumber), PpvCommand.Subscriber(subscriberNumber), isRepeat);
+        return await _purchases.PurchaseAsync(purchase, DeadlineAfter(timeout), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public Task<PpvOrderStatus> GetPurchaseStatusAsync(string key, CancellationToken cancellationToken = default) =>
+        GetStatusAsync(Purchases.ConfirmIdOf(CheckedKey(key)), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<PpvResult> SendAsync(PpvOrder order, CancellationToken cancellationToken = default) =>
+        SendAsync(order, DeadlineAfter(null), possibleDuplicate: false, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<PpvResult> SendAsync(PpvOrder order, TimeSpan timeout, CancellationToken cancellationToken = default) =>
+        SendAsync(order, DeadlineAfter(timeout), possibleDuplicate: false, cancellationToken);
+
+    internal async Task<PpvResult> SendAsync(
+        PpvOrder order, DateTimeOffset deadline, bool possibleDuplicate, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(order);
-        var deadline = _timeProvider.GetUtcNow() + _options.ReplyTimeout;
         if (await _router.FindAsync(order, deadline, cancellationToken).ConfigureAwait(false) is not { } queue)
             return new PpvResult(order.Id, RpcOutcome.NotExecuted, null, $"There is no connection to the broker. {Status.Description}");
         var resend = _options.ResendAfterLoss;
@@ -83,6 +112,7 @@ public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable
         {
             Queue = queue,
             Deadline = deadline,
+            PossibleDuplicate = possibleDuplicate,
             ResendAfterLoss = resend == ResendPolicy.All
                 || (resend == ResendPolicy.EventAndSubscriber && order.Command.Kind != PpvCommandKind.Confirm),
         };
@@ -100,7 +130,7 @@ public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable
         var asking = queues.Count == 1
             ? GetStatusAsync(orderId, queues[0], cancellationToken)
             : QueueStatuses.AskAsync(
-            orderId, queues, (queue, end) => GetStatusAsync(orderId, queue, end), _timeProvider, cancellationToken);
+                orderId, queues, (queue, end) => GetStatusAsync(orderId, queue, end), _timeProvider, cancellationToken);
         return await asking.ConfigureAwait(false);
     }
 
@@ -111,10 +141,37 @@ public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable
     /// </summary>
     public ValueTask DisposeAsync() => _client.DisposeAsync();
 
+    /// <summary>
+    /// As <see cref="DisposeAsync"/>, for containers that dispose of their services without awaiting them. It does not wait for the
+    /// connection to be closed.
+    /// </summary>
+    public void Dispose() => _client.Dispose();
+
     private async Task<PpvOrderStatus> GetStatusAsync(string orderId, string queue, CancellationToken cancellationToken)
     {
-        var inquiry = new RpcRequest(Guid.CreateVersion7().ToString("N"),
-            Encoding.ASCII.GetBytes(orderId)) { Type = StatusInquiry.Type, Queue = queue, ResendAfterLoss = true };
+        var inquiry = new RpcRequest(Guid.CreateVersion7().ToString("N"), Encoding.ASCII.GetBytes(orderId))
+        {
+            Type = StatusInquiry.Type,
+            Queue = queue,
+            ResendAfterLoss = true,
+        };
         return StatusInquiry.Read(orderId, await _client.SendAsync(inquiry, cancellationToken).ConfigureAwait(false));
+    }
+
+    private DateTimeOffset DeadlineAfter(TimeSpan? timeout)
+    {
+        if (timeout is { } time && (time < RpcRules.ShortestReplyTimeout || time > RpcRules.LongestReplyTimeout))
+            throw new ArgumentOutOfRangeException(
+                nameof(timeout), time, $"A time-out is {RpcRules.ShortestReplyTimeout:c} to {RpcRules.LongestReplyTimeout:c}.");
+        return _timeProvider.GetUtcNow() + (timeout ?? _options.ReplyTimeout);
+    }
+
+    private static string CheckedKey(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return Purchases.IsValidKey(key)
+            ? key
+            : throw new ArgumentException(
+            $"A key has 1 to {Purchases.MaxKeyLength} printable ASCII characters and no spaces.", nameof(key));
     }
 }

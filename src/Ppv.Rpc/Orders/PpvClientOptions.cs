@@ -21,6 +21,8 @@ internal sealed class PpvClientOptionsValidator : IValidateOptions<PpvClientOpti
         var rules = new OptionRules();
         BrokerRules.Check(options.Broker, rules);
         RpcRules.Check(options.Rpc, rules);
-        return rules.ToResult();
+        return string.IsNullOrEmpty(name) || rules.Failures.Count == 0
+            ? rules.ToResult()
+            : ValidateOptionsResult.Fail(rules.Failures.Select(failure => $"Client '{name}': {failure}"));
     }
 }

@@ -147,7 +147,7 @@ public class HealthTests
     }
 
     private static async Task<WebApplication> StartWorkerAsync(
-        InMemoryBroker broker, Action<PpvServerOptions> configure, IOrderJournal? journal = null)
+        InMemoryBroker broker, Action<PpvServerOptions> configure, IOrderJournalStore? journal = null)
     {
         var builder = WebApplication.CreateBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");

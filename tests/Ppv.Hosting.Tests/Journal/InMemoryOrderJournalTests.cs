@@ -2,7 +2,7 @@ namespace Ppv.Hosting.Tests;
 
 public sealed class InMemoryOrderJournalTests : OrderJournalContract
 {
-    protected override IOrderJournal Create(JournalOptions options) => new InMemoryOrderJournal(options, Clock);
+    private protected override IOrderJournalStore Create(JournalOptions options) => new InMemoryOrderJournal(options, Clock);
 
     [Fact]
     public async Task It_prunes_by_itself()

@@ -55,7 +55,7 @@ public sealed class JournalModelTests
         private readonly bool _inFile;
         private volatile bool _broken;
         private int _copies;
-        private IOrderJournal _journal;
+        private IOrderJournalStore _journal;
 
         public Run(TemporaryFolder folder, bool inFile)
         {
@@ -223,7 +223,7 @@ public sealed class JournalModelTests
             if (_broken) throw new IOException("The disk is gone.");
         }
 
-        private IOrderJournal Open()
+        private IOrderJournalStore Open()
         {
             var options = new JournalOptions { Path = Path, Retention = Retention };
             if (!_inFile) return new InMemoryOrderJournal(options, _clock);

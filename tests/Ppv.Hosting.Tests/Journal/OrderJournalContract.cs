@@ -6,11 +6,11 @@ namespace Ppv.Hosting.Tests;
 public abstract partial class OrderJournalContract : IAsyncLifetime
 {
     private static readonly ConnectionId Call = ConnectionId.Parse("0127032d64a94732");
-    private IOrderJournal _journal = null!;
+    private IOrderJournalStore _journal = null!;
 
     protected TestClock Clock { get; } = new(Entries.Noon);
 
-    protected abstract IOrderJournal Create(JournalOptions options);
+    private protected abstract IOrderJournalStore Create(JournalOptions options);
 
     public virtual ValueTask InitializeAsync()
     {

@@ -7,7 +7,7 @@ public sealed class SqliteOrderJournalTests : OrderJournalContract
 {
     private readonly TemporaryFolder _folder = new();
 
-    protected override IOrderJournal Create(JournalOptions options)
+    private protected override IOrderJournalStore Create(JournalOptions options)
     {
         options.Path = _folder.File("new/folder/journal.db");
         return new SqliteOrderJournal(options, Clock);

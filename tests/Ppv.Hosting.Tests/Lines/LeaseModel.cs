@@ -12,7 +12,7 @@ internal sealed class LeaseModel(int seed)
         ["purchase", "late", "reclaim", "restart", "waited", "answered again", "unknown again", "resting"];
 
     private const int Lines = 3;
-    private static readonly ServerOptions Options = new() { LastLine = Lines };
+    private static readonly WorkerOptions Options = new() { LastLine = Lines };
     private readonly Random _random = new(seed);
     private readonly ModelWizard _wizard = new();
     private readonly Dictionary<string, ModelCaller> _callers = Enumerable.Range(1, 6).Select(n => $"{n}").ToDictionary(

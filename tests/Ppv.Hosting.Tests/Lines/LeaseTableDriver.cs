@@ -7,11 +7,11 @@ internal sealed class LeaseTableDriver
 {
     public LeaseTableDriver(int lines = 2, int? noConnIdLine = null)
     {
-        Options = new ServerOptions { LastLine = lines, NoConnIdLine = noConnIdLine };
+        Options = new WorkerOptions { LastLine = lines, NoConnIdLine = noConnIdLine };
         Table = new LeaseTable(Options);
     }
 
-    public ServerOptions Options { get; }
+    public WorkerOptions Options { get; }
 
     public LeaseTable Table { get; private set; }
 

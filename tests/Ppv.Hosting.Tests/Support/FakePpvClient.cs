@@ -23,8 +23,19 @@ internal sealed class FakePpvClient : IPpvClient
         return Answer(order, cancellationToken);
     }
 
+    public Task<PpvResult> SendAsync(PpvOrder order, TimeSpan timeout, CancellationToken cancellationToken = default) =>
+        SendAsync(order, cancellationToken);
+
     public Func<string, Task<PpvOrderStatus>> Status { get; set; } =
         orderId => Task.FromResult(new PpvOrderStatus(orderId, PpvOrderState.NeverSeen, null, null));
 
     public Task<PpvOrderStatus> GetStatusAsync(string orderId, CancellationToken cancellationToken = default) => Status(orderId);
+
+    public Task<PpvPurchaseResult> PurchaseAsync(
+        ConnectionId connectionId, string eventNumber, string subscriberNumber, string? key, bool isRepeat, TimeSpan? timeout,
+        CancellationToken cancellationToken) =>
+        throw new NotSupportedException("The gateway places single orders.");
+
+    public Task<PpvOrderStatus> GetPurchaseStatusAsync(string key, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException("The gateway asks for single orders.");
 }

@@ -3,7 +3,7 @@ using Ppv.Protocol;
 namespace Ppv.Hosting.Tests;
 
 /// <summary>A journal whose disk can be full, so that nothing durable is written, or broken, so that nothing is read either.</summary>
-internal sealed class FullDiskJournal(IOrderJournal journal) : IOrderJournal
+internal sealed class FullDiskJournal(IOrderJournalStore journal) : IOrderJournalStore
 {
     public bool CannotWrite { get; set; }
 

@@ -16,7 +16,7 @@ internal sealed class LeasedWorker : IDisposable
     private RequestHandler _handler;
     private int _ids;
 
-    public LeasedWorker(Action<ServerOptions>? configure = null, Func<IOrderJournal, IOrderJournal>? journal = null)
+    public LeasedWorker(Action<WorkerOptions>? configure = null, Func<IOrderJournalStore, IOrderJournalStore>? journal = null)
     {
         configure?.Invoke(_options.Server);
         Journal = new InMemoryOrderJournal(null, Clock);
@@ -31,7 +31,7 @@ internal sealed class LeasedWorker : IDisposable
 
     public FakeWizard Wizard { get; } = new();
 
-    public IOrderJournal Journal { get; }
+    public IOrderJournalStore Journal { get; }
 
     public LineLeases Lines => _lines;
 

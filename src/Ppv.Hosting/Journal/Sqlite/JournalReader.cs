@@ -97,7 +97,7 @@ internal sealed class JournalReader(string path, TimeProvider timeProvider, ILog
     {
         try
         {
-            ObjectDisposedException.ThrowIf(_disposed, typeof(IOrderJournal));
+            ObjectDisposedException.ThrowIf(_disposed, typeof(IOrderJournalStore));
             if (_connection is null) throw new JournalUnavailableException($"The order journal {path} is not open; the log says why.");
             hooks.BeforeRead?.Invoke();
             using var command = _connection.CreateCommand();

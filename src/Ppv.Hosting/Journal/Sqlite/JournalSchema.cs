@@ -44,7 +44,7 @@ internal static class JournalSchema
     /// <param name="connection">The open file.</param>
     /// <param name="endIntents">Whether every intent is of a process that ended.</param>
     /// <param name="expected">The name of the file that this process used before: another one would have forgotten it all.</param>
-    /// <returns>The file's name: see <see cref="IOrderJournal.IdentityAsync"/>.</returns>
+    /// <returns>The file's name: see <see cref="IOrderJournalStore.IdentityAsync"/>.</returns>
     /// <exception cref="InvalidDataException">The file is no journal that this version can use.</exception>
     public static string Prepare(SqliteConnection connection, bool endIntents, string? expected)
     {

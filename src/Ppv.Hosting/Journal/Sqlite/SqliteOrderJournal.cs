@@ -14,7 +14,7 @@ namespace Ppv.Hosting;
 /// with each confirm and every 5 s until it works. A file that is not understood is never changed.</para>
 /// <para>The file must be on a local disk: network file systems don't keep the promises that SQLite needs.</para>
 /// </remarks>
-public sealed class SqliteOrderJournal : IOrderJournal
+internal sealed class SqliteOrderJournal : IOrderJournalStore
 {
     /// <summary>How many orders are kept in memory while the disk takes none: some minutes of work, some megabytes.</summary>
     internal const int MaxUnsaved = 10_000;

@@ -30,7 +30,7 @@ internal sealed class WriteQueue(int capacity)
     {
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_closed, typeof(IOrderJournal));
+            ObjectDisposedException.ThrowIf(_closed, typeof(IOrderJournalStore));
             if (!TryKeep(entry)) return MustTellDropping();
             if (!_resting) Wake();
             return false;
@@ -48,7 +48,7 @@ internal sealed class WriteQueue(int capacity)
         TaskCompletionSource<bool>? result = null;
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_closed, typeof(IOrderJournal));
+            ObjectDisposedException.ThrowIf(_closed, typeof(IOrderJournalStore));
             if (_begun.Remove(entry.OrderId)) Keep(entry);
             else if (!TryKeep(entry)) return Task.FromResult(false);
             if (_results.Count < capacity)
@@ -64,7 +64,7 @@ internal sealed class WriteQueue(int capacity)
     {
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_closed, typeof(IOrderJournal));
+            ObjectDisposedException.ThrowIf(_closed, typeof(IOrderJournalStore));
             // Their callers did not wait: they write nothing.
             if (_guarded.Count >= capacity) _guarded.RemoveAll(static left => left.Done.IsCompleted);
             if (_guarded.Count < capacity) _guarded.Add(write);
@@ -78,7 +78,7 @@ internal sealed class WriteQueue(int capacity)
     {
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_closed, typeof(IOrderJournal));
+            ObjectDisposedException.ThrowIf(_closed, typeof(IOrderJournalStore));
             _prunes.Add(prune);
         }
 

@@ -8,7 +8,7 @@ namespace Ppv.Hosting;
 /// have used the lines, and a confirm of a lease that it knows nothing of would buy what somebody else has chosen.
 /// </summary>
 internal sealed class LeaseHandover(
-    IOrderJournal journal, LineLeases leases, LeaseRestore restore, TimeProvider timeProvider,
+    IOrderJournalStore journal, LineLeases leases, LeaseRestore restore, TimeProvider timeProvider,
     ILogger<LeaseHandover> logger) : IHandover, IDisposable
 {
     private static readonly TimeSpan JournalLimit = TimeSpan.FromSeconds(5);

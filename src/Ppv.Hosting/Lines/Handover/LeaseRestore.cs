@@ -7,7 +7,7 @@ namespace Ppv.Hosting;
 /// Gives the lines back to their calls when the worker starts, from what the journal knows, so that an EN goes to the line its EV went to.
 /// </summary>
 internal sealed class LeaseRestore(
-    IOrderJournal journal, ILineAllocator lines, IOptions<PpvServerOptions> options, TimeProvider timeProvider,
+    IOrderJournalStore journal, ILineAllocator lines, IOptions<PpvServerOptions> options, TimeProvider timeProvider,
     ILogger<LeaseRestore> logger)
 {
     /// <summary>Gives the lines back.</summary>

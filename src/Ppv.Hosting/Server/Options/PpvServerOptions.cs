@@ -13,7 +13,7 @@ public sealed class PpvServerOptions
     public RpcOptions Rpc { get; set; } = new();
 
     /// <summary>The lines and the codes: <c>Ppv:Server</c>.</summary>
-    public ServerOptions Server { get; set; } = new();
+    public WorkerOptions Server { get; set; } = new();
 
     /// <summary>The billing system: <c>Ppv:Wizard</c>.</summary>
     public WizardOptions Wizard { get; set; } = new();

@@ -19,7 +19,7 @@ internal sealed class ServerRules(StartupNotes notes) : IValidateOptions<PpvServ
         RpcRules.Check(options.Rpc, rules);
         rules.Add(new WizardOptionsValidator().Validate("Ppv:Wizard", options.Wizard));
         var server = options.Server;
-        rules.Add(new ServerOptionsValidator().Validate(Section, server));
+        rules.Add(new WorkerOptionsValidator().Validate(Section, server));
         rules.Between(server.LastLine >= server.FirstLine,
             $"{Section}:{nameof(server.LastLine)}", server.LastLine, "lower than", $"{Section}:{nameof(server.FirstLine)}",
             server.FirstLine, "Make it at least as high");
@@ -38,7 +38,7 @@ internal sealed class ServerRules(StartupNotes notes) : IValidateOptions<PpvServ
         return rules.ToResult();
     }
 
-    private static void CheckNoConnIdLine(ServerOptions server, int line, OptionRules rules)
+    private static void CheckNoConnIdLine(WorkerOptions server, int line, OptionRules rules)
     {
         rules.Between(line < server.FirstLine || line > server.LastLine,
             $"{Section}:{nameof(server.NoConnIdLine)}", line, "one of the lines of calls,",
@@ -48,6 +48,6 @@ internal sealed class ServerRules(StartupNotes notes) : IValidateOptions<PpvServ
     }
 }
 
-/// <summary>The ranges of <see cref="ServerOptions"/>; generated from the attributes there.</summary>
+/// <summary>The ranges of <see cref="WorkerOptions"/>; generated from the attributes there.</summary>
 [OptionsValidator]
-internal sealed partial class ServerOptionsValidator : IValidateOptions<ServerOptions>;
+internal sealed partial class WorkerOptionsValidator : IValidateOptions<WorkerOptions>;

@@ -10,7 +10,7 @@ internal static class ServerWarnings
     private const string Topology = "Ppv:Broker:" + nameof(BrokerOptions.Topology);
     private const string QueueKindPath = "Ppv:Rpc:" + nameof(RpcOptions.QueueKind);
     private const string Single = "Ppv:Rpc:" + nameof(RpcOptions.SingleActiveConsumer);
-    private const string Allocation = "Ppv:Server:" + nameof(ServerOptions.LineAllocation);
+    private const string Allocation = "Ppv:Server:" + nameof(WorkerOptions.LineAllocation);
 
     public static IEnumerable<string> Of(PpvServerOptions options)
     {
@@ -36,7 +36,7 @@ internal static class ServerWarnings
                 + "The queue lets one worker at a time work then; set it to false on gateways and workers if all are to.";
     }
 
-    private static IEnumerable<string> OfRoutes(RpcOptions rpc, ServerOptions server)
+    private static IEnumerable<string> OfRoutes(RpcOptions rpc, WorkerOptions server)
     {
         if (rpc.Queues.Count == 0) yield break;
         var names = string.Join(", ", rpc.Queues.Select(route => route?.Name));

@@ -11,12 +11,12 @@ internal sealed class ModelProcess : IAsyncDisposable
     private readonly ModelBilling _billing;
     private readonly IOptions<PpvServerOptions> _options;
     private readonly TimeProvider _clock;
-    private readonly IOrderJournal _journal;
+    private readonly IOrderJournalStore _journal;
     private readonly LineLeases _leases;
     private readonly RequestHandler _handler;
     private string?[] _lost = ["It does not lead yet."];
 
-    public ModelProcess(ModelBilling billing, IOptions<PpvServerOptions> options, TimeProvider clock, IOrderJournal? journal = null)
+    public ModelProcess(ModelBilling billing, IOptions<PpvServerOptions> options, TimeProvider clock, IOrderJournalStore? journal = null)
     {
         (_billing, _options, _clock, _journal) = (billing, options, clock, journal ?? new InMemoryOrderJournal(null, clock));
         _leases = new LineLeases(options, clock);

@@ -5,7 +5,7 @@ using Ppv.Protocol;
 namespace Ppv.Hosting;
 
 /// <summary>Which of Wizard's lines a worker uses, and what it says when Wizard says nothing. Section <c>Ppv:Server</c>.</summary>
-public sealed class ServerOptions
+public sealed class WorkerOptions
 {
     /// <summary>
     /// The first line, 1..999. Default 1. Legacy key <c>start_port_number</c>; where an old file says other than 1,

@@ -4,7 +4,7 @@ using Ppv.Protocol;
 namespace Ppv.Hosting;
 
 /// <summary>What the gateway says over HTTP. Section <c>Ppv:Gateway</c>.</summary>
-public sealed class GatewayOptions
+public sealed class OrderEndpointOptions
 {
     /// <summary>
     /// Where orders are placed, with GET or POST: starts with <c>/</c>; letters, digits and <c>- . _ ~ /</c>; not below <c>/health</c>.
@@ -32,7 +32,7 @@ public sealed class GatewayOptions
 
     /// <summary>
     /// Whether orders without <c>connid</c> are passed on. Default <see langword="false"/>: they are refused, because all of them would
-    /// share one of Wizard's lines. A worker takes them only with <see cref="ServerOptions.NoConnIdLine"/> (contract §4).
+    /// share one of Wizard's lines. A worker takes them only with <see cref="WorkerOptions.NoConnIdLine"/> (contract §4).
     /// </summary>
     public bool AllowMissingConnectionId { get; set; }
 

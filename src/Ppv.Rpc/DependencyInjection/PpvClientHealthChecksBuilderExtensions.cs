@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Ppv.Rpc;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds the order client to an application's health checks.</summary>
+public static class PpvClientHealthChecksBuilderExtensions
+{
+    /// <summary>
+    /// Adds a check that is healthy while orders can pass: connected, the queue there, answers consumed. It reads the client's state and
+    /// sends nothing; its description says in a sentence which host is in use or what is wrong.
+    /// </summary>
+    /// <param name="builder">The application's health checks.</param>
+    /// <param name="clientName">The name of a client that was added with one; <see langword="null"/>, the default: the one without.</param>
+    /// <param name="name">The check's name; by default <c>ppv-client</c>, or <c>ppv-client-</c> and the client's name.</param>
+    /// <param name="failureStatus">What is said while orders can't pass. Default <see cref="HealthStatus.Unhealthy"/>.</param>
+    /// <param name="tags">The check's tags, such as <c>ready</c>; none by default.</param>
+    /// <returns><paramref name="builder"/>.</returns>
+    public static IHealthChecksBuilder AddPpvClient(
+        this IHealthChecksBuilder builder,
+        string? clientName = null,
+        string? name = null,
+        HealthStatus? failureStatus = null,
+        IEnumerable<string>? tags = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.Add(new HealthCheckRegistration(
+            name ?? (clientName is null ? "ppv-client" : $"ppv-client-{clientName}"),
+            provider => new ClientCheck(clientName is null
+                ? provider.GetRequiredService<PpvClient>()
+                : provider.GetRequiredKeyedService<PpvClient>(clientName)),
+            failureStatus,
+            tags));
+    }
+
+    private sealed class ClientCheck(PpvClient client) : IHealthCheck
+    {
+        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+        {
+            var status = client.Status;
+            return Task.FromResult(status.IsReady
+                ? HealthCheckResult.Healthy(status.Description)
+                : new HealthCheckResult(context.Registration.FailureStatus, status.Description));
+        }
+    }
+}

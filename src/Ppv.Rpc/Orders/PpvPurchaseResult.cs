@@ -1,0 +1,24 @@
+using Ppv.Protocol;
+
+namespace Ppv.Rpc;
+
+/// <summary>How a purchase ended.</summary>
+/// <param name="Key">The key of the purchase, to ask for it again: <see cref="IPpvClient.GetPurchaseStatusAsync"/>.</param>
+/// <param name="Outcome">
+/// What is known: <see cref="RpcOutcome.Completed"/>: Wizard answered the confirm, see <see cref="IsBought"/>.
+/// <see cref="RpcOutcome.NotExecuted"/>: nothing was bought, and that is proven. <see cref="RpcOutcome.Unknown"/>: it may have been bought.
+/// </param>
+/// <param name="Step">The step that ended it.</param>
+/// <param name="Code">
+/// What was said to that step: Wizard's text or the worker's code; <see langword="null"/> when nobody said anything.
+/// </param>
+/// <param name="Reason">
+/// Why it was not bought, or why that is unknown, as a sentence for a person; <see langword="null"/> when it was.
+/// </param>
+public sealed record PpvPurchaseResult(string Key, RpcOutcome Outcome, PpvPurchaseStep Step, string? Code, string? Reason)
+{
+    /// <summary>
+    /// Whether Wizard said <c>OK</c> to the confirm. <see langword="false"/> is a no only when the outcome is not unknown.
+    /// </summary>
+    public bool IsBought => Outcome == RpcOutcome.Completed && Code == ResultCodes.Ok;
+}

@@ -1,0 +1,182 @@
+using Ppv.Protocol;
+
+namespace Ppv.Rpc.Orders;
+
+/// <summary>
+/// Runs purchases: EV, EN and CONFIRM on one deadline, under order ids that are made of the purchase's key. Who asks for one that runs
+/// already waits for the same result. Safe for use by several threads.
+/// </summary>
+internal sealed class Purchases(PpvClient client, TimeProvider timeProvider)
+{
+    /// <summary>The longest key: with its ending it must be an order id.</summary>
+    public const int MaxKeyLength = 64;
+
+    /// <summary>
+    /// Of how many confirms it is remembered that they were sent, so that the next one under the key is known as a repeat.
+    /// </summary>
+    private const int RememberedConfirms = 10_000;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Run> _running = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _confirmed = new(StringComparer.Ordinal);
+    private readonly Queue<string> _confirmedInOrder = new();
+
+    public static bool IsValidKey(string key) => key.Length <= MaxKeyLength && PpvOrder.IsValidId(key);
+
+    public static string ConfirmIdOf(string key) => $"{key}.UP";
+
+    public async Task<PpvPurchaseResult> PurchaseAsync(Purchase purchase, DateTimeOffset deadline, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Run? run;
+        lock (_lock)
+        {
+            if (!_running.TryGetValue(purchase.Key, out run))
+            {
+                _running.Add(purchase.Key, run = new Run(purchase));
+                run.Result = Task.Run(() => RunAsync(run, deadline), CancellationToken.None);
+                _ = run.Result.ContinueWith(static ended => ended.Exception, TaskScheduler.Default); // Observed: all may have left.
+            }
+            else if (!run.Purchase.IsSame(purchase))
+            {
+                const string reason = "Another purchase runs under this key; every purchase needs a key of its own.";
+                return new PpvPurchaseResult(purchase.Key, RpcOutcome.NotExecuted, PpvPurchaseStep.Event, null, reason);
+            }
+
+            run.Waiting++;
+        }
+
+        try
+        {
+            return await run.Result.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_lock) run.Waiting--;
+        }
+    }
+
+    private async Task<PpvPurchaseResult> RunAsync(Run run, DateTimeOffset deadline)
+    {
+        try
+        {
+            return await StepsAsync(run, deadline).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_lock) _running.Remove(run.Purchase.Key);
+        }
+    }
+
+    private async Task<PpvPurchaseResult> StepsAsync(Run run, DateTimeOffset deadline)
+    {
+        var purchase = run.Purchase;
+        var isRepeat = purchase.IsRepeat || WasConfirmed(purchase.Key);
+        foreach (var step in (PpvPurchaseStep[])[PpvPurchaseStep.Event, PpvPurchaseStep.Subscriber])
+        {
+            if (IsAbandoned(run)) return await EndAsync(purchase, step, Cancelled, isRepeat, deadline).ConfigureAwait(false);
+            var result = await client.SendAsync(purchase.OrderOf(step), deadline, isRepeat, CancellationToken.None).ConfigureAwait(false);
+            if (result is not { Outcome: RpcOutcome.Completed, Code: ResultCodes.Ok })
+                return await EndAsync(purchase, step, result, isRepeat, deadline).ConfigureAwait(false);
+        }
+
+        if (IsAbandoned(run)) return await EndAsync(purchase, PpvPurchaseStep.Confirm, Cancelled, isRepeat, deadline).ConfigureAwait(false);
+        RememberConfirm(purchase.Key);
+        var confirm = purchase.OrderOf(PpvPurchaseStep.Confirm);
+        var bought = await client.SendAsync(confirm, deadline, isRepeat, CancellationToken.None).ConfigureAwait(false);
+        if (bought is { Outcome: RpcOutcome.NotExecuted, Code: null } && isRepeat)
+            return await EndAsync(purchase, PpvPurchaseStep.Confirm, bought, isRepeat, deadline).ConfigureAwait(false);
+        return new PpvPurchaseResult(purchase.Key, bought.Outcome, PpvPurchaseStep.Confirm, bought.Code, bought.Reason);
+    }
+
+    /// <summary>
+    /// The result when no confirm was sent this time. Of the first time that proves that nothing was bought; of a repeat only the worker's
+    /// record of the confirm can.
+    /// </summary>
+    private async Task<PpvPurchaseResult> EndAsync(
+        Purchase purchase, PpvPurchaseStep step, PpvResult ended, bool isRepeat, DateTimeOffset deadline)
+    {
+        var reason = ended.Outcome == RpcOutcome.Completed ? $"Wizard refused {NameOf(step)}: {ended.Code}." : ended.Reason;
+        if (!isRepeat) return new PpvPurchaseResult(purchase.Key, RpcOutcome.NotExecuted, step, ended.Code, reason);
+
+        var status = await AskAsync(purchase.Key, deadline).ConfigureAwait(false);
+        return status?.State switch
+        {
+            PpvOrderState.Completed => Confirmed(RpcOutcome.Completed, status.Code, status.Reason),
+            PpvOrderState.NotExecuted => Confirmed(RpcOutcome.NotExecuted, status.Code, status.Reason ?? reason),
+            PpvOrderState.Unknown => Confirmed(RpcOutcome.Unknown, status.Code, status.Reason),
+            _ => Confirmed(
+                RpcOutcome.Unknown, null, $"{reason} Nothing was sent to buy this time, and no worker could say what became of it before."),
+        };
+
+        PpvPurchaseResult Confirmed(RpcOutcome outcome, string? code, string? why) =>
+            new(purchase.Key, outcome, PpvPurchaseStep.Confirm, code, why);
+    }
+
+    private async Task<PpvOrderStatus?> AskAsync(string key, DateTimeOffset deadline)
+    {
+        var left = deadline - timeProvider.GetUtcNow();
+        if (left <= TimeSpan.Zero) return null;
+        using var limit = new CancellationTokenSource(left, timeProvider);
+        try
+        {
+            return await client.GetStatusAsync(ConfirmIdOf(key), limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    private static PpvResult Cancelled { get; } = new("", RpcOutcome.NotExecuted, null, "Everybody who waited for it has cancelled.");
+
+    private static string NameOf(PpvPurchaseStep step) => step == PpvPurchaseStep.Event ? "the event" : "the subscriber";
+
+    private bool IsAbandoned(Run run)
+    {
+        lock (_lock) return run.Waiting == 0;
+    }
+
+    private bool WasConfirmed(string key)
+    {
+        lock (_lock) return _confirmed.Contains(key);
+    }
+
+    private void RememberConfirm(string key)
+    {
+        lock (_lock)
+        {
+            if (!_confirmed.Add(key)) return;
+            _confirmedInOrder.Enqueue(key);
+            if (_confirmedInOrder.Count > RememberedConfirms) _confirmed.Remove(_confirmedInOrder.Dequeue());
+        }
+    }
+
+    private sealed class Run(Purchase purchase)
+    {
+        public Purchase Purchase => purchase;
+
+        /// <summary>How many wait for it; with nobody left no further step is begun.</summary>
+        public int Waiting { get; set; }
+
+        public Task<PpvPurchaseResult> Result { get; set; } = null!;
+    }
+}
+
+/// <summary>A purchase that is asked for.</summary>
+/// <param name="Key">Its key.</param>
+/// <param name="ConnectionId">Its call.</param>
+/// <param name="Event">EV.</param>
+/// <param name="Subscriber">EN.</param>
+/// <param name="IsRepeat">Whether it may have been asked for before, by another process or an earlier one.</param>
+internal sealed record Purchase(string Key, ConnectionId ConnectionId, PpvCommand Event, PpvCommand Subscriber, bool IsRepeat)
+{
+    public bool IsSame(Purchase other) => (other with { IsRepeat = IsRepeat }) == this;
+
+    public PpvOrder OrderOf(PpvPurchaseStep step) => step switch
+    {
+        PpvPurchaseStep.Event => new PpvOrder(ConnectionId, Event) { Id = $"{Key}.EV" },
+        PpvPurchaseStep.Subscriber => new PpvOrder(ConnectionId, Subscriber) { Id = $"{Key}.EN" },
+        _ => PpvOrder.Confirm(ConnectionId) with { Id = Purchases.ConfirmIdOf(Key) },
+    };
+}
