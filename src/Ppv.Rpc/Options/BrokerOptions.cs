@@ -7,7 +7,11 @@ public sealed class BrokerOptions
 {
     /// <summary>
     /// The hosts in order of preference, the primary first: <c>host</c> or <c>host:port</c> (5672 without one; IPv6 addresses in brackets).
-    /// At least one; default: <c>localhost</c> when left empty. Legacy keys <c>primary_host</c>, <c>backup_host</c>.
+    /// Or as a URI (https://www.rabbitmq.com/docs/uri-spec): <c>amqp://host</c>, and with TLS <c>amqps://host</c> (5671 without a port),
+    /// whose certificate must be valid for the host's name and trusted by this machine. A URI may carry a login and a virtual host of its
+    /// own, <c>amqps://user:password@host/vhost</c>, which come before <see cref="UserName"/>, <see cref="Password"/> and
+    /// <see cref="VirtualHost"/>. At least one; default: <c>localhost</c> when left empty. Legacy keys <c>primary_host</c>,
+    /// <c>backup_host</c>.
     /// </summary>
     public List<string> Hosts { get; set; } = [];
 
@@ -99,9 +103,22 @@ public sealed class BrokerOptions
 
     /// <summary>The hosts in their order; <c>localhost</c> where there are none.</summary>
     /// <exception cref="ArgumentException">A host can't be read.</exception>
-    internal IReadOnlyList<BrokerHost> ParseHosts() => Hosts is { Count: > 0 } hosts
-        ? [.. hosts.Select(text => BrokerHost.TryParse(text, out var host)
-            ? host
-            : throw new ArgumentException($"Ppv:Broker:Hosts has '{text}', which is no host or host:port."))]
-        : [new BrokerHost("localhost", BrokerHost.DefaultPort)];
+    internal IReadOnlyList<BrokerHost> ParseHosts() =>
+        Hosts is { Count: > 0 } ? [.. Addresses().Select(address => address.Host)] : [new BrokerHost("localhost", BrokerHost.DefaultPort)];
+
+    /// <summary>These options as they are for one of the hosts, with its own login where its entry has one.</summary>
+    internal BrokerOptions For(BrokerHost host)
+    {
+        if (Addresses().FirstOrDefault(address => address.Host == host) is not { HasLogin: true } own) return this;
+        var options = (BrokerOptions)MemberwiseClone();
+        options.UserName = own.UserName ?? UserName;
+        options.Password = own.Password ?? Password;
+        options.VirtualHost = own.VirtualHost ?? VirtualHost;
+        return options;
+    }
+
+    private IEnumerable<BrokerHostEntry> Addresses() => Hosts.Select(text => BrokerHostEntry.TryParse(text, out var address)
+        ? address
+        : throw new ArgumentException(
+        $"Ppv:Broker:Hosts has '{BrokerHostEntry.WithoutLogin(text)}', which is no host, host:port or amqp:// URI."));
 }

@@ -13,8 +13,9 @@ internal static class BrokerRules
     {
         for (var i = 0; i < broker.Hosts.Count; i++)
             rules.Require(
-                BrokerHost.TryParse(broker.Hosts[i], out _), $"{Section}:{nameof(broker.Hosts)}:{i}", WithoutLogin(broker.Hosts[i]),
-                "host, host:port or [IPv6 address]:port, with a port of 1 to 65535");
+                BrokerHostEntry.TryParse(broker.Hosts[i], out _), $"{Section}:{nameof(broker.Hosts)}:{i}",
+                BrokerHostEntry.WithoutLogin(broker.Hosts[i]),
+                "host, host:port, [IPv6 address]:port, or one of them in an amqp:// or amqps:// URI, with a port of 1 to 65535");
         rules.Add(new BrokerOptionsValidator().Validate(Section, broker));
         rules.Require(
             broker.FailbackDelay == Timeout.InfiniteTimeSpan
@@ -29,10 +30,6 @@ internal static class BrokerRules
             $"{Section}:{nameof(broker.ReconnectDelay)}", broker.ReconnectDelay, "longer than",
             $"{Section}:{nameof(broker.MaxReconnectDelay)}", broker.MaxReconnectDelay, "Make it shorter");
     }
-
-    // Somebody may have written an amqp:// address here, with the password in it.
-    private static string? WithoutLogin(string? host) =>
-        host is null || !host.Contains('@', StringComparison.Ordinal) ? host : $"…@{host[(host.LastIndexOf('@') + 1)..]}";
 }
 
 /// <summary>The ranges of <see cref="BrokerOptions"/>; generated from the attributes there.</summary>

@@ -28,10 +28,52 @@ public class BrokerHostTests
     [InlineData("host:+1")]
     [InlineData("host:99999999999")]
     [InlineData("a b")]
-    [InlineData("amqp://host")]
+    [InlineData("amqp://")]
+    [InlineData("amqp://host?heartbeat=5")]
+    [InlineData("amqp://me:secret@host")]
+    [InlineData("http://host")]
     [InlineData("::1")]
     [InlineData("[::1")]
     [InlineData("[::1]5672")]
     public void What_is_no_host_is_refused(string? text) =>
         BrokerHost.TryParse(text, out _).ShouldBeFalse();
+
+    [Theory]
+    [InlineData("amqp://kfs-gax", "kfs-gax", 5672, false)]
+    [InlineData("AMQPS://kfs-gax", "kfs-gax", 5671, true)]
+    [InlineData("amqps://[::1]:5673/", "::1", 5673, true)]
+    public void A_uri_says_whether_it_is_tls(string text, string name, int port, bool useTls)
+    {
+        BrokerHost.TryParse(text, out var host).ShouldBeTrue();
+        host.ShouldBe(new BrokerHost(name, port) { UseTls = useTls });
+        BrokerHost.TryParse(host.ToString(), out var again).ShouldBeTrue();
+        again.ShouldBe(host);
+    }
+
+    [Theory]
+    [InlineData("amqp://me:p%40ss@kfs/%2Fppv", "me", "p@ss", "/ppv")]
+    [InlineData("amqp://me@kfs", "me", "secret", "/")]
+    [InlineData("amqp://kfs/ppv", "ppv", "secret", "ppv")]
+    [InlineData("kfs", "ppv", "secret", "/")]
+    public void A_login_in_a_uri_comes_before_the_single_settings(string host, string user, string password, string virtualHost)
+    {
+        var options = new BrokerOptions { Hosts = ["bs", host], UserName = "ppv", Password = "secret", VirtualHost = "/" };
+
+        var own = options.For(options.ParseHosts()[1]);
+
+        (own.UserName, own.Password, own.VirtualHost).ShouldBe((user, password, virtualHost));
+        options.For(options.ParseHosts()[0]).UserName.ShouldBe("ppv");
+        own.ParseHosts()[1].ToString().ShouldBe("kfs:5672");
+    }
+
+    [Theory]
+    [InlineData("amqp://:secret@kfs")]
+    [InlineData("amqp://me:secret@kfs/a/b")]
+    [InlineData("amqp://me:secret@kfs:0")]
+    [InlineData("amqp://me:secret@kfs?query")]
+    public void A_uri_that_can_not_be_read_is_refused_without_its_login(string text)
+    {
+        var options = new BrokerOptions { Hosts = [text] };
+        Should.Throw<ArgumentException>(options.ParseHosts).Message.ShouldNotContain("secret");
+    }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -9,7 +10,11 @@ namespace Ppv.Rpc.Brokers.RabbitMq;
 
 /// <summary>Dials exactly the host it is told to: the client library's own endpoint list is shuffled.</summary>
 internal sealed class RabbitMqDialer(
-    BrokerOptions options, TimeProvider timeProvider, ILogger? logger = null, Resolve? resolve = null) : IBrokerDialer
+    BrokerOptions configured,
+    TimeProvider timeProvider,
+    ILogger? logger = null,
+    Resolve? resolve = null,
+    RemoteCertificateValidationCallback? certificateCheck = null) : IBrokerDialer
 {
     private readonly DirectReplyHosts _directHosts = new();
 
@@ -17,8 +22,9 @@ internal sealed class RabbitMqDialer(
     {
         // No token goes into the library: cancelled at the wrong moment it makes it hang (#1921). The time limit is around all of it, the
         // first channel too.
+        var options = configured.For(host);
         using var abandoned = new CancellationTokenSource();
-        var dialling = Task.Run(() => DialOnceAsync(host, clientName, abandoned.Token), CancellationToken.None);
+        var dialling = Task.Run(() => DialOnceAsync(host, options, clientName, abandoned.Token), CancellationToken.None);
         try
         {
             return await dialling.WaitAsync(options.DialTimeout, timeProvider, cancellationToken).ConfigureAwait(false);
@@ -32,10 +38,11 @@ internal sealed class RabbitMqDialer(
         }
     }
 
-    private async Task<RabbitMqConnection> DialOnceAsync(BrokerHost host, string clientName, CancellationToken abandoned)
+    private async Task<RabbitMqConnection> DialOnceAsync(
+        BrokerHost host, BrokerOptions options, string clientName, CancellationToken abandoned)
     {
         var socket = await SideBySideDialer.DialAsync(host.Name, host.Port, timeProvider, abandoned, resolve).ConfigureAwait(false);
-        var connection = await OpenAsync(host, socket, clientName).ConfigureAwait(false);
+        var connection = await OpenAsync(host, options, socket, clientName).ConfigureAwait(false);
         var life = new ConnectionLife(host, options, timeProvider);
         try
         {
@@ -50,16 +57,21 @@ internal sealed class RabbitMqDialer(
         }
     }
 
-    private async Task<IConnection> OpenAsync(BrokerHost host, Socket socket, string clientName)
+    private async Task<IConnection> OpenAsync(BrokerHost host, BrokerOptions options, Socket socket, string clientName)
     {
         try
         {
             var factory = new ConnectionFactory
             {
-                // The address that was reached, so that the library looks no name up a second time. TLS, once there is any, needs the name:
-                // Ssl.ServerName.
+                // The address that was reached, so that the library looks no name up a second time. A certificate is checked for the name.
                 HostName = ((IPEndPoint)socket.RemoteEndPoint!).Address.ToString(),
                 Port = host.Port,
+                Ssl = new SslOption
+                {
+                    Enabled = host.UseTls,
+                    ServerName = host.Name,
+                    CertificateValidationCallback = certificateCheck,
+                },
                 SocketFactory = _ => new ConnectedTcpClient(socket),
                 VirtualHost = options.VirtualHost,
                 UserName = options.UserName,

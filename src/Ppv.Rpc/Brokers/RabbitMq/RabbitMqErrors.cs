@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Authentication;
 using RabbitMQ.Client.Exceptions;
 
 namespace Ppv.Rpc.Brokers.RabbitMq;
@@ -20,6 +21,15 @@ internal static class RabbitMqErrors
             return new BrokerException(
                 $"RabbitMQ on {host} refused the login of user '{options.UserName}'. Check Ppv:Broker:UserName and Ppv:Broker:Password, "
                     + "or create the user there.",
+                needsAttention: true, error);
+        }
+
+        if (errors.OfType<AuthenticationException>().FirstOrDefault() is { } untrusted)
+        {
+            return new BrokerException(
+                $"RabbitMQ on {host} can't be trusted: {untrusted.Message.TrimEnd('.')}. Its certificate must be valid for "
+                    + $"'{host.Name}', and "
+                + "this machine must trust who issued it.",
                 needsAttention: true, error);
         }
 
