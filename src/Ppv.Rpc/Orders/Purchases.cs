@@ -64,7 +64,7 @@ internal sealed class Purchases(PpvClient client, TimeProvider timeProvider)
         }
         finally
         {
-            lock (_lock) _running.Remove(run.Purchase.Key);
+            lock (_lock) Remove(run);
         }
     }
 
@@ -132,9 +132,20 @@ internal sealed class Purchases(PpvClient client, TimeProvider timeProvider)
 
     private static string NameOf(PpvPurchaseStep step) => step == PpvPurchaseStep.Event ? "the event" : "the subscriber";
 
+    /// <summary>Nobody can join a run that was found abandoned: who comes now begins anew.</summary>
     private bool IsAbandoned(Run run)
     {
-        lock (_lock) return run.Waiting == 0;
+        lock (_lock)
+        {
+            if (run.Waiting > 0) return false;
+            Remove(run);
+            return true;
+        }
+    }
+
+    private void Remove(Run run)
+    {
+        if (_running.GetValueOrDefault(run.Purchase.Key) == run) _running.Remove(run.Purchase.Key);
     }
 
     private bool WasConfirmed(string key)
