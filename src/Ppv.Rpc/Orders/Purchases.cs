@@ -33,7 +33,7 @@ internal sealed class Purchases(PpvClient client, TimeProvider timeProvider)
         {
             if (!_running.TryGetValue(purchase.Key, out run))
             {
-                _running.Add(purchase.Key, run = new Run(purchase));
+                _running.Add(purchase.Key, run = new Run(purchase) { IsRepeat = _confirmed.Contains(purchase.Key) });
                 run.Result = Task.Run(() => RunAsync(run, deadline), CancellationToken.None);
                 _ = run.Result.ContinueWith(static ended => ended.Exception, TaskScheduler.Default); // Observed: all may have left.
             }
@@ -44,6 +44,7 @@ internal sealed class Purchases(PpvClient client, TimeProvider timeProvider)
             }
 
             run.Waiting++;
+            run.IsRepeat |= purchase.IsRepeat;
         }
 
         try
@@ -71,33 +72,33 @@ internal sealed class Purchases(PpvClient client, TimeProvider timeProvider)
     private async Task<PpvPurchaseResult> StepsAsync(Run run, DateTimeOffset deadline)
     {
         var purchase = run.Purchase;
-        var isRepeat = purchase.IsRepeat || WasConfirmed(purchase.Key);
         foreach (var step in (PpvPurchaseStep[])[PpvPurchaseStep.Event, PpvPurchaseStep.Subscriber])
         {
-            if (IsAbandoned(run)) return await EndAsync(purchase, step, Cancelled, isRepeat, deadline).ConfigureAwait(false);
-            var result = await client.SendAsync(purchase.OrderOf(step), deadline, isRepeat, CancellationToken.None).ConfigureAwait(false);
+            if (IsAbandoned(run)) return await EndAsync(run, step, Cancelled, deadline).ConfigureAwait(false);
+            var result = await client.SendAsync(
+                purchase.OrderOf(step), deadline, IsRepeat(run), CancellationToken.None).ConfigureAwait(false);
             if (result is not { Outcome: RpcOutcome.Completed, Code: ResultCodes.Ok })
-                return await EndAsync(purchase, step, result, isRepeat, deadline).ConfigureAwait(false);
+                return await EndAsync(run, step, result, deadline).ConfigureAwait(false);
         }
 
-        if (IsAbandoned(run)) return await EndAsync(purchase, PpvPurchaseStep.Confirm, Cancelled, isRepeat, deadline).ConfigureAwait(false);
+        if (IsAbandoned(run)) return await EndAsync(run, PpvPurchaseStep.Confirm, Cancelled, deadline).ConfigureAwait(false);
         RememberConfirm(purchase.Key);
         var confirm = purchase.OrderOf(PpvPurchaseStep.Confirm);
-        var bought = await client.SendAsync(confirm, deadline, isRepeat, CancellationToken.None).ConfigureAwait(false);
-        if (bought is { Outcome: RpcOutcome.NotExecuted, Code: null } && isRepeat)
-            return await EndAsync(purchase, PpvPurchaseStep.Confirm, bought, isRepeat, deadline).ConfigureAwait(false);
+        var bought = await client.SendAsync(confirm, deadline, IsRepeat(run), CancellationToken.None).ConfigureAwait(false);
+        if (bought is { Outcome: RpcOutcome.NotExecuted, Code: null })
+            return await EndAsync(run, PpvPurchaseStep.Confirm, bought, deadline).ConfigureAwait(false);
         return new PpvPurchaseResult(purchase.Key, bought.Outcome, PpvPurchaseStep.Confirm, bought.Code, bought.Reason);
     }
 
     /// <summary>
-    /// The result when no confirm was sent this time. Of the first time that proves that nothing was bought; of a repeat only the worker's
-    /// record of the confirm can.
+    /// The result when no worker has a confirm of this time. Of the first time that proves that nothing was bought; of a repeat only the
+    /// worker's record of the confirm can.
     /// </summary>
-    private async Task<PpvPurchaseResult> EndAsync(
-        Purchase purchase, PpvPurchaseStep step, PpvResult ended, bool isRepeat, DateTimeOffset deadline)
+    private async Task<PpvPurchaseResult> EndAsync(Run run, PpvPurchaseStep step, PpvResult ended, DateTimeOffset deadline)
     {
+        var purchase = run.Purchase;
         var reason = ended.Outcome == RpcOutcome.Completed ? $"Wizard refused {NameOf(step)}: {ended.Code}." : ended.Reason;
-        if (!isRepeat) return new PpvPurchaseResult(purchase.Key, RpcOutcome.NotExecuted, step, ended.Code, reason);
+        if (EndsFirstTime(run)) return new PpvPurchaseResult(purchase.Key, RpcOutcome.NotExecuted, step, ended.Code, reason);
 
         var status = await AskAsync(purchase.Key, deadline).ConfigureAwait(false);
         return status?.State switch
@@ -148,9 +149,20 @@ internal sealed class Purchases(PpvClient client, TimeProvider timeProvider)
         if (_running.GetValueOrDefault(run.Purchase.Key) == run) _running.Remove(run.Purchase.Key);
     }
 
-    private bool WasConfirmed(string key)
+    /// <summary>Nobody can join a run whose first time was found over: who comes then, perhaps as a repeat, begins anew.</summary>
+    private bool EndsFirstTime(Run run)
     {
-        lock (_lock) return _confirmed.Contains(key);
+        lock (_lock)
+        {
+            if (run.IsRepeat) return false;
+            Remove(run);
+            return true;
+        }
+    }
+
+    private bool IsRepeat(Run run)
+    {
+        lock (_lock) return run.IsRepeat;
     }
 
     private void RememberConfirm(string key)
@@ -169,6 +181,9 @@ internal sealed class Purchases(PpvClient client, TimeProvider timeProvider)
 
         /// <summary>How many wait for it; with nobody left no further step is begun.</summary>
         public int Waiting { get; set; }
+
+        /// <summary>Whether anybody who waits says, or this client knows, that it may have been asked for before.</summary>
+        public bool IsRepeat { get; set; }
 
         public Task<PpvPurchaseResult> Result { get; set; } = null!;
     }

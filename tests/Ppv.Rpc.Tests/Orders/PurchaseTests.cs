@@ -157,6 +157,21 @@ public sealed class PurchaseTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Who_joins_as_a_repeat_is_not_told_that_the_first_time_proves_nothing_was_bought()
+    {
+        _answers["k.EV"] = null;
+        _status = new PpvOrderStatus("k.UP", PpvOrderState.NeverSeen, null, null);
+        var first = PurchaseAsync("k");
+        await Bounds.UntilAsync(() => _sent.Count == 1, "the event");
+        var repeat = PurchaseAsync("k", isRepeat: true);
+
+        Answer(_sent.Last(), "ER444", RpcOutcome.NotExecuted);
+
+        (await repeat).Outcome.ShouldBe(RpcOutcome.Unknown);
+        (await first).Outcome.ShouldBe(RpcOutcome.Unknown);
+    }
+
+    [Fact]
     public async Task Who_cancels_gets_no_result_and_no_further_step_is_begun()
     {
         _answers["k.EN"] = null;
