@@ -34,8 +34,8 @@ internal sealed class Purchases(PpvClient client, TimeProvider timeProvider)
             if (!_running.TryGetValue(purchase.Key, out run))
             {
                 _running.Add(purchase.Key, run = new Run(purchase) { IsRepeat = _confirmed.Contains(purchase.Key) });
-                run.Result = Task.Run(() => RunAsync(run, deadline), CancellationToken.None);
-                _ = run.Result.ContinueWith(static ended => ended.Exception, TaskScheduler.Default); // Observed: all may have left.
+                run.Completion = Task.Run(() => RunAsync(run, deadline), CancellationToken.None);
+                _ = run.Completion.ContinueWith(static ended => ended.Exception, TaskScheduler.Default); // Observed: all may have left.
             }
             else if (!run.Purchase.IsSame(purchase))
             {
@@ -49,7 +49,7 @@ internal sealed class Purchases(PpvClient client, TimeProvider timeProvider)
 
         try
         {
-            return await run.Result.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return await run.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -185,7 +185,7 @@ internal sealed class Purchases(PpvClient client, TimeProvider timeProvider)
         /// <summary>Whether anybody who waits says, or this client knows, that it may have been asked for before.</summary>
         public bool IsRepeat { get; set; }
 
-        public Task<PpvPurchaseResult> Result { get; set; } = null!;
+        public Task<PpvPurchaseResult> Completion { get; set; } = null!;
     }
 }
 

@@ -8,7 +8,7 @@ using Ppv.Rpc.Tests.Support;
 
 namespace Ppv.Rpc.Tests.Server;
 
-/// <summary>A server that moves to another connection hands its place over to itself.</summary>
+/// <summary>A server that moves to another connection hands its leadership over to itself.</summary>
 public sealed class RetireTests : IAsyncDisposable
 {
     private readonly TestClock _clock = new(DateTimeOffset.UnixEpoch.AddYears(56));

@@ -24,7 +24,9 @@ internal sealed class ScriptedConnection(BrokerHost host = default) : IBrokerCon
 
     public string? BlockedReason => ReadingBlockedReason();
 
-    /// <summary>What a client finds when it asks for an alarm, which it does between the gate and the pending table.</summary>
+    /// <summary>
+    /// What a client finds when it asks for an alarm, which it does between the wait for a session and the pending table.
+    /// </summary>
     public Func<string?> ReadingBlockedReason { get; set; } = () => null;
 
     /// <summary>How publishing ends; at once and well unless a test says otherwise.</summary>
@@ -50,8 +52,8 @@ internal sealed class ScriptedConnection(BrokerHost host = default) : IBrokerCon
     public bool NothingSettled => _settled.Reader.Count == 0;
 
     /// <summary>
-    /// What a server did on the connection about its place, in order: <c>consume</c>, <c>cancel</c>, <c>take</c>, and the notes as they are
-    /// left.
+    /// What a server did on the connection about its leadership, in order: <c>consume</c>, <c>cancel</c>, <c>take</c>, and the records as
+    /// they are left.
     /// </summary>
     public ConcurrentQueue<string> Steps { get; } = new();
 
@@ -82,7 +84,7 @@ internal sealed class ScriptedConnection(BrokerHost host = default) : IBrokerCon
 
     public ConsumeRequest? Consumed { get; private set; }
 
-    /// <summary>The note that lies there, if any; shared between connections by giving them the same slot.</summary>
+    /// <summary>The leader record that lies there, if any; shared between connections by giving them the same slot.</summary>
     public ReadOnlyMemory<byte>?[] Note { get; set; } = [null];
 
     public Task<bool> ProbeAsync() => Probing();
@@ -98,7 +100,7 @@ internal sealed class ScriptedConnection(BrokerHost host = default) : IBrokerCon
         return Task.FromResult(true);
     }
 
-    /// <summary>What happens before a note is taken; nothing unless a test says otherwise.</summary>
+    /// <summary>What happens before a record is taken; nothing unless a test says otherwise.</summary>
     public Func<Task> TakingNote { get; set; } = () => Task.CompletedTask;
 
     /// <summary>Whether the broker keeps notes; it does unless a test says otherwise.</summary>

@@ -7,7 +7,7 @@ using Ppv.Rpc.Tests.Support;
 
 namespace Ppv.Rpc.Tests.Server;
 
-/// <summary>How a server that works alone leaves its place, and what it does when it loses it.</summary>
+/// <summary>How a leader hands over, and what it does when it leads no longer.</summary>
 public sealed class HandoverTests
 {
     [Fact]

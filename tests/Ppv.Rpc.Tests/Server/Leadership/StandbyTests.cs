@@ -5,7 +5,7 @@ using Ppv.Rpc.Tests.Support;
 
 namespace Ppv.Rpc.Tests.Server;
 
-/// <summary>How a server that works alone waits for its place and enters it.</summary>
+/// <summary>How a server that works alone stands by and takes over.</summary>
 public sealed class StandbyTests
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);

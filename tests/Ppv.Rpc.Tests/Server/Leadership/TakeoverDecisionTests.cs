@@ -3,7 +3,7 @@ using Ppv.Rpc.Server.Leadership;
 
 namespace Ppv.Rpc.Tests.Server;
 
-/// <summary>Whether what a server remembers still holds, for every note that it may find.</summary>
+/// <summary>Whether what a server remembers still holds, for every record that it may find.</summary>
 public class TakeoverDecisionTests
 {
     private const string Me = "me", Another = "another";
