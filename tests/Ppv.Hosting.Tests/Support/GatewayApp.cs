@@ -34,8 +34,10 @@ internal sealed class GatewayApp : IAsyncDisposable
     public Uri Address => Http.BaseAddress!;
 
     public static async Task<GatewayApp> StartAsync(
-        Action<PpvGatewayOptions>? configure =
-            null, bool ownClock = false, Action<IServiceCollection>? services = null, Action<WebApplication>? map = null,
+        Action<PpvGatewayOptions>? configure = null,
+        bool ownClock = false,
+        Action<IServiceCollection>? services = null,
+        Action<WebApplication>? map = null,
         bool ownClient = false)
     {
         var builder = WebApplication.CreateBuilder();
@@ -68,6 +70,13 @@ internal sealed class GatewayApp : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
-        await _app.DisposeAsync();
+        var ending = _app.DisposeAsync().AsTask();
+        while (Clock is { } clock && !ending.IsCompleted)
+        {
+            clock.Advance(TimeSpan.FromSeconds(1)); // What waits for a clock that a test holds would keep the test from failing.
+            await Task.WhenAny(ending, Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System));
+        }
+
+        await ending;
     }
 }

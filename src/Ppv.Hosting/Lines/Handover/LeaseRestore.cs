@@ -61,8 +61,8 @@ internal sealed class LeaseRestore(
         ConnectionId = restored.ConnectionId,
         Line = restored.Line,
         LastActivity = restored.LastActivity,
-        Met =
-            (restored.EventAccepted ? ConfirmPrerequisites.Event : 0) | (restored.SubscriberAccepted ? ConfirmPrerequisites.Subscriber : 0),
+        Met = (restored.EventAccepted ? ConfirmPrerequisites.Event : 0)
+            | (restored.SubscriberAccepted ? ConfirmPrerequisites.Subscriber : 0),
         State = StateOf(restored),
         Answer = restored.Confirm?.Code,
     };

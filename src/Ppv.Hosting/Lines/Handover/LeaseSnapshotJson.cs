@@ -57,9 +57,11 @@ internal static partial class LeaseSnapshotJson
     private sealed record Rest(int Line, DateTimeOffset Until);
 
     [JsonSourceGenerationOptions(
-        PropertyNamingPolicy =
-            JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
-        RespectRequiredConstructorParameters = false, RespectNullableAnnotations = true)]
+        PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+        UseStringEnumConverter = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+        RespectRequiredConstructorParameters = false,
+        RespectNullableAnnotations = true)]
     [JsonSerializable(typeof(Snapshot))]
     private sealed partial class SnapshotContext : JsonSerializerContext;
 }

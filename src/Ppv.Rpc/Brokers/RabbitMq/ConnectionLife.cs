@@ -73,9 +73,10 @@ internal sealed class ConnectionLife(BrokerHost host, BrokerOptions options, Tim
     /// <summary>Looks at how a call ended that nobody waits for, so that its failure counts as seen.</summary>
     public static void Forget(Task abandoned) =>
         _ = abandoned.ContinueWith(
-            static ended => _ =
-                ended.Exception, CancellationToken.None,
-                TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            static ended => _ = ended.Exception,
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
 
     public void ThrowIfLost()
     {

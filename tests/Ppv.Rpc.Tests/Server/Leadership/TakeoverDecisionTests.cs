@@ -34,9 +34,11 @@ public class TakeoverDecisionTests
     {
         var note = new LeaderRecord
         {
-            Identity =
-                Me, State =
-                    LeaderRecordState.Left, Since = DateTimeOffset.UnixEpoch, Within = TimeSpan.FromSeconds(30), Remembered = [1, 2, 255],
+            Identity = Me,
+            State = LeaderRecordState.Left,
+            Since = DateTimeOffset.UnixEpoch,
+            Within = TimeSpan.FromSeconds(30),
+            Remembered = [1, 2, 255],
         };
         var read = LeaderRecord.Read(note.ToBytes());
         read.Remembered.ShouldBe(note.Remembered);
