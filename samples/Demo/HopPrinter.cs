@@ -1,5 +1,5 @@
 using System.Text;
-using Ppv.Protocol.Simulation;
+using Ppv.Testing;
 
 namespace Ppv.Samples.Demo;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Ppv.Protocol.Simulation;
+using Ppv.Testing;
 
 namespace Ppv.Samples.WizardSimulator;
 

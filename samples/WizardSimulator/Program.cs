@@ -5,8 +5,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Ppv.Protocol;
-using Ppv.Protocol.Simulation;
 using Ppv.Samples.WizardSimulator;
+using Ppv.Testing;
 
 const int CannotRun = 1;
 const int BadArguments = 2;

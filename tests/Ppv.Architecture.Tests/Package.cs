@@ -9,7 +9,7 @@ namespace Ppv.Architecture.Tests;
 /// <summary>A package's sources, compiled, and which of its rooms (folders) use types of which others.</summary>
 internal sealed class Package
 {
-    private static readonly string[] Stack = ["Ppv.Protocol", "Ppv.Rpc", "Ppv.Hosting"];
+    private static readonly string[] Stack = ["Ppv.Protocol", "Ppv.Rpc", "Ppv.Hosting", "Ppv.Testing"];
 
     private static readonly ConcurrentDictionary<string, Lazy<Package>> ReadAlready = new();
 

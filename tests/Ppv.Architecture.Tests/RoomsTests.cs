@@ -13,14 +13,14 @@ public class RoomsTests
             ["Text", "Network", "Fencing", "Validation", "Orders"],
             ["Lines", "Orders/Json"],
             ["Wizard", "Wizard/Codec"],
-            ["Wizard/Connections", "Simulation"],
+            ["Wizard/Connections"],
             ["Wizard/Client"],
         ],
         ["Ppv.Rpc"] =
         [
             ["Messages", "Options", "Diagnostics"],
             ["Brokers", "Hosts"],
-            ["Brokers/RabbitMq", "Brokers/InMemory", "Connection", "Server/Leadership"],
+            ["Brokers/RabbitMq", "Connection", "Server/Leadership"],
             ["Client", "Server"],
             ["Orders/Routing"],
             ["Orders"],
@@ -33,6 +33,12 @@ public class RoomsTests
             ["Running", "LegacyCfg", "Lines"],
             ["Gateway", "Lines/Handover"],
             ["Server"],
+        ],
+        ["Ppv.Testing"] =
+        [
+            ["Wizard", "Broker"],
+            ["DependencyInjection"],
+            ["Harness"],
         ],
     };
 

@@ -1,6 +1,6 @@
 using Ppv.Protocol;
-using Ppv.Protocol.Simulation;
 using Ppv.Rpc;
+using Ppv.Testing;
 using RabbitMQ.Client;
 
 namespace Ppv.Broker.Tests;

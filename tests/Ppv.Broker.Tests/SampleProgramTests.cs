@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.RegularExpressions;
-using Ppv.Protocol.Simulation;
+using Ppv.Testing;
 
 namespace Ppv.Broker.Tests;
 

@@ -2,8 +2,8 @@ using System.Globalization;
 using Ppv.Broker.Tests.Delivery;
 using Ppv.Hosting;
 using Ppv.Protocol;
-using Ppv.Protocol.Simulation;
 using Ppv.Rpc;
+using Ppv.Testing;
 
 namespace Ppv.Broker.Tests;
 

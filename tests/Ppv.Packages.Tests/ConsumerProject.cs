@@ -46,7 +46,7 @@ internal sealed partial class ConsumerProject : IDisposable
                 <RestoreFallbackFolders>{await project.GlobalPackagesAsync()}</RestoreFallbackFolders>
               </PropertyGroup>
               <ItemGroup>
-                <PackageReference Include="{PackedPackages.Hosting}" Version="{packages.Open(PackedPackages.Hosting).Version}" />
+                <PackageReference Include="{PackedPackages.Testing}" Version="{packages.Open(PackedPackages.Testing).Version}" />
               </ItemGroup>
             </Project>
             """);

@@ -14,7 +14,7 @@ public sealed class ConsumerTests(PackedPackages packages)
         using var project = await ConsumerProject.CreateAsync(packages);
 
         await project.DotnetAsync(BuildBound, "build", "-c", "Release", "-v", "quiet");
-        project.ShouldHaveRestored(packages.Open(PackedPackages.Hosting));
+        foreach (var id in (string[])[PackedPackages.Hosting, PackedPackages.Testing]) project.ShouldHaveRestored(packages.Open(id));
         var output = await project.DotnetAsync(RunBound, Path.Combine("bin", "Release", "net10.0", "Consumer.dll"));
 
         var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -24,5 +24,6 @@ public sealed class ConsumerTests(PackedPackages packages)
         // The line is the one that the contract computes for this call (§3).
         lines.Where(line => line.StartsWith("purchase:", StringComparison.Ordinal))
             .ShouldBe(["purchase: line 020, event 262193, subscriber 85165320"]);
+        lines.ShouldContain("""test host: {"callresult":"OK"}""");
     }
 }

@@ -6,7 +6,7 @@ namespace Ppv.Packages.Tests;
 
 public sealed partial class PackageContentTests(PackedPackages packages)
 {
-    public static TheoryData<string> Ids => [PackedPackages.Protocol, PackedPackages.Rpc, PackedPackages.Hosting];
+    public static TheoryData<string> Ids => [PackedPackages.Protocol, PackedPackages.Rpc, PackedPackages.Hosting, PackedPackages.Testing];
 
     [Theory]
     [MemberData(nameof(Ids))]
@@ -50,15 +50,18 @@ public sealed partial class PackageContentTests(PackedPackages packages)
     [Fact]
     public void The_packages_are_one_stack()
     {
-        var (protocol, rpc, hosting) =
-            (packages.Open(PackedPackages.Protocol), packages.Open(PackedPackages.Rpc), packages.Open(PackedPackages.Hosting));
+        var (protocol, rpc, hosting, testing) =
+            (packages.Open(PackedPackages.Protocol), packages.Open(PackedPackages.Rpc), packages.Open(PackedPackages.Hosting),
+             packages.Open(PackedPackages.Testing));
 
         rpc.Version.ShouldBe(protocol.Version);
         hosting.Version.ShouldBe(protocol.Version);
+        testing.Version.ShouldBe(protocol.Version);
         Own(protocol).ShouldBeEmpty();
         Own(rpc).ShouldBe([PackedPackages.Protocol]);
         Own(hosting).ShouldBe([PackedPackages.Protocol, PackedPackages.Rpc], ignoreOrder: true);
-        foreach (var package in new[] { rpc, hosting })
+        Own(testing).ShouldBe([PackedPackages.Protocol, PackedPackages.Rpc, PackedPackages.Hosting], ignoreOrder: true);
+        foreach (var package in new[] { rpc, hosting, testing })
             package.Dependencies.Where(dependency => IsOwn(dependency.Key)).ShouldAllBe(
                 dependency => dependency.Value == $"[{protocol.Version}]");
     }
@@ -70,7 +73,7 @@ public sealed partial class PackageContentTests(PackedPackages packages)
     {
         var friends = XDocument.Load(RepositoryPaths.PathTo("src", id, $"{id}.csproj")).Descendants("InternalsVisibleTo")
             .Select(element => (string)element.Attribute("Include")!).Intersect(
-            [PackedPackages.Protocol, PackedPackages.Rpc, PackedPackages.Hosting]);
+            [PackedPackages.Protocol, PackedPackages.Rpc, PackedPackages.Hosting, PackedPackages.Testing]);
 
         foreach (var friend in friends) packages.Open(friend).Dependencies[id].ShouldBe($"[{packages.Open(id).Version}]", friend);
     }

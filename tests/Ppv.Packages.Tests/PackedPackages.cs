@@ -7,7 +7,7 @@ using Ppv.TestKit;
 namespace Ppv.Packages.Tests;
 
 /// <summary>
-/// The three packages: those in the folder that <c>PPV_TEST_PACKAGES</c> names, as test.sh has just packed them, else packed here. Their
+/// The packages: those in the folder that <c>PPV_TEST_PACKAGES</c> names, as test.sh has just packed them, else packed here. Their
 /// version is nobody else's: one that is installed on this machine already would be taken for the one under test.
 /// </summary>
 public sealed class PackedPackages : IAsyncLifetime
@@ -15,6 +15,7 @@ public sealed class PackedPackages : IAsyncLifetime
     public const string Protocol = "Ppv.Protocol";
     public const string Rpc = "Ppv.Rpc";
     public const string Hosting = "Ppv.Hosting";
+    public const string Testing = "Ppv.Testing";
 
     private static readonly TimeSpan PackBound = TimeSpan.FromMinutes(5);
     private DirectoryInfo? _temporary;
@@ -33,7 +34,7 @@ public sealed class PackedPackages : IAsyncLifetime
         _temporary = Directory.CreateTempSubdirectory("ppv-packages-");
         Folder = _temporary.FullName;
         var suffix = string.Create(CultureInfo.InvariantCulture, $"test.{TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()}");
-        foreach (var id in new[] { Protocol, Rpc, Hosting })
+        foreach (var id in new[] { Protocol, Rpc, Hosting, Testing })
         {
             await CommandLine.RunCheckedAsync(
                 "dotnet",

@@ -95,7 +95,7 @@ internal interface IBrokerConnection : IAsyncDisposable
     Task<bool> LeaveLeaderRecordAsync(string queue, ReadOnlyMemory<byte> record, CancellationToken cancellationToken);
 }
 
-/// <summary>Opens connections to brokers: RabbitMQ's, or the one in memory.</summary>
+/// <summary>Opens connections to brokers: RabbitMQ's, or for tests the one in memory, of the package Ppv.Testing.</summary>
 internal interface IBrokerDialer
 {
     /// <summary>Connects to one host and logs in, within <see cref="BrokerOptions.DialTimeout"/>.</summary>

@@ -5,7 +5,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Ppv.Rpc;
 using Ppv.Rpc.Brokers;
-using Ppv.Rpc.Brokers.InMemory;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -68,19 +67,6 @@ public static class PpvClientServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(section);
         services.AddClientOptions(name).Bind(section);
         return services.AddNamedClient(name);
-    }
-
-    /// <summary>Puts a broker in the application's own memory in the place of RabbitMQ: for tests, demos and development.</summary>
-    /// <param name="services">The application's services.</param>
-    /// <param name="broker">A broker to share with other applications of the process; by default one of this application's own.</param>
-    public static IServiceCollection UseInMemoryBroker(this IServiceCollection services, InMemoryBroker? broker = null)
-    {
-        ArgumentNullException.ThrowIfNull(services);
-        services.RemoveAll<InMemoryBroker>();
-        services.RemoveAll<IBrokerDialer>();
-        services.AddSingleton(provider => broker ?? new InMemoryBroker(provider.GetService<TimeProvider>()));
-        services.AddSingleton<IBrokerDialer>(provider => new InMemoryDialer(provider.GetRequiredService<InMemoryBroker>()));
-        return services;
     }
 
     /// <summary>The client's own options, validated when a host starts, and elsewhere when the client is made.</summary>

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Ppv.CrashWorker;
 using Ppv.Protocol;
-using Ppv.Protocol.Simulation;
 using Ppv.Rpc;
+using Ppv.Testing;
 
 namespace Ppv.Broker.Tests.Delivery;
 

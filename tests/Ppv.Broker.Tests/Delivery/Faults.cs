@@ -1,5 +1,5 @@
 using Ppv.Protocol;
-using Ppv.Protocol.Simulation;
+using Ppv.Testing;
 
 namespace Ppv.Broker.Tests.Delivery;
 

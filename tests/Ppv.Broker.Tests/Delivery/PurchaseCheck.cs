@@ -1,5 +1,5 @@
-using Ppv.Protocol.Simulation;
 using Ppv.Rpc;
+using Ppv.Testing;
 
 namespace Ppv.Broker.Tests.Delivery;
 

@@ -1,4 +1,4 @@
-using Ppv.Protocol.Simulation;
+using Ppv.Testing;
 
 namespace Ppv.Broker.Tests.Delivery;
 

@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Ppv.Protocol;
-using Ppv.Protocol.Simulation;
 using Ppv.Rpc;
+using Ppv.Testing;
 
 namespace Ppv.Broker.Tests.Delivery;
 

@@ -1,7 +1,7 @@
 using Ppv.Broker.Tests.Delivery;
 using Ppv.Hosting;
-using Ppv.Protocol.Simulation;
 using Ppv.Rpc;
+using Ppv.Testing;
 
 namespace Ppv.Broker.Tests.Failover;
 

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Ppv.Protocol;
 using Ppv.Rpc;
+using Ppv.Testing;
 
 namespace Ppv.Hosting.Tests;
 

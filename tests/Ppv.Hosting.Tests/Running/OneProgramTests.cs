@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Ppv.Protocol;
-using Ppv.Protocol.Simulation;
 using Ppv.Rpc;
+using Ppv.Testing;
 
 namespace Ppv.Hosting.Tests;
 

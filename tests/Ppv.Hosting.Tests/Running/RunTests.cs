@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Ppv.Rpc;
+using Ppv.Testing;
 
 namespace Ppv.Hosting.Tests;
 

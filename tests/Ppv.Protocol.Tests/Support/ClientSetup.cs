@@ -1,8 +1,8 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Ppv.Protocol.Network;
-using Ppv.Protocol.Simulation;
 using Ppv.Protocol.Wizard.Connections;
+using Ppv.Testing;
 
 namespace Ppv.Protocol.Tests.Support;
 

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
-using Ppv.Protocol.Simulation;
 using Ppv.Protocol.Tests.Support;
+using Ppv.Testing;
 
 namespace Ppv.Protocol.Tests.Wizard;
 

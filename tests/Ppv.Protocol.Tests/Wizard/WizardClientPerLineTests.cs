@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using Ppv.Protocol.Simulation;
 using Ppv.Protocol.Tests.Support;
+using Ppv.Testing;
 
 namespace Ppv.Protocol.Tests.Wizard;
 

@@ -1,9 +1,9 @@
 using System.Net.Sockets;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
-using Ppv.Protocol.Simulation;
 using Ppv.Protocol.Tests.Support;
 using Ppv.Protocol.Wizard.Connections;
+using Ppv.Testing;
 
 namespace Ppv.Protocol.Tests.Wizard;
 

@@ -1,8 +1,9 @@
 using Ppv.Rpc.Orders;
 using Ppv.Protocol;
 using Ppv.Rpc.Brokers;
-using Ppv.Rpc.Brokers.InMemory;
 using Ppv.Rpc.Tests.Support;
+using Ppv.Testing;
+using Ppv.Testing.Broker;
 
 namespace Ppv.Rpc.Tests.Client;
 

@@ -1,6 +1,7 @@
 using Ppv.Protocol;
-using Ppv.Rpc.Brokers.InMemory;
 using Ppv.Rpc.Tests.Support;
+using Ppv.Testing;
+using Ppv.Testing.Broker;
 using static Ppv.Rpc.Tests.Support.TwoQueues;
 
 namespace Ppv.Rpc.Tests.Orders;

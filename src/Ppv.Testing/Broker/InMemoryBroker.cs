@@ -1,0 +1,224 @@
+using Ppv.Rpc;
+using Ppv.Rpc.Brokers;
+using Ppv.Testing.Broker;
+
+namespace Ppv.Testing;
+
+/// <summary>
+/// A broker in the memory of the process, with what calls over a queue need: queues with a message TTL, expiration, unroutable messages
+/// returned, prefetch, acknowledgements, redelivery of what was not acknowledged, consumers that work alone, records that leaders leave.
+/// For tests, demos and development. Safe for use by several threads.
+/// </summary>
+/// <remarks>
+/// It can play faults: <see cref="IsRunning"/> and <see cref="CloseConnections"/>. It keeps messages in memory until they are taken or
+/// expire.
+/// </remarks>
+public sealed class InMemoryBroker
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, InMemoryQueue> _queues = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, byte[]> _records = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _served = new(StringComparer.Ordinal);
+    private readonly HashSet<InMemoryConnection> _connections = [];
+    private readonly TimeProvider _timeProvider;
+    private bool _isRunning = true;
+    private int _replyQueues;
+
+    /// <summary>Makes a broker without queues.</summary>
+    /// <param name="timeProvider">The clock that messages expire by; the system's by default.</param>
+    public InMemoryBroker(TimeProvider? timeProvider = null) => _timeProvider = timeProvider ?? TimeProvider.System;
+
+    /// <summary>
+    /// Whether it can be connected to; at first it can. Setting it to <see langword="false"/> closes all connections, drops the records of
+    /// leaders, and drops all queues but the durable ones. Of those, <see cref="QueueKind.Quorum"/> keeps all messages and
+    /// <see cref="QueueKind.DurableClassic"/> the persistent ones, as RabbitMQ does: orders.
+    /// </summary>
+    public bool IsRunning
+    {
+        get { lock (_lock) return _isRunning; }
+        set
+        {
+            lock (_lock)
+            {
+                _isRunning = value;
+                if (value) return;
+            }
+
+            CloseConnections("320 CONNECTION_FORCED - the broker was stopped");
+            lock (_lock)
+            {
+                _records.Clear();
+                foreach (var queue in _queues.Values.Where(queue => !queue.OutlivesRestart()).ToList())
+                    _queues.Remove(queue.Declaration.Name);
+            }
+        }
+    }
+
+    /// <summary>How many connections there are.</summary>
+    public int Connections
+    {
+        get { lock (_lock) return _connections.Count; }
+    }
+
+    /// <summary>
+    /// How many messages of a queue wait to be taken, without those that were taken and not acknowledged; 0 when there is no such queue.
+    /// </summary>
+    public int MessagesReady(string queue)
+    {
+        lock (_lock) return _queues.TryGetValue(queue, out var found) ? found.Ready(_timeProvider.GetUtcNow()) : 0;
+    }
+
+    /// <summary>
+    /// Closes every connection, as an administrator or a lost network would. What was not acknowledged is delivered again.
+    /// </summary>
+    /// <param name="reason">What their owners are told.</param>
+    public void CloseConnections(string reason)
+    {
+        List<InMemoryConnection> connections;
+        lock (_lock) connections = [.. _connections];
+        foreach (var connection in connections) Disconnect(connection, reason);
+    }
+
+    internal InMemoryConnection Connect(BrokerHost host)
+    {
+        lock (_lock)
+        {
+            if (!_isRunning) throw new BrokerException("The broker in memory is not running.", needsAttention: false);
+            var connection = new InMemoryConnection(this, host);
+            _connections.Add(connection);
+            return connection;
+        }
+    }
+
+    internal void Disconnect(InMemoryConnection connection, string reason)
+    {
+        lock (_lock)
+        {
+            if (!_connections.Remove(connection)) return;
+            connection.Close(reason);
+            foreach (var queue in _queues.Values.ToList())
+            {
+                if (queue.Owner == connection) _queues.Remove(queue.Declaration.Name);
+                else
+                {
+                    queue.Release(connection);
+                    queue.Dispatch(_timeProvider.GetUtcNow());
+                }
+            }
+        }
+    }
+
+    internal void Declare(QueueDeclaration declaration)
+    {
+        lock (_lock)
+        {
+            if (_queues.TryGetValue(declaration.Name, out var queue))
+            {
+                if (declaration.MustMatch && declaration.Kind != QueueKind.Passive && !queue.HasArgumentsOf(declaration))
+                {
+                    throw new BrokerException(
+                        $"Queue '{declaration.Name}' was declared with other arguments: {queue.Declaration.Kind}, a message TTL of "
+                        + $"{queue.Declaration.MessageTtl.TotalMilliseconds:0} ms. Set Ppv:Rpc:MessageTtl, Ppv:Rpc:QueueKind and "
+                        + "Ppv:Rpc:SingleActiveConsumer to what is there.", needsAttention: true);
+                }
+
+                return;
+            }
+
+            if (declaration.Kind == QueueKind.Passive)
+                throw new BrokerException(
+                    $"Queue '{declaration.Name}' is not there. Create it, or choose another Ppv:Rpc:QueueKind than Passive.",
+                    needsAttention: true);
+            _queues.Add(declaration.Name, new InMemoryQueue(declaration, owner: null));
+        }
+    }
+
+    internal string ConsumeReplies(InMemoryConnection connection, Action<BrokerMessage> onMessage)
+    {
+        lock (_lock)
+        {
+            var name = $"amq.gen-{++_replyQueues}";
+            var queue = new InMemoryQueue(new QueueDeclaration(name, QueueKind.LegacyTransient, TimeSpan.MaxValue), owner: connection);
+            _queues.Add(name, queue);
+            queue.TryConsume(ConsumerKind.Shared, new InMemoryConsumer(connection, int.MaxValue, delivery =>
+            {
+                onMessage(delivery.Message);
+                Acknowledge(delivery);
+            }));
+            return name;
+        }
+    }
+
+    /// <param name="connection">Whose consumer it is.</param>
+    /// <param name="request">What it asks for.</param>
+    /// <param name="isFirst">Whether nobody has consumed a queue of this name before.</param>
+    internal bool TryConsume(InMemoryConnection connection, ConsumeRequest request, out bool isFirst)
+    {
+        isFirst = false;
+        lock (_lock)
+        {
+            var queue = Find(request.Queue);
+            if (!queue.TryConsume(request.Kind, new InMemoryConsumer(connection, request.Prefetch, request.OnDelivery))) return false;
+            isFirst = _served.Add(request.Queue);
+            queue.Dispatch(_timeProvider.GetUtcNow());
+            return true;
+        }
+    }
+
+    internal int CountConsumers(string queue)
+    {
+        lock (_lock) return Find(queue).Consumers;
+    }
+
+    internal void CancelConsume(InMemoryConnection connection)
+    {
+        lock (_lock)
+        {
+            foreach (var queue in _queues.Values.Where(queue => queue.Owner != connection))
+            {
+                queue.Cancel(connection);
+                queue.Dispatch(_timeProvider.GetUtcNow());
+            }
+        }
+    }
+
+    internal void Publish(string name, BrokerMessage message)
+    {
+        lock (_lock)
+        {
+            if (!_queues.TryGetValue(name, out var queue))
+                throw new NotConfirmedException($"No queue '{name}' took the message (312 NO_ROUTE)", isReturned: true);
+            var now = _timeProvider.GetUtcNow();
+            queue.Add(message, now);
+            queue.Dispatch(now);
+        }
+    }
+
+    internal void Acknowledge(BrokerDelivery delivery)
+    {
+        lock (_lock)
+        {
+            foreach (var queue in _queues.Values)
+            {
+                if (!queue.Settle(delivery.Tag)) continue;
+                queue.Dispatch(_timeProvider.GetUtcNow());
+                return;
+            }
+        }
+    }
+
+    internal byte[]? TakeLeaderRecord(string queue)
+    {
+        lock (_lock) return _records.Remove(queue, out var record) ? record : null;
+    }
+
+    internal void LeaveLeaderRecord(string queue, byte[] record)
+    {
+        lock (_lock) _records[queue] = record;
+    }
+
+    private InMemoryQueue Find(string queue) =>
+        _queues.TryGetValue(queue, out var found)
+            ? found
+            : throw new BrokerException($"Queue '{queue}' is not there. Declare it first.", needsAttention: true);
+}

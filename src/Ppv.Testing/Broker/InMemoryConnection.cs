@@ -1,0 +1,134 @@
+using Ppv.Rpc;
+using Ppv.Rpc.Brokers;
+
+namespace Ppv.Testing.Broker;
+
+/// <summary>A connection to the broker in memory: every call takes effect at once.</summary>
+internal sealed class InMemoryConnection(InMemoryBroker broker, BrokerHost host) : IBrokerConnection
+{
+    private readonly TaskCompletionSource<string> _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private Action<BrokerMessage>? _onAnswerReturned;
+
+    public BrokerHost Host => host;
+
+    public string BrokerName => "the broker in memory";
+
+    public bool IsFirstConsumer { get; private set; }
+
+    public Task<string> Lost => _lost.Task;
+
+    public string? BlockedReason => null;
+
+    public event Action? BlockedChanged
+    {
+        add { }
+        remove { }
+    }
+
+    public Task DeclareQueueAsync(QueueDeclaration queue, CancellationToken cancellationToken)
+    {
+        ThrowIfLost();
+        broker.Declare(queue);
+        return Task.CompletedTask;
+    }
+
+    public Task<string> ConsumeRepliesAsync(Action<BrokerMessage> onMessage, ReplyQueueKind kind, CancellationToken cancellationToken)
+    {
+        ThrowIfLost();
+        return Task.FromResult(broker.ConsumeReplies(this, onMessage));
+    }
+
+    public Task<bool> ProbeAsync() => Task.FromResult(!Lost.IsCompleted);
+
+    public Task<int> CountConsumersAsync(string queue, CancellationToken cancellationToken)
+    {
+        ThrowIfLost();
+        return Task.FromResult(broker.CountConsumers(queue));
+    }
+
+    public Task<bool> TryConsumeAsync(ConsumeRequest request, CancellationToken cancellationToken)
+    {
+        ThrowIfLost();
+        _onAnswerReturned = request.OnAnswerReturned;
+        var granted = broker.TryConsume(this, request, out var isFirst);
+        IsFirstConsumer = isFirst;
+        return Task.FromResult(granted);
+    }
+
+    public Task<ReadOnlyMemory<byte>?> TakeLeaderRecordAsync(string queue, bool durable, CancellationToken cancellationToken)
+    {
+        ThrowIfLost();
+        return Task.FromResult(
+            broker.TakeLeaderRecord(queue) is { } record ? new ReadOnlyMemory<byte>(record) : (ReadOnlyMemory<byte>?)null);
+    }
+
+    public Task<bool> LeaveLeaderRecordAsync(string queue, ReadOnlyMemory<byte> record, CancellationToken cancellationToken)
+    {
+        ThrowIfLost();
+        broker.LeaveLeaderRecord(queue, record.ToArray());
+        return Task.FromResult(true);
+    }
+
+    public Task CancelConsumeAsync()
+    {
+        broker.CancelConsume(this);
+        return Task.CompletedTask;
+    }
+
+    public Task PublishAsync(string queue, BrokerMessage message)
+    {
+        if (Lost.IsCompleted)
+            return Task.FromException(
+                new NotConfirmedException("The broker in memory did not confirm the message: the connection is closed", isReturned: false));
+        try
+        {
+            // The publisher may reuse its memory once this has returned.
+            broker.Publish(queue, message with { Body = message.Body.ToArray() });
+            return Task.CompletedTask;
+        }
+        catch (NotConfirmedException e)
+        {
+            return Task.FromException(e);
+        }
+    }
+
+    public Task SettleAsync(BrokerDelivery delivery, BrokerMessage? answer)
+    {
+        if (Lost.IsCompleted) return Task.CompletedTask;
+        try
+        {
+            if (answer is not null) broker.Publish(delivery.Message.ReplyTo!, answer with { Body = answer.Body.ToArray() });
+        }
+        catch (NotConfirmedException)
+        {
+            _onAnswerReturned?.Invoke(answer!);
+        }
+
+        broker.Acknowledge(delivery);
+        return Task.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        broker.Disconnect(this, "we closed it");
+        return ValueTask.CompletedTask;
+    }
+
+    internal void Close(string reason) => _lost.TrySetResult(reason);
+
+    private void ThrowIfLost()
+    {
+        if (Lost.IsCompleted) throw new BrokerException("The connection to the broker in memory is closed.", needsAttention: false);
+    }
+}
+
+/// <summary>Every host is the one broker in memory.</summary>
+internal sealed class InMemoryDialer(InMemoryBroker broker) : IBrokerDialer
+{
+    public Task<IBrokerConnection> DialAsync(BrokerHost host, string clientName, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult<IBrokerConnection>(broker.Connect(host));
+    }
+}

@@ -1,0 +1,202 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Ppv.Hosting;
+using Ppv.Protocol;
+using Ppv.Protocol.Tests.Support;
+using Ppv.Rpc;
+
+namespace Ppv.Testing.Tests.Harness;
+
+/// <summary>The faults that a <see cref="PpvTestHost"/> plays, and its end in the middle of them.</summary>
+public sealed class FaultTests
+{
+    private static readonly WizardBehavior Stall = WizardBehavior.Normal with { Stall = true };
+
+    [Fact]
+    public async Task A_confirm_on_which_Wizard_stalls_is_unknown_and_listed()
+    {
+        await using var host = await PpvTestHost.StartAsync(options =>
+            options.ConfigureWorker = worker => worker.Wizard.ResponseTimeout = TimeSpan.FromMilliseconds(100));
+        host.Wizard.Script = WizardScript.On(PpvCommandKind.Confirm, Stall);
+
+        var confirmed = await PlaceAsync(host, "1");
+
+        confirmed.Outcome.ShouldBe(RpcOutcome.Unknown);
+        confirmed.Reason.ShouldNotBeNull().ShouldContain("timed out");
+        host.Wizard.Purchases.Count.ShouldBe(1);
+        (await host.Client.GetStatusAsync(confirmed.OrderId).Within()).State.ShouldBe(PpvOrderState.Unknown);
+        (await host.WorkerServices.GetRequiredService<IOrderJournal>().UnknownsAsync()).Select(entry => entry.Order.Id)
+            .ShouldBe([confirmed.OrderId]);
+    }
+
+    [Fact]
+    public async Task Without_a_broker_an_order_is_not_executed_and_afterwards_all_is_well()
+    {
+        await using var host = await PpvTestHost.StartAsync(options =>
+            options.ConfigureClient = client => client.Rpc.ConnectionWait = TimeSpan.FromMilliseconds(100));
+
+        host.Broker.IsRunning = false;
+        var refused = await host.Client.SendAsync(TestCall.Orders("1")[0]).Within();
+        refused.Outcome.ShouldBe(RpcOutcome.NotExecuted);
+        refused.Reason.ShouldNotBeNull().ShouldContain("not running");
+        (await Should.ThrowAsync<InvalidOperationException>(host.RestartWorkerAsync())).Message.ShouldContain("IsRunning");
+
+        host.Broker.IsRunning = true;
+        await host.RestartWorkerAsync().Within();
+        PpvResult answer;
+        do
+        {
+            // Until the client has found it again.
+            answer = await host.Client.SendAsync(TestCall.Orders("1")[0]).Within();
+        }
+        while (answer.Outcome == RpcOutcome.NotExecuted);
+        answer.Outcome.ShouldBe(RpcOutcome.Completed);
+    }
+
+    [Fact]
+    public async Task A_worker_that_is_restarted_goes_on_with_the_call()
+    {
+        await using var host = await PpvTestHost.StartAsync();
+        var orders = TestCall.Orders("1");
+        foreach (var order in orders.Take(2)) await host.Client.SendAsync(order).Within();
+        var before = host.WorkerServices;
+
+        await host.RestartWorkerAsync().Within();
+
+        host.WorkerServices.ShouldNotBeSameAs(before);
+        (await host.Client.SendAsync(orders[2]).Within()).Outcome.ShouldBe(RpcOutcome.Completed);
+        host.Wizard.Purchases.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_confirm_that_a_restart_cuts_off_is_unknown_and_not_sent_again()
+    {
+        await using var host = await PpvTestHost.StartAsync(options =>
+        {
+            options.StopTimeout = TimeSpan.FromMilliseconds(100);
+            options.ConfigureWorker = worker => worker.Wizard.ResponseTimeout = TimeSpan.FromMinutes(1);
+        });
+        host.Wizard.Script = WizardScript.On(PpvCommandKind.Confirm, Stall);
+        var confirming = PlaceAsync(host, "1");
+        await host.Wizard.WaitForPurchasesAsync(1, Bounded.Token());
+
+        await host.RestartWorkerAsync().Within();
+
+        (await confirming.Within()).Outcome.ShouldBe(RpcOutcome.Unknown);
+        (await host.Client.SendAsync(TestCall.Orders("1")[2]).Within()).Outcome.ShouldBe(RpcOutcome.Unknown);
+        host.Wizard.Requests.Count(request => request.Command == PpvCommand.Confirm).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Orders_wait_in_the_queue_for_a_stopped_worker()
+    {
+        await using var host = await PpvTestHost.StartAsync();
+        await host.StopWorkerAsync().Within();
+        await host.StopWorkerAsync().Within();
+        Should.Throw<InvalidOperationException>(() => host.WorkerServices).Message.ShouldContain("StartWorkerAsync");
+
+        var waiting = host.Client.SendAsync(TestCall.Orders("1")[0]);
+        host.Wizard.Requests.ShouldBeEmpty();
+        await host.StartWorkerAsync().Within();
+        await host.StartWorkerAsync().Within();
+
+        (await waiting.Within()).Outcome.ShouldBe(RpcOutcome.Completed);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_end_of_the_host_ends_what_is_under_way_though_the_clock_stands_still(bool isBrokerRunning)
+    {
+        var host = await PpvTestHost.StartAsync(options => options.TimeProvider = new TestClock());
+        using var http = host.CreateHttpClient();
+        host.Wizard.Script = _ => Stall;
+        var ordering = host.Client.SendAsync(TestCall.Orders("1")[0]);
+        using var body = new ByteArrayContent(OrderJson.ToRequestBytes(TestCall.Orders("2")[0]));
+        var calling = http.PostAsync("/api/v1/ppv", body);
+        await host.Wizard.WaitForRequestsAsync(2, Bounded.Token());
+        host.Broker.IsRunning = isBrokerRunning;
+
+        await host.DisposeAsync().AsTask().Within();
+        await host.DisposeAsync().AsTask().Within();
+
+        (await ordering.Within()).Outcome.ShouldBe(RpcOutcome.Unknown);
+        using var response = await calling.Within();
+        (await response.Content.ReadAsStringAsync()).ShouldBe("""{"callresult":"ER995"}""");
+        await Should.ThrowAsync<ObjectDisposedException>(host.StartWorkerAsync());
+    }
+
+    [Fact]
+    public async Task What_a_script_has_thrown_is_told_at_the_end_when_all_is_stopped()
+    {
+        var host = await PpvTestHost.StartAsync();
+        host.Wizard.Script = _ => throw new InvalidOperationException("The script is wrong.");
+        (await host.Client.SendAsync(TestCall.Orders("1")[0]).Within()).Outcome.ShouldBe(RpcOutcome.Unknown);
+
+        var told = await Should.ThrowAsync<InvalidOperationException>(async () => await host.DisposeAsync());
+        told.Message.ShouldBe("The script is wrong.");
+
+        host.Broker.Connections.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_service_that_never_starts_or_stops_is_told_in_time()
+    {
+        var late = await Should.ThrowAsync<TimeoutException>(PpvTestHost.StartAsync(options =>
+        {
+            options.StartTimeout = TimeSpan.FromMilliseconds(100);
+            options.ConfigureServices = services => services.AddHostedService(_ => new HangingService());
+        })).Within();
+        late.Message.ShouldContain("gateway did not start within 0.1 s");
+
+        var host = await PpvTestHost.StartAsync(options =>
+        {
+            options.StopTimeout = TimeSpan.FromMilliseconds(100);
+            options.ConfigureWorkerServices = services => services.AddSingleton<HangingDisposal>().AddHostedService<NeedsDisposal>();
+        });
+        (await Should.ThrowAsync<TimeoutException>(host.DisposeAsync().AsTask()).Within())
+            .Message.ShouldContain("worker did not stop within 0.1 s");
+    }
+
+    [Fact]
+    public async Task A_script_for_one_kind_of_command_leaves_the_others_alone_and_once_is_once()
+    {
+        await using var host = await PpvTestHost.StartAsync();
+        host.Wizard.Script = WizardScript.Once(PpvCommandKind.Event, WizardBehavior.Normal with { ReplyText = "ER123" });
+        var orders = TestCall.Orders("1");
+
+        (await host.Client.SendAsync(orders[0]).Within()).Code.ShouldBe("ER123");
+        (await host.Client.SendAsync(TestCall.Orders("1")[0]).Within()).Code.ShouldBe("OK");
+        (await host.Client.SendAsync(orders[1]).Within()).Code.ShouldBe("OK");
+    }
+
+    /// <summary>Places a whole call.</summary>
+    /// <returns>What became of its confirm.</returns>
+    private static async Task<PpvResult> PlaceAsync(PpvTestHost host, string connid)
+    {
+        var orders = TestCall.Orders(connid);
+        foreach (var order in orders.Take(2)) (await host.Client.SendAsync(order).Within()).Outcome.ShouldBe(RpcOutcome.Completed);
+        return await host.Client.SendAsync(orders[2]).Within();
+    }
+
+    private sealed class HangingService : IHostedService
+    {
+        private readonly Task _never = new TaskCompletionSource().Task;
+
+        public Task StartAsync(CancellationToken cancellationToken) => _never;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+
+    private sealed class HangingDisposal : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => new(new TaskCompletionSource().Task);
+    }
+
+    private sealed class NeedsDisposal(HangingDisposal hanging) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => Task.FromResult(hanging);
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
