@@ -12,6 +12,9 @@ namespace Ppv.Testing.Harness;
 /// <param name="status">How far it is; none where a test has put something of its own in its place.</param>
 internal sealed class HostPart(IHost host, string name, Func<IServiceProvider, ConnectionStatus?> status)
 {
+    /// <summary>How long a part may take to give up what it waits for, and again to dispose of what it has.</summary>
+    public static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(1);
 
     private bool _isStarted;
@@ -40,19 +43,20 @@ internal sealed class HostPart(IHost host, string name, Func<IServiceProvider, C
     }
 
     /// <summary>Stops, after what was begun has been finished, and disposes of all. What never started is only disposed of.</summary>
+    /// <param name="limit">How long it may finish what was begun.</param>
     /// <exception cref="TimeoutException">It goes on running.</exception>
     public async Task EndAsync(TimeSpan limit)
     {
         if (_isStarted) await StopAsync(limit).ConfigureAwait(false);
         try
         {
-            await Task.Run(DisposeAsync).WaitAsync(limit, TimeProvider.System).ConfigureAwait(false);
+            await Task.Run(DisposeAsync).WaitAsync(EndLimit, TimeProvider.System).ConfigureAwait(false);
         }
         catch (TimeoutException e)
         {
             throw new TimeoutException(
-                $"The {name} did not stop within {limit.TotalSeconds:0.###} s and was left behind. Look for a service of your own that "
-                + "takes no notice of the token it is stopped with, or whose disposal does not end.", e);
+                $"The {name} was stopped and did not end within {EndLimit.TotalSeconds:0} s, so it was left behind. Look for a service of "
+                + "your own whose disposal does not return.", e);
         }
     }
 
@@ -61,8 +65,7 @@ internal sealed class HostPart(IHost host, string name, Func<IServiceProvider, C
         using var end = new CancellationTokenSource(limit);
         try
         {
-            // Told that its time is over it only has to give up what it waits for; for that it gets as long again.
-            await Task.Run(() => host.StopAsync(end.Token)).WaitAsync(limit + limit, TimeProvider.System).ConfigureAwait(false);
+            await Task.Run(() => host.StopAsync(end.Token)).WaitAsync(limit + EndLimit, TimeProvider.System).ConfigureAwait(false);
         }
         catch (Exception e) when ((e is OperationCanceledException && end.IsCancellationRequested) || e is TimeoutException)
         {

@@ -140,8 +140,8 @@ public sealed class PpvTestHost : IAsyncDisposable
     public Task RestartWorkerAsync(CancellationToken cancellationToken = default) => _worker.RestartAsync(cancellationToken);
 
     /// <summary>
-    /// Stops everything. Orders under way end at once, as unknown where they may have been executed. Each part gets
-    /// <see cref="PpvTestHostOptions.StopTimeout"/>, so it never hangs. It may be called more than once.
+    /// Stops everything. Orders under way end at once, as unknown where they may have been executed. It never hangs: each part gets
+    /// <see cref="PpvTestHostOptions.StopTimeout"/>, and then some seconds to end. It may be called more than once.
     /// </summary>
     /// <exception cref="TimeoutException">A part was left behind; the message says what to look for.</exception>
     /// <remarks>What a <see cref="WizardSimulator.Script"/> has thrown is thrown again, when everything has been stopped.</remarks>
@@ -173,7 +173,7 @@ public sealed class PpvTestHost : IAsyncDisposable
         }).ConfigureAwait(false);
         await TryAsync(() => _application.EndAsync(_options.StopTimeout)).ConfigureAwait(false);
         await TryAsync(_worker.CloseAsync).ConfigureAwait(false);
-        await TryAsync(async () => await Wizard.DisposeAsync().ConfigureAwait(false)).ConfigureAwait(false);
+        await TryAsync(EndWizardAsync).ConfigureAwait(false);
         await TryAsync(async () => await _builders.DisposeAsync().ConfigureAwait(false)).ConfigureAwait(false);
         first?.Throw();
 
@@ -189,6 +189,17 @@ public sealed class PpvTestHost : IAsyncDisposable
                 first ??= ExceptionDispatchInfo.Capture(e);
             }
         }
+    }
+
+    /// <summary>A script that waits for something keeps its connection open.</summary>
+    private async Task EndWizardAsync()
+    {
+        var end = Wizard.DisposeAsync().AsTask();
+        if (await Task.WhenAny(end, Task.Delay(HostPart.EndLimit, TimeProvider.System)).ConfigureAwait(false) != end)
+            throw new TimeoutException(
+                $"The simulated Wizard was stopped and did not end within {HostPart.EndLimit.TotalSeconds:0} s, so it was left behind. Let "
+                + "neither Wizard.Script nor Wizard.RequestHandled wait for anything.");
+        await end.ConfigureAwait(false);
     }
 
     private static void CheckTimeout(TimeSpan timeout, string name)

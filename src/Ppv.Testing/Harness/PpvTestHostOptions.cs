@@ -67,7 +67,7 @@ public sealed class PpvTestHostOptions
 
     /// <summary>
     /// How long one part may take to finish what it has begun when it is stopped, more than 0 and up to 10 min. Default 5 s. Then it is
-    /// ended all the same.
+    /// ended all the same; for that it gets 10 s at most.
     /// </summary>
     public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(5);
 }
