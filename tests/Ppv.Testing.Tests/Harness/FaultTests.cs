@@ -69,6 +69,7 @@ public sealed class FaultTests
         host.WorkerServices.ShouldNotBeSameAs(before);
         (await host.Client.SendAsync(orders[2]).Within()).Outcome.ShouldBe(RpcOutcome.Completed);
         host.Wizard.Purchases.Count.ShouldBe(1);
+        (await host.Client.GetStatusAsync(orders[0].Id).Within()).State.ShouldBe(PpvOrderState.Completed, "the journal is the same");
     }
 
     [Fact]
@@ -111,7 +112,8 @@ public sealed class FaultTests
     [InlineData(false)]
     public async Task The_end_of_the_host_ends_what_is_under_way_though_the_clock_stands_still(bool isBrokerRunning)
     {
-        var host = await PpvTestHost.StartAsync(options => options.TimeProvider = new TestClock());
+        var host = await PpvTestHost.StartAsync(
+            options => (options.TimeProvider, options.StopTimeout) = (new TestClock(), TimeSpan.FromMinutes(10)));
         using var http = host.CreateHttpClient();
         host.Wizard.Script = _ => Stall;
         var ordering = host.Client.SendAsync(TestCall.Orders("1")[0]);
