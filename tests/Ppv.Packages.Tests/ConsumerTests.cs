@@ -25,5 +25,6 @@ public sealed class ConsumerTests(PackedPackages packages)
         lines.Where(line => line.StartsWith("purchase:", StringComparison.Ordinal))
             .ShouldBe(["purchase: line 020, event 262193, subscriber 85165320"]);
         lines.ShouldContain("""test host: {"callresult":"OK"}""");
+        lines.ShouldContain("purchase cart-7: Completed OK, 1 booked");
     }
 }

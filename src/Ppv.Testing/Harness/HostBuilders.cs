@@ -41,8 +41,7 @@ internal sealed class HostBuilders : IAsyncDisposable
         var builder = Host.CreateEmptyApplicationBuilder(null);
         AddCommon(builder.Services, _options.ConfigureWorkerServices);
         // An instance is not the container's to dispose of, so that it outlives the worker, as a file does.
-        if (_journal is not null && builder.Services.All(service => service.ServiceType != typeof(IOrderJournal)))
-            builder.Services.AddSingleton<IOrderJournal>(_journal);
+        if (_journal is not null) builder.Services.AddSingleton<IOrderJournalStore>(_journal);
         builder.Services.AddPpvServer(Configure);
         return new HostPart(builder.Build(), "worker", services => services.GetRequiredService<RpcServer>().Status);
     }

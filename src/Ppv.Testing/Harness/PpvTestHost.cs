@@ -55,7 +55,7 @@ public sealed class PpvTestHost : IAsyncDisposable
     public InMemoryBroker Broker { get; }
 
     /// <summary>
-    /// Where the gateway listens: <c>http://127.0.0.1:PORT/</c>. Orders go to <see cref="GatewayOptions.Path"/> below it, by default
+    /// Where the gateway listens: <c>http://127.0.0.1:PORT/</c>. Orders go to <see cref="OrderEndpointOptions.Path"/> below it, by default
     /// <c>/api/v1/ppv</c>.
     /// </summary>
     /// <exception cref="InvalidOperationException">There is no gateway.</exception>

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Ppv.Protocol;
-using Ppv.Protocol.Simulation;
 using Ppv.Rpc;
+using Ppv.Testing;
 
 namespace Ppv.Hosting.Tests;
 

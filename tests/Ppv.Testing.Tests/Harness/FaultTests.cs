@@ -32,6 +32,25 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task A_purchase_that_Wizard_booked_in_silence_is_not_bought_again_by_a_worker_that_was_restarted()
+    {
+        await using var host = await PpvTestHost.StartAsync();
+        host.Wizard.Script = WizardScript.On(PpvCommandKind.Confirm, WizardBehavior.Normal with { ResetAfterBooking = true });
+
+        var first = await BuyAsync(isRepeat: false).Within();
+        await host.RestartWorkerAsync().Within();
+        host.Wizard.Script = null;
+        var again = await BuyAsync(isRepeat: true).Within();
+
+        (first.Outcome, first.Step).ShouldBe((RpcOutcome.Unknown, PpvPurchaseStep.Confirm));
+        again.Outcome.ShouldBe(RpcOutcome.Unknown);
+        host.Wizard.Purchases.Count.ShouldBe(1);
+
+        Task<PpvPurchaseResult> BuyAsync(bool isRepeat) => host.Client.PurchaseAsync(
+            ConnectionId.Parse("1"), TestCall.EventNumber, TestCall.SubscriberNumber, key: "cart-7", isRepeat);
+    }
+
+    [Fact]
     public async Task Without_a_broker_an_order_is_not_executed_and_afterwards_all_is_well()
     {
         await using var host = await PpvTestHost.StartAsync(options =>
