@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
 
 namespace Ppv.Protocol;
 
@@ -18,6 +19,12 @@ public sealed class ConnectionId : IEquatable<ConnectionId>, IParsable<Connectio
     private readonly string _digits;
 
     private ConnectionId(string digits) => _digits = digits;
+
+    /// <summary>
+    /// Makes an id for a purchase that no phone call stands behind, such as one in a shop: 16 random digits, alike for all lines. Keep it
+    /// with the purchase: asked for again, it has to be the same.
+    /// </summary>
+    public static ConnectionId CreateRandom() => new(RandomNumberGenerator.GetHexString(16, lowercase: true));
 
     /// <summary>Reads an id.</summary>
     /// <param name="s">1 to 32 hexadecimal digits, nothing else.</param>

@@ -36,6 +36,16 @@ public sealed class OrderModelTests
     }
 
     [Fact]
+    public void Ids_made_for_purchases_without_a_phone_call_are_as_long_as_the_voice_platforms_and_use_every_line()
+    {
+        var made = Enumerable.Range(0, 2_000).Select(_ => ConnectionId.CreateRandom()).ToList();
+
+        made.ShouldAllBe(id => id.ToString().Length == 16);
+        made.Distinct().Count().ShouldBe(made.Count);
+        made.Select(id => LineFormula.LineOf(id, new LineRange(1, 29))).Distinct().Count().ShouldBe(29);
+    }
+
+    [Fact]
     public void Every_order_has_an_id_of_its_own_unless_it_is_given_one()
     {
         new PpvOrder(null, PpvCommand.Confirm).Id.ShouldNotBe(new PpvOrder(null, PpvCommand.Confirm).Id);
