@@ -24,6 +24,7 @@ public class HostSelectorTests
     [InlineData("P+@0 P-@10 B+@10 B-@12", 75, "P")] // Forgotten and forgiven: the order of the configuration.
     [InlineData("B*@0", 0, "B")] // Somebody's wish counts as the configuration's order.
     [InlineData("B*@0 B+@0 B-@10", 10, "P")]
+    [InlineData("B+@0 B-@10 P+@10 P-@14", 80, "P")] // What is forgiven is forgotten: it does not matter which one failed later.
     public void When_none_is_in_use(string happened, double now, string expected) =>
         Next(happened, now).Index.ShouldBe("PBT".IndexOf(expected, StringComparison.Ordinal));
 
@@ -40,6 +41,10 @@ public class HostSelectorTests
     [InlineData("P!@0 B!@0 P!@2 B!@2 P+@6 P-@7 B!@7", 6)] // one that broke at once does not.
     public void The_pause_comes_after_a_round_and_grows(string happened, double seconds) =>
         Next(happened, 20).Pause.ShouldBe(TimeSpan.FromSeconds(seconds));
+
+    [Fact]
+    public void The_pause_grows_by_whole_steps_and_ends_at_the_longest_also_where_that_is_no_multiple_of_a_step() =>
+        Rounds(hosts: 1, perHost: 1, attempts: 5, step: 10, longest: 25).ShouldBe([(0, 0), (0, 10), (0, 20), (0, 25), (0, 25)]);
 
     [Fact]
     public void A_host_is_tried_as_often_in_a_row_as_the_option_says() =>
@@ -65,6 +70,9 @@ public class HostSelectorTests
     [InlineData("B!@0 P+@0 P#@10", P, 10, "B", 60)] // but not for one that failed just now.
     [InlineData("P!@0 B+@0 B#@10", B, 10, "P", 60)]
     [InlineData("P+@0 P#@10 B+@10", B, 20, "P", 70)] // An alarm is a failure like others.
+    [InlineData("B!@0 T!@5 P+@6 P#@10", P, 10, "B", 60)] // Of several, the one that can be used first,
+    [InlineData("T!@0 B!@5 P+@6 P#@10", P, 10, "T", 60)]
+    [InlineData("T*@0 P+@0 P#@10", P, 10, "T", 10)] // and of equals the preferred one.
     public void When_one_is_in_use(string happened, int current, double now, string? target, double at)
     {
         var move = HostSelector.Move(After(happened), current, new BrokerOptions(), Start.AddSeconds(now));
@@ -116,9 +124,15 @@ public class HostSelectorTests
     private static (int Index, TimeSpan Pause) Next(string happened, double now) =>
         HostSelector.Next(After(happened), new BrokerOptions(), Start.AddSeconds(now));
 
-    private static List<(int Index, double Pause)> Rounds(int hosts, int perHost, int attempts)
+    private static List<(int Index, double Pause)> Rounds(int hosts, int perHost, int attempts, int step = 2, int longest = 30)
     {
-        var (table, options, result) = (Table(hosts), new BrokerOptions { MaxRetriesPerHost = perHost }, new List<(int, double)>());
+        var options = new BrokerOptions
+        {
+            MaxRetriesPerHost = perHost,
+            ReconnectDelay = TimeSpan.FromSeconds(step),
+            MaxReconnectDelay = TimeSpan.FromSeconds(longest),
+        };
+        var (table, result) = (Table(hosts), new List<(int, double)>());
         for (var now = Start; result.Count < attempts; now = now.AddMilliseconds(1))
         {
             var (index, pause) = HostSelector.Next(table, options, now);
@@ -130,7 +144,7 @@ public class HostSelectorTests
     }
 
     private static HostTable After(string happened) =>
-        happened.Split(' ', StringSplitOptions.RemoveEmptyEntries).Aggregate(Table(2), (table, text) =>
+        happened.Split(' ', StringSplitOptions.RemoveEmptyEntries).Aggregate(Table(happened.Contains('T') ? 3 : 2), (table, text) =>
     {
         var (host, now) = ("PBT".IndexOf(text[0], StringComparison.Ordinal), Start.AddSeconds(
             double.Parse(text[(text.IndexOf('@', StringComparison.Ordinal) + 1)..])));
