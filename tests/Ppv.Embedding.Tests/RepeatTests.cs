@@ -83,6 +83,46 @@ public sealed class RepeatTests : IDisposable
         host.Wizard.Purchases.Count.ShouldBe(1);
     }
 
+    [Fact]
+    public async Task A_shop_that_was_killed_while_it_bought_does_not_call_it_not_bought_because_the_broker_is_down()
+    {
+        await using var host = await StartHostAsync();
+        await using (var killed = new Shop(host, _folder.File()))
+        {
+            host.Wizard.Script = WizardScript.On(PpvCommandKind.Confirm, Slow);
+            var buying = killed.BuyAsync();
+            await host.Wizard.WaitForRequestsAsync(3, Bounded.Token());
+            File.Copy(_folder.File(), _folder.File("left.db"));
+            await buying;
+        }
+
+        host.Broker.IsRunning = false;
+        await using var after = new Shop(host, _folder.File("left.db"));
+        (await after.BuyAsync()).Status.ShouldBe(HttpStatusCode.Accepted);
+
+        host.Broker.IsRunning = true;
+        await host.RestartWorkerAsync().Within();
+        await after.WaitForHealthAsync(isHealthy: true);
+        (await after.BuyAsync()).State.ShouldBe("bought");
+        host.Wizard.Purchases.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Two_processes_of_the_shop_do_not_say_that_nothing_was_bought_while_the_other_one_may_buy()
+    {
+        await using var host = await StartHostAsync();
+        await using var one = new Shop(host, _folder.File());
+        await using var two = new Shop(host, _folder.File());
+        host.Wizard.Script = WizardScript.On(PpvCommandKind.Event, Slow with { ReplyText = "ER123" });
+
+        var first = one.BuyAsync();
+        await host.Wizard.WaitForRequestsAsync(1, Bounded.Token());
+        var second = two.BuyAsync();
+
+        (await Task.WhenAll(first, second)).Select(answer => answer.State).ShouldBe(["unknown", "unknown"]);
+        host.Wizard.Purchases.ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData(true, HttpStatusCode.OK, "bought", 1)]
     [InlineData(false, HttpStatusCode.ServiceUnavailable, "notBought", 2)]
