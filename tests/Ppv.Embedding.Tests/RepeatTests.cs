@@ -4,6 +4,7 @@ using Ppv.Embedding.Tests.Support;
 using Ppv.Hosting;
 using Ppv.Protocol;
 using Ppv.Protocol.Tests.Support;
+using Ppv.Samples.Embedding;
 using Ppv.Testing;
 
 namespace Ppv.Embedding.Tests;
@@ -69,14 +70,9 @@ public sealed class RepeatTests : IDisposable
     public async Task A_shop_that_was_killed_while_it_bought_learns_the_answer_afterwards(bool isAskedToBuy)
     {
         await using var host = await StartHostAsync();
-        await using var killed = new Shop(host, _folder.File());
-        host.Wizard.Script = WizardScript.On(PpvCommandKind.Confirm, Slow);
-        var buying = killed.BuyAsync();
-        await host.Wizard.WaitForRequestsAsync(3, Bounded.Token());
-        File.Copy(_folder.File(), _folder.File("left.db")); // What it would have left behind.
-        await buying;
+        var left = await LeftByAShopThatWasKilledAsync(host);
 
-        await using var after = new Shop(host, _folder.File("left.db"));
+        await using var after = new Shop(host, left);
         var answer = isAskedToBuy ? await after.BuyAsync() : await after.FindAsync();
 
         (answer.Status, answer.State).ShouldBe((HttpStatusCode.OK, "bought"));
@@ -87,17 +83,10 @@ public sealed class RepeatTests : IDisposable
     public async Task A_shop_that_was_killed_while_it_bought_does_not_call_it_not_bought_because_the_broker_is_down()
     {
         await using var host = await StartHostAsync();
-        await using (var killed = new Shop(host, _folder.File()))
-        {
-            host.Wizard.Script = WizardScript.On(PpvCommandKind.Confirm, Slow);
-            var buying = killed.BuyAsync();
-            await host.Wizard.WaitForRequestsAsync(3, Bounded.Token());
-            File.Copy(_folder.File(), _folder.File("left.db"));
-            await buying;
-        }
+        var left = await LeftByAShopThatWasKilledAsync(host);
 
         host.Broker.IsRunning = false;
-        await using var after = new Shop(host, _folder.File("left.db"));
+        await using var after = new Shop(host, left);
         (await after.BuyAsync()).Status.ShouldBe(HttpStatusCode.Accepted);
 
         host.Broker.IsRunning = true;
@@ -113,11 +102,14 @@ public sealed class RepeatTests : IDisposable
         await using var host = await StartHostAsync();
         await using var one = new Shop(host, _folder.File());
         await using var two = new Shop(host, _folder.File());
-        host.Wizard.Script = WizardScript.On(PpvCommandKind.Event, Slow with { ReplyText = "ER123" });
+        host.Wizard.Script = WizardScript.On(PpvCommandKind.Event, WizardBehavior.Normal with { ReplyText = "ER123" });
+        await host.StopWorkerAsync().Within();
 
         var first = one.BuyAsync();
-        await host.Wizard.WaitForRequestsAsync(1, Bounded.Token());
+        await WaitForRecordAsync(cart => cart is not null);
         var second = two.BuyAsync();
+        await WaitForRecordAsync(cart => cart is { IsRepeat: true });
+        await host.StartWorkerAsync().Within();
 
         (await Task.WhenAll(first, second)).Select(answer => answer.State).ShouldBe(["unknown", "unknown"]);
         host.Wizard.Purchases.ShouldBeEmpty();
@@ -197,6 +189,28 @@ public sealed class RepeatTests : IDisposable
 
         (await shop.BuyAsync()).State.ShouldBe("bought");
         host.Wizard.Purchases.Count.ShouldBe(1);
+    }
+
+    /// <summary>Buys, and gives the record that the shop would have left behind, killed while the billing system booked.</summary>
+    private async Task<string> LeftByAShopThatWasKilledAsync(PpvTestHost host)
+    {
+        var left = _folder.File("left.db");
+        await using var shop = new Shop(host, _folder.File());
+        host.Wizard.Script = request =>
+        {
+            if (request.Command?.Kind == PpvCommandKind.Confirm) File.Copy(_folder.File(), left);
+            return null;
+        };
+        (await shop.BuyAsync()).State.ShouldBe("bought");
+        host.Wizard.Script = null;
+        return left;
+    }
+
+    private async Task WaitForRecordAsync(Func<Cart?, bool> isThere)
+    {
+        var carts = new CartStore(_folder.File());
+        var limit = Bounded.Token();
+        while (!isThere(carts.Find("cart-7"))) await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, limit);
     }
 
     private static Task<PpvTestHost> StartHostAsync() => PpvTestHost.StartAsync(options =>
