@@ -52,6 +52,18 @@ public sealed class CartStoreTests : IDisposable
     }
 
     [Fact]
+    public void Who_asks_for_another_event_under_a_cart_changes_nothing()
+    {
+        var first = Begin();
+        _carts.Begin("cart-7", "262194", Shop.Subscriber).ShouldBe(first);
+
+        var ended = _carts.End(first, CartState.NotBought, null);
+        _carts.Begin("cart-7", "262194", Shop.Subscriber).ShouldBe(ended);
+
+        _carts.Find("cart-7").ShouldBe(ended);
+    }
+
+    [Fact]
     public void That_it_was_bought_is_noted_whoever_asks_and_stays()
     {
         var first = Begin();
