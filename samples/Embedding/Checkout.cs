@@ -63,13 +63,16 @@ public sealed partial class Checkout(IPpvClient ppv, CartStore carts, ILogger<Ch
         }
     }
 
-    /// <summary>A refused event or subscriber is "not executed" too; then the code is the billing system's, and not one of the worker's.</summary>
+    /// <summary>
+    /// A refused event or subscriber is "not executed" too; then the code is the billing system's, and not one of the worker's.
+    /// </summary>
     private static CartState StateOf(PpvPurchaseResult purchase) => purchase switch
     {
         { IsBought: true } => CartState.Bought,
         { Outcome: RpcOutcome.Completed } => CartState.Refused,
         { Outcome: RpcOutcome.Unknown } => CartState.Unknown,
-        { Step: PpvPurchaseStep.Confirm } or { Code: null or ResultCodes.WizardUnavailable or ResultCodes.InvalidOrder } => CartState.NotBought,
+        { Step: PpvPurchaseStep.Confirm } => CartState.NotBought,
+        { Code: null or ResultCodes.WizardUnavailable or ResultCodes.InvalidOrder } => CartState.NotBought,
         _ => CartState.Refused,
     };
 

@@ -11,7 +11,9 @@ public sealed partial record PurchaseRequest(string? Cart, string? Event, string
 {
     private const string NumberRule = "has 1 to 20 printable ASCII characters, no quotes, no backslash, and no space at either end.";
 
-    /// <summary>Whether a text can name a cart. A purchase's key may have 64 characters; the attempt's number comes behind the name.</summary>
+    /// <summary>
+    /// Whether a text can name a cart. A purchase's key may have 64 characters; the attempt's number comes behind the name.
+    /// </summary>
     public static bool IsCartName(string? text) => text is not null && CartName().IsMatch(text);
 
     /// <summary>What is wrong, by field; empty when nothing is.</summary>

@@ -12,7 +12,9 @@ using Ppv.Testing;
 
 namespace Ppv.Embedding.Tests.Support;
 
-/// <summary>The shop as its customers see it: over HTTP, on the broker of a test host. Each one is a process of its own, so to speak.</summary>
+/// <summary>
+/// The shop as its customers see it: over HTTP, on the broker of a test host. Several of them are as several processes of the shop.
+/// </summary>
 internal sealed class Shop : IAsyncDisposable
 {
     public const string Event = "262193";
