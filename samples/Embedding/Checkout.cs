@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+using Ppv.Protocol;
+using Ppv.Rpc;
+
+namespace Ppv.Samples.Embedding;
+
+/// <summary>Buys carts: each one once, however often it is asked for, and also when the shop is killed in between.</summary>
+public sealed partial class Checkout(IPpvClient ppv, CartStore carts, ILogger<Checkout> logger)
+{
+    private readonly ConcurrentDictionary<(string, string, string), Lazy<Task<Cart>>> _running = new();
+
+    /// <summary>
+    /// Buys a cart, or says what became of it. A second click waits for the first one's answer. Cancelling ends the waiting only: the
+    /// purchase goes on, and its answer is noted.
+    /// </summary>
+    /// <returns>The cart as it is now; when it was begun for another event or subscriber, that one.</returns>
+    public Task<Cart> BuyAsync(string name, string eventNumber, string subscriber, CancellationToken cancellationToken)
+    {
+        var wanted = (name, eventNumber, subscriber);
+        var buying = _running.GetOrAdd(wanted, key => new Lazy<Task<Cart>>(() => Task.Run(async () =>
+        {
+            try
+            {
+                return await BuyOnceAsync(name, eventNumber, subscriber);
+            }
+            finally
+            {
+                _running.TryRemove(key, out _);
+            }
+        })));
+        return buying.Value.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Says what became of a cart, and asks the worker's journal when the shop does not know. It buys nothing.</summary>
+    public async Task<Cart?> FindAsync(string name, CancellationToken cancellationToken)
+    {
+        var cart = carts.Find(name);
+        if (cart is not { State: CartState.Unknown }) return cart;
+        var status = await ppv.GetPurchaseStatusAsync(cart.Key, cancellationToken);
+        return status.State switch
+        {
+            PpvOrderState.Completed when status.Code == ResultCodes.Ok => End(cart, CartState.Bought, null),
+            PpvOrderState.Completed => End(cart, CartState.Refused, status.Code),
+            PpvOrderState.NotExecuted => End(cart, CartState.NotBought, null),
+            _ => cart,
+        };
+    }
+
+    private async Task<Cart> BuyOnceAsync(string name, string eventNumber, string subscriber)
+    {
+        while (true)
+        {
+            // On disk first: whoever finds this cart after a crash must know that it may have been bought.
+            var cart = carts.Begin(name, eventNumber, subscriber);
+            if (cart.State != CartState.Unknown || !cart.IsFor(eventNumber, subscriber)) return cart;
+
+            var purchase = await ppv.PurchaseAsync(cart.ConnectionId, cart.Event, cart.Subscriber, cart.Key, cart.IsRepeat);
+            LogOutcome(purchase.Key, purchase.Outcome, purchase.Step, purchase.Code, purchase.Reason);
+            var state = StateOf(purchase);
+            if (state == CartState.Unknown) return cart;
+            if (carts.End(cart, state, state == CartState.Refused ? purchase.Code : null) is { } ended) return ended;
+            // Another process of the shop asks for the cart too. Ask as a repeat: then the worker's record decides for both.
+        }
+    }
+
+    /// <summary>
+    /// A refused event or subscriber is "not executed" too; then the code is the billing system's, and not one of the worker's.
+    /// </summary>
+    private static CartState StateOf(PpvPurchaseResult purchase) => purchase switch
+    {
+        { IsBought: true } => CartState.Bought,
+        { Outcome: RpcOutcome.Completed } => CartState.Refused,
+        { Outcome: RpcOutcome.Unknown } => CartState.Unknown,
+        { Step: PpvPurchaseStep.Confirm } => CartState.NotBought,
+        { Code: null or ResultCodes.WizardUnavailable or ResultCodes.InvalidOrder } => CartState.NotBought,
+        _ => CartState.Refused,
+    };
+
+    private Cart End(Cart cart, CartState state, string? code) => carts.End(cart, state, code) ?? cart;
+
+    [LoggerMessage(1, LogLevel.Information, "Purchase {Key}: {Outcome} at {Step}, code {Code}. {Reason}")]
+    private partial void LogOutcome(string key, RpcOutcome outcome, PpvPurchaseStep step, string? code, string? reason);
+}

@@ -1,0 +1,20 @@
+// A shop that sells pay-per-view. What is special about it stands in Checkout.cs; all else is an ordinary web application.
+using Ppv.Samples.Embedding;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.Services.AddPpvClient(builder.Configuration.GetSection("Ppv"));
+builder.Services.AddHealthChecks().AddPpvClient();
+builder.Services.AddProblemDetails();
+builder.Services.AddSingleton(provider => new CartStore(
+    provider.GetRequiredService<IConfiguration>()["Shop:Database"] ?? Path.Combine(AppContext.BaseDirectory, "shop.db")));
+builder.Services.AddSingleton<Checkout>();
+
+var app = builder.Build();
+_ = app.Services.GetRequiredService<CartStore>(); // A shop that can't remember its carts must not sell.
+app.UseExceptionHandler();
+app.UseStatusCodePages();
+app.UseDefaultFiles();
+app.UseStaticFiles();
+app.MapHealthChecks("/health");
+app.MapPurchases();
+app.Run();

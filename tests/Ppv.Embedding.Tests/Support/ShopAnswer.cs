@@ -1,0 +1,19 @@
+using System.Net;
+using System.Text.Json;
+
+namespace Ppv.Embedding.Tests.Support;
+
+/// <summary>What the shop said.</summary>
+internal sealed record ShopAnswer(HttpStatusCode Status, JsonElement Body, string? Location)
+{
+    public string? State => Text("state");
+
+    public string? Code => Text("code");
+
+    /// <summary>The sentence for the customer, of an answer or of a problem.</summary>
+    public string Message => Text("message") ?? Text("detail") ?? "";
+
+    public JsonElement Errors => Body.GetProperty("errors");
+
+    private string? Text(string name) => Body.TryGetProperty(name, out var value) ? value.GetString() : null;
+}
