@@ -63,17 +63,12 @@ public sealed partial class Checkout(IPpvClient ppv, CartStore carts, ILogger<Ch
         }
     }
 
-    /// <summary>
-    /// A refused event or subscriber is "not executed" too; then the code is the billing system's, and not one of the worker's.
-    /// </summary>
     private static CartState StateOf(PpvPurchaseResult purchase) => purchase switch
     {
         { IsBought: true } => CartState.Bought,
-        { Outcome: RpcOutcome.Completed } => CartState.Refused,
-        { Outcome: RpcOutcome.Unknown } => CartState.Unknown,
-        { Step: PpvPurchaseStep.Confirm } => CartState.NotBought,
-        { Code: null or ResultCodes.WizardUnavailable or ResultCodes.InvalidOrder } => CartState.NotBought,
-        _ => CartState.Refused,
+        { IsRefused: true } => CartState.Refused,
+        { Outcome: RpcOutcome.NotExecuted } => CartState.NotBought,
+        _ => CartState.Unknown,
     };
 
     private Cart End(Cart cart, CartState state, string? code) => carts.End(cart, state, code) ?? cart;

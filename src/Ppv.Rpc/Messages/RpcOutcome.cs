@@ -6,7 +6,9 @@ public enum RpcOutcome
     /// <summary>It was executed, and this is its answer.</summary>
     Completed,
 
-    /// <summary>It was not executed, and that is proven. Sending it again is safe.</summary>
+    /// <summary>
+    /// It was not executed, and that is proven. Asking for it once more is safe; under the same id a server that has said so says it again.
+    /// </summary>
     NotExecuted,
 
     /// <summary>

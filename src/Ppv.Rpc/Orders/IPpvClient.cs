@@ -13,13 +13,16 @@ public interface IPpvClient
     /// <param name="eventNumber">The event: see <see cref="PpvCommand.IsValidValue"/>.</param>
     /// <param name="subscriberNumber">The subscriber: see <see cref="PpvCommand.IsValidValue"/>.</param>
     /// <param name="key">
-    /// What the purchase is known by, such as the number of an order in a shop: 1 to 64 printable ASCII characters without spaces, one for
-    /// each purchase. <see langword="null"/>, the default: a new one, told in the result.
+    /// What the purchase is known by, such as the number of an order in a shop and of the attempt, <c>cart-7.1</c>: 1 to 64 printable ASCII
+    /// characters without spaces (<see cref="PpvClient.IsValidKey"/>), one for each purchase. The worker tells its answer to a key again
+    /// for as long as its journal keeps it, <see cref="RpcOutcome.NotExecuted"/> too: who tries again after that takes a new key. After
+    /// <see cref="RpcOutcome.Unknown"/> only the same key is safe. <see langword="null"/>, the default: a new one, told in the result.
     /// </param>
     /// <param name="isRepeat">
-    /// Whether it may have been asked for before with this key, by another process or before a restart. The worker then answers from its
-    /// record, or says that the outcome is unknown; it does not buy what another worker may have bought. Default <see langword="false"/>;
-    /// what this client itself has confirmed it recognises anyway (the last 10,000).
+    /// Whether it may have been asked for before with this key, by another process or before a restart, or is being asked for by another
+    /// process now. The worker then answers from its record, or says that the outcome is unknown; it does not buy what another worker may
+    /// have bought. Default <see langword="false"/>; what this client itself has confirmed it recognises anyway (the last 10,000). Who
+    /// joins a purchase that runs with <see langword="true"/> makes it a repeat for all who wait for it.
     /// </param>
     /// <param name="timeout">How long it may take, 100 ms to 10 min; <see cref="RpcOptions.ReplyTimeout"/> by default.</param>
     /// <param name="cancellationToken">
@@ -28,7 +31,8 @@ public interface IPpvClient
     /// them.
     /// </param>
     /// <returns>
-    /// What is known of the purchase, and which step ended it. Failures of broker and worker are results, not exceptions.
+    /// What is known of the purchase, and which step ended it. Failures of broker and worker are results, not exceptions. That nothing was
+    /// bought is proven for those who asked this client; somebody who asks elsewhere with the same key at the same time may buy.
     /// </returns>
     /// <exception cref="ArgumentException">A number, the key or the time is not valid; the message says what is.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>

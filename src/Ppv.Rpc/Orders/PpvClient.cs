@@ -42,6 +42,9 @@ public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable, IDi
         _purchases = new Purchases(this, _timeProvider);
     }
 
+    /// <summary>The longest key of a purchase, in characters.</summary>
+    public const int MaxKeyLength = 64;
+
     /// <summary>
     /// An answer came for an order whose caller had been told that its outcome is unknown. Raised as <see cref="RpcClient.LateReply"/> is.
     /// </summary>
@@ -72,6 +75,10 @@ public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable, IDi
     /// <inheritdoc/>
     public Task SwitchToAsync(BrokerHost host, CancellationToken cancellationToken = default) =>
         _client.SwitchToAsync(host, cancellationToken);
+
+    /// <summary>Whether a text can be the key of a purchase: 1 to 64 printable ASCII characters without spaces.</summary>
+    /// <param name="key">The text.</param>
+    public static bool IsValidKey(ReadOnlySpan<char> key) => key.Length <= MaxKeyLength && PpvOrder.IsValidId(key);
 
     /// <inheritdoc/>
     public async Task<PpvPurchaseResult> PurchaseAsync(
@@ -169,9 +176,9 @@ public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable, IDi
     private static string CheckedKey(string key)
     {
         ArgumentNullException.ThrowIfNull(key);
-        return Purchases.IsValidKey(key)
+        return IsValidKey(key)
             ? key
             : throw new ArgumentException(
-            $"A key has 1 to {Purchases.MaxKeyLength} printable ASCII characters and no spaces.", nameof(key));
+            $"A key has 1 to {MaxKeyLength} printable ASCII characters and no spaces.", nameof(key));
     }
 }

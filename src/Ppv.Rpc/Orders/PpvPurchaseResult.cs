@@ -21,4 +21,11 @@ public sealed record PpvPurchaseResult(string Key, RpcOutcome Outcome, PpvPurcha
     /// Whether Wizard said <c>OK</c> to the confirm. <see langword="false"/> is a no only when the outcome is not unknown.
     /// </summary>
     public bool IsBought => Outcome == RpcOutcome.Completed && Code == ResultCodes.Ok;
+
+    /// <summary>
+    /// Whether Wizard said no, at <see cref="Step"/> and with the text in <see cref="Code"/>: to the confirm, or to the event or the
+    /// subscriber, which is <see cref="RpcOutcome.NotExecuted"/> because no confirm was sent. <see langword="false"/> for what broker and
+    /// worker could not do, and while the outcome is unknown.
+    /// </summary>
+    public bool IsRefused { get; init; }
 }

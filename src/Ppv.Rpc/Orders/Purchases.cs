@@ -8,9 +8,6 @@ namespace Ppv.Rpc.Orders;
 /// </summary>
 internal sealed class Purchases(PpvClient client, TimeProvider timeProvider)
 {
-    /// <summary>The longest key: with its ending it must be an order id.</summary>
-    public const int MaxKeyLength = 64;
-
     /// <summary>
     /// Of how many confirms it is remembered that they were sent, so that the next one under the key is known as a repeat.
     /// </summary>
@@ -20,8 +17,6 @@ internal sealed class Purchases(PpvClient client, TimeProvider timeProvider)
     private readonly Dictionary<string, Run> _running = new(StringComparer.Ordinal);
     private readonly HashSet<string> _confirmed = new(StringComparer.Ordinal);
     private readonly Queue<string> _confirmedInOrder = new();
-
-    public static bool IsValidKey(string key) => key.Length <= MaxKeyLength && PpvOrder.IsValidId(key);
 
     public static string ConfirmIdOf(string key) => $"{key}.UP";
 
@@ -87,7 +82,7 @@ internal sealed class Purchases(PpvClient client, TimeProvider timeProvider)
         var bought = await client.SendAsync(confirm, deadline, IsRepeat(run), CancellationToken.None).ConfigureAwait(false);
         if (bought is { Outcome: RpcOutcome.NotExecuted, Code: null })
             return await EndAsync(run, PpvPurchaseStep.Confirm, bought, deadline).ConfigureAwait(false);
-        return new PpvPurchaseResult(purchase.Key, bought.Outcome, PpvPurchaseStep.Confirm, bought.Code, bought.Reason);
+        return Confirmed(purchase.Key, bought.Outcome, bought.Code, bought.Reason);
     }
 
     /// <summary>
@@ -97,22 +92,27 @@ internal sealed class Purchases(PpvClient client, TimeProvider timeProvider)
     private async Task<PpvPurchaseResult> EndAsync(Run run, PpvPurchaseStep step, PpvResult ended, DateTimeOffset deadline)
     {
         var purchase = run.Purchase;
-        var reason = ended.Outcome == RpcOutcome.Completed ? $"Wizard refused {NameOf(step)}: {ended.Code}." : ended.Reason;
-        if (EndsFirstTime(run)) return new PpvPurchaseResult(purchase.Key, RpcOutcome.NotExecuted, step, ended.Code, reason);
+        var isRefused = ended.Outcome == RpcOutcome.Completed;
+        var reason = isRefused ? $"Wizard refused {NameOf(step)}: {ended.Code}." : ended.Reason;
+        if (EndsFirstTime(run))
+            return new PpvPurchaseResult(purchase.Key, RpcOutcome.NotExecuted, step, ended.Code, reason) { IsRefused = isRefused };
 
         var status = await AskAsync(purchase.Key, deadline).ConfigureAwait(false);
         return status?.State switch
         {
-            PpvOrderState.Completed => Confirmed(RpcOutcome.Completed, status.Code, status.Reason),
-            PpvOrderState.NotExecuted => Confirmed(RpcOutcome.NotExecuted, status.Code, status.Reason ?? reason),
-            PpvOrderState.Unknown => Confirmed(RpcOutcome.Unknown, status.Code, status.Reason),
-            _ => Confirmed(
-                RpcOutcome.Unknown, null, $"{reason} Nothing was sent to buy this time, and no worker could say what became of it before."),
+            PpvOrderState.Completed => Confirmed(purchase.Key, RpcOutcome.Completed, status.Code, status.Reason),
+            PpvOrderState.NotExecuted => Confirmed(purchase.Key, RpcOutcome.NotExecuted, status.Code, status.Reason ?? reason),
+            PpvOrderState.Unknown => Confirmed(purchase.Key, RpcOutcome.Unknown, status.Code, status.Reason),
+            _ => Confirmed(purchase.Key, RpcOutcome.Unknown, null,
+                $"{reason} Nothing was sent to buy this time, and no worker could say what became of it before."),
         };
-
-        PpvPurchaseResult Confirmed(RpcOutcome outcome, string? code, string? why) =>
-            new(purchase.Key, outcome, PpvPurchaseStep.Confirm, code, why);
     }
+
+    private static PpvPurchaseResult Confirmed(string key, RpcOutcome outcome, string? code, string? reason) =>
+        new(key, outcome, PpvPurchaseStep.Confirm, code, reason)
+        {
+            IsRefused = outcome == RpcOutcome.Completed && code != ResultCodes.Ok,
+        };
 
     private async Task<PpvOrderStatus?> AskAsync(string key, DateTimeOffset deadline)
     {

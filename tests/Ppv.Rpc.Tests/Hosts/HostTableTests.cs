@@ -65,7 +65,8 @@ public class HostTableTests
     [InlineData(2, 2)] // It broke at once, which is one more failed attempt.
     public void A_connection_that_lasted_ends_the_row_of_failures_of_all_hosts(int lostAt, int failures)
     {
-        var table = HostTable.Of(Hosts, Start).Failed(P, "It is down.", Start).Failed(B, "It is down.", Start).Failed(B, "It is down.", Start)
+        var table = HostTable.Of(Hosts, Start).Failed(P, "It is down.", Start).Failed(B, "It is down.", Start)
+            .Failed(B, "It is down.", Start)
             .Using(P, At(1)).Lost(P, "It is lost.", At(lostAt), Settling);
 
         (table[P].State, table[P].Since, table[P].LastFailure, table[P].LastError).ShouldBe(

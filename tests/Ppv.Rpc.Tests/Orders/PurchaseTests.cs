@@ -41,7 +41,7 @@ public sealed class PurchaseTests : IAsyncDisposable
         var result = await PurchaseAsync("cart-7", timeout: TimeSpan.FromSeconds(12));
 
         result.ShouldBe(new PpvPurchaseResult("cart-7", RpcOutcome.Completed, PpvPurchaseStep.Confirm, "OK", null));
-        result.IsBought.ShouldBeTrue();
+        (result.IsBought, result.IsRefused).ShouldBe((true, false));
         SentIds.ShouldBe(["cart-7.EV", "cart-7.EN", "cart-7.UP"]);
         _sent.Select(message => message.Deadline).Distinct().ShouldBe([_clock.GetUtcNow().AddSeconds(12)]);
         _sent.ShouldAllBe(message => !message.PossibleDuplicate);
@@ -67,7 +67,8 @@ public sealed class PurchaseTests : IAsyncDisposable
 
         var result = await PurchaseAsync("k");
 
-        (result.Outcome, result.Step, result.Code, result.IsBought).ShouldBe((RpcOutcome.NotExecuted, step, "ER007", false));
+        (result.Outcome, result.Step, result.Code).ShouldBe((RpcOutcome.NotExecuted, step, "ER007"));
+        (result.IsBought, result.IsRefused).ShouldBe((false, true));
         result.Reason!.ShouldContain("ER007");
         _sent.Count.ShouldBe(sent);
     }
@@ -81,7 +82,8 @@ public sealed class PurchaseTests : IAsyncDisposable
         (await PurchaseAsync("k")).ShouldSatisfyAllConditions(
             result => result.Outcome.ShouldBe(RpcOutcome.NotExecuted),
             result => result.Step.ShouldBe(PpvPurchaseStep.Subscriber),
-            result => result.Code.ShouldBe("ER444"));
+            result => result.Code.ShouldBe("ER444"),
+            result => result.IsRefused.ShouldBeFalse());
         SentIds.ShouldBe(["k.EV", "k.EN"]);
     }
 
@@ -90,7 +92,7 @@ public sealed class PurchaseTests : IAsyncDisposable
     {
         _answers["k.UP"] = ("ER007\r", RpcOutcome.Completed);
         var result = await PurchaseAsync("k");
-        (result.Outcome, result.Code, result.IsBought).ShouldBe((RpcOutcome.Completed, "ER007", false));
+        (result.Outcome, result.Code, result.IsBought, result.IsRefused).ShouldBe((RpcOutcome.Completed, "ER007", false, true));
     }
 
     [Fact]
@@ -101,6 +103,7 @@ public sealed class PurchaseTests : IAsyncDisposable
         await Bounds.UntilAsync(() => _sent.Count == 3, "the confirm");
         var result = await _clock.AdvanceUntilAsync(purchase, TimeSpan.FromSeconds(1));
         (result.Outcome, result.Step, result.Code).ShouldBe((RpcOutcome.Unknown, PpvPurchaseStep.Confirm, null));
+        (result.IsBought, result.IsRefused).ShouldBe((false, false));
         _sent.Clear();
         _answers["k.UP"] = ("OK\r", RpcOutcome.Completed);
 
@@ -123,6 +126,7 @@ public sealed class PurchaseTests : IAsyncDisposable
 
     [Theory]
     [InlineData(PpvOrderState.Completed, RpcOutcome.Completed, "OK")]
+    [InlineData(PpvOrderState.Completed, RpcOutcome.Completed, "ER007")]
     [InlineData(PpvOrderState.NotExecuted, RpcOutcome.NotExecuted, null)]
     [InlineData(PpvOrderState.Unknown, RpcOutcome.Unknown, null)]
     [InlineData(PpvOrderState.NeverSeen, RpcOutcome.Unknown, null)]
@@ -136,6 +140,7 @@ public sealed class PurchaseTests : IAsyncDisposable
         var result = await PurchaseAsync("k", isRepeat: true);
 
         (result.Outcome, result.Step, result.Code).ShouldBe((expected, PpvPurchaseStep.Confirm, code));
+        (result.IsBought, result.IsRefused).ShouldBe((code == "OK", code == "ER007"));
         SentIds.ShouldBe(["k.EV", "ppv.status"]);
     }
 
@@ -221,6 +226,16 @@ public sealed class PurchaseTests : IAsyncDisposable
         _sent.Count.ShouldBe(4);
         Encoding.ASCII.GetString(_sent.Last().Body.Span).ShouldBe("k.UP");
     }
+
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("cart-7.1", true)]
+    [InlineData("cart 7", false)]
+    [InlineData("cärt", false)]
+    [InlineData("1234567890123456789012345678901234567890123456789012345678901234", true)]
+    [InlineData("12345678901234567890123456789012345678901234567890123456789012345", false)]
+    public void A_key_has_1_to_64_printable_characters_without_spaces(string key, bool isValid) =>
+        PpvClient.IsValidKey(key).ShouldBe(isValid);
 
     [Fact]
     public async Task What_makes_no_sense_is_refused_before_anything_is_sent()
