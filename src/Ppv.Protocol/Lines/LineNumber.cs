@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Ppv.Protocol;
 
-/// <summary>The number of one of Wizard's lines: 1 to 999, written with three digits (contract §3).</summary>
+/// <summary>The number of one of Wizard's lines: 1 to 999, written with three digits (contract §3). Immutable.</summary>
 public readonly record struct LineNumber : IComparable<LineNumber>
 {
     /// <summary>The lowest line: 1.</summary>

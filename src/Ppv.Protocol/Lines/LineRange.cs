@@ -1,6 +1,6 @@
 namespace Ppv.Protocol;
 
-/// <summary>The lines that a worker may use: from a first to a last one, both included.</summary>
+/// <summary>The lines that a worker may use: from a first to a last one, both included. Immutable.</summary>
 /// <remarks>
 /// The old configuration names the end differently: <c>start_port_number=1</c> and <c>end_port_number=30</c> are the 29 lines
 /// 001 to 029 (contract §3); <see cref="FromPortNumbers"/> takes them as they are.

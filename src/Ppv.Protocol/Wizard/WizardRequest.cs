@@ -1,6 +1,6 @@
 namespace Ppv.Protocol;
 
-/// <summary>A command for one of Wizard's lines.</summary>
+/// <summary>A command for one of Wizard's lines. Immutable.</summary>
 /// <param name="Line">The line it is for.</param>
 /// <param name="Command">What to send.</param>
 /// <param name="Deadline">

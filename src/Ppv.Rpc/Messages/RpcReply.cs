@@ -1,6 +1,6 @@
 namespace Ppv.Rpc;
 
-/// <summary>The answer to a request.</summary>
+/// <summary>The answer to a request. Immutable.</summary>
 /// <param name="Body">The answer's bytes; empty when there are none.</param>
 /// <param name="Outcome">What is known of the request. It travels in a header that old programs overlook.</param>
 /// <param name="Reason">Why it is not completed, as a sentence; it travels in a header.</param>

@@ -1,6 +1,6 @@
 namespace Ppv.Rpc;
 
-/// <summary>A request to send.</summary>
+/// <summary>A request to send. Immutable.</summary>
 /// <param name="Id">What the request is known by, the same on every attempt: the <c>message-id</c>, 1..255 bytes of UTF-8.</param>
 /// <param name="Body">The text. Not to be changed until the answer is there.</param>
 public sealed record RpcRequest(string Id, ReadOnlyMemory<byte> Body)

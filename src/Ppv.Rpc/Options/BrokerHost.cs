@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Ppv.Rpc;
 
-/// <summary>One RabbitMQ host: a name or address, a port, and whether it is spoken to over TLS.</summary>
+/// <summary>One RabbitMQ host: a name or address, a port, and whether it is spoken to over TLS. Immutable.</summary>
 /// <param name="Name">Host name, IPv4 address, or IPv6 address without brackets.</param>
 /// <param name="Port">TCP port, 1..65535.</param>
 public readonly record struct BrokerHost(string Name, int Port)

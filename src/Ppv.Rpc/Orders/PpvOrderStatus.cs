@@ -1,6 +1,6 @@
 namespace Ppv.Rpc;
 
-/// <summary>The answer to an inquiry about an order.</summary>
+/// <summary>The answer to an inquiry about an order. Immutable.</summary>
 /// <param name="OrderId">The id of the order.</param>
 /// <param name="State">What is known.</param>
 /// <param name="Code">Wizard's text or the worker's code; <see langword="null"/> when there is none.</param>

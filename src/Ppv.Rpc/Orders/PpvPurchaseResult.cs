@@ -2,7 +2,7 @@ using Ppv.Protocol;
 
 namespace Ppv.Rpc;
 
-/// <summary>How a purchase ended.</summary>
+/// <summary>How a purchase ended. Immutable.</summary>
 /// <param name="Key">The key of the purchase, to ask for it again: <see cref="IPpvClient.GetPurchaseStatusAsync"/>.</param>
 /// <param name="Outcome">
 /// What is known: <see cref="RpcOutcome.Completed"/>: Wizard answered the confirm, see <see cref="IsBought"/>.

@@ -1,6 +1,6 @@
 namespace Ppv.Rpc;
 
-/// <summary>How an order ended.</summary>
+/// <summary>How an order ended. Immutable.</summary>
 /// <param name="OrderId">The id of the order: see <see cref="Ppv.Protocol.PpvOrder.Id"/>.</param>
 /// <param name="Outcome">What is known of it.</param>
 /// <param name="Code">

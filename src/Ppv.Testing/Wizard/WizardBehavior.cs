@@ -1,7 +1,7 @@
 namespace Ppv.Testing;
 
 /// <summary>
-/// How the simulator treats one command. Start from <see cref="Normal"/>: <c>WizardBehavior.Normal with { Stall = true }</c>.
+/// How the simulator treats one command. Start from <see cref="Normal"/>: <c>WizardBehavior.Normal with { Stall = true }</c>. Immutable.
 /// </summary>
 /// <remarks>
 /// What is asked for happens in this order: <see cref="ResetBeforeBooking"/>; the command is executed (EV and EN are remembered, UP is

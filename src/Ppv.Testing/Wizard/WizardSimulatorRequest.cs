@@ -2,7 +2,7 @@ using Ppv.Protocol;
 
 namespace Ppv.Testing;
 
-/// <summary>What a client sent, up to a <c>\r</c>.</summary>
+/// <summary>What a client sent, up to a <c>\r</c>. Immutable.</summary>
 /// <param name="Line">The line named; <c>default</c> when none could be read.</param>
 /// <param name="Command">The command; <see langword="null"/> when the bytes are none (contract §3).</param>
 /// <param name="Text">
