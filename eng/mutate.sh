@@ -19,15 +19,19 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 version=5.1.0
 all=(host-selector leadership pending-requests codec lease-table journal-rules)
 
-# The package of a core, its files, and the tests that are to see its changes.
+# The package of a core, its files (FILE@TYPE: from that type on), and the tests that are to see its changes.
 core() {
   case "$1" in
-    host-selector) package=Ppv.Rpc files="Hosts/HostSelector.cs Hosts/HostTable.cs" tests="HostSelector" ;;
-    leadership) package=Ppv.Rpc files="Leadership/Takeover.cs Leadership/LeadershipHistory.cs Leadership/LeadershipPolicy.cs" tests="Takeover Tenure OnlyOurs Handover Standby QueueLeadership" ;;
-    pending-requests) package=Ppv.Rpc files="Client/PendingRequests.cs" tests="Ppv.Rpc.Tests.RpcClient Resend ConnectionWait Persistence" ;;
-    codec) package=Ppv.Protocol files="Codec/ReplyReader.cs Codec/RequestWriter.cs" tests="ReplyReader RequestWriter" ;;
-    lease-table) package=Ppv.Hosting files="Lines/LeaseTable.cs Lines/LinePool.cs" tests="Lease LineScheduler" ;;
-    journal-rules) package=Ppv.Hosting files="Journal/JournalRules.cs" tests="Journal" ;;
+    host-selector) package=Ppv.Rpc files="Hosts/HostSelector.cs Hosts/HostTable.cs" tests="HostSelectorTests HostTableTests" ;;
+    leadership)
+      package=Ppv.Rpc
+      files="Leadership/Takeover.cs@TakeoverDecision Leadership/LeadershipHistory.cs Leadership/LeaderRecord.cs"
+      tests="TakeoverDecision TenureTests QueueLeadershipTests HandoverTests"
+      ;;
+    pending-requests) package=Ppv.Rpc files="Client/PendingRequests.cs" tests="PendingRequestsTests" ;;
+    codec) package=Ppv.Protocol files="Codec/ReplyReader.cs Codec/RequestWriter.cs" tests="ReplyReaderTests RequestWriterTests" ;;
+    lease-table) package=Ppv.Hosting files="Lines/LeaseTable.cs Lines/LinePool.cs Lines/CallState.cs" tests="Hosting.Tests.Lease LineScheduler" ;;
+    journal-rules) package=Ppv.Hosting files="Journal/JournalRules.cs" tests="InMemoryOrderJournalTests JournalModelTests" ;;
     *) echo "There is no core $1; see --help." >&2; exit 2 ;;
   esac
 }
@@ -55,7 +59,16 @@ for name; do
   rm -rf "$report"
   mkdir -p "$report"
   arguments=()
-  for file in $files; do arguments+=(--mutate "**/$file"); done
+  for file in $files; do
+    path=${file%@*} span=
+    if [[ $file == *@* ]]; then
+      source=$(find "$copy/src/$package" -path "*/$path")
+      # Stryker counts characters from the beginning of the file.
+      from=$(LC_ALL=C.UTF-8 awk -v type="class ${file#*@}" '{ if (index($0, type)) { print at; exit } at += length($0) + 1 }' "$source")
+      span="{${from:?}..$(LC_ALL=C.UTF-8 wc -m <"$source")}"
+    fi
+    arguments+=(--mutate "**/$path$span")
+  done
   filter=
   for test in $tests; do filter+="${filter:+|}FullyQualifiedName~$test"; done
   # xunit.v3 runs tests in a process of their own, which only the runner of the Microsoft Testing Platform can mutate.

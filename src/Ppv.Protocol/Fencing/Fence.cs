@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Ppv.Protocol;
 
 /// <summary>
@@ -25,6 +27,10 @@ public abstract class Fence
     /// asked right before each act that must not be done by two.
     /// </summary>
     public abstract string? LostReason { get; }
+
+    /// <summary>The holder, and since when, for messages.</summary>
+    public sealed override string ToString() =>
+        Since == DateTimeOffset.MinValue ? Holder : string.Create(CultureInfo.InvariantCulture, $"{Holder}, since {Since.UtcDateTime:u}");
 
     private sealed class OpenFence : Fence
     {

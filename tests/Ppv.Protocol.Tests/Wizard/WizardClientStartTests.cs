@@ -198,7 +198,8 @@ public sealed class WizardClientStartTests
         setup.Simulator.RefuseConnections = false;
         setup.Time.Advance(Second);
 
-        await ClientSetup.FailAsync(call, WizardFailure.NotSent, "The leadership is lost. Nothing was sent.");
+        await ClientSetup.FailAsync(call, WizardFailure.NotSent,
+            "The leadership is lost. The right to write was with a test, since 2026-01-02 03:04:05Z. Nothing was sent.");
 
         fence.Asked.ShouldBe(1);
         setup.Simulator.Requests.ShouldBeEmpty();
@@ -214,7 +215,7 @@ public sealed class WizardClientStartTests
 
         public override string Holder => "a test";
 
-        public override DateTimeOffset Since => DateTimeOffset.MinValue;
+        public override DateTimeOffset Since => new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
         public override string? LostReason
         {

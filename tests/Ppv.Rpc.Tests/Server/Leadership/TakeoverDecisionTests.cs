@@ -17,7 +17,7 @@ public class TakeoverDecisionTests
     [InlineData(Me, "Leaving", false, "Continue")]
     [InlineData(Me, "Left", true, "Continue")]
     [InlineData(Me, "Left", false, "Continue")]
-    [InlineData(Another, "Active", true, "StartOver")] // The note says who was here, whatever the clock says.
+    [InlineData(Another, "Active", true, "StartOver")] // The record says who was here, whatever the clock says.
     [InlineData(Another, "Active", false, "StartOver")]
     [InlineData(Another, "Leaving", true, "Wait")]
     [InlineData(Another, "Leaving", false, "Wait")]
@@ -25,14 +25,14 @@ public class TakeoverDecisionTests
     [InlineData(Another, "Left", false, "Import")]
     public void Only_what_nobody_else_can_have_changed_is_believed(string? identity, string? state, bool ledJustNow, string verdict)
     {
-        var note = identity is null ? null : new LeaderRecord { Identity = identity, State = Enum.Parse<LeaderRecordState>(state!) };
-        TakeoverDecision.Decide(note, Me, ledJustNow).ToString().ShouldBe(verdict);
+        var record = identity is null ? null : new LeaderRecord { Identity = identity, State = Enum.Parse<LeaderRecordState>(state!) };
+        TakeoverDecision.Decide(record, Me, ledJustNow).ToString().ShouldBe(verdict);
     }
 
     [Fact]
-    public void A_note_is_read_as_it_was_written()
+    public void A_record_is_read_as_it_was_written()
     {
-        var note = new LeaderRecord
+        var record = new LeaderRecord
         {
             Identity = Me,
             State = LeaderRecordState.Left,
@@ -40,9 +40,9 @@ public class TakeoverDecisionTests
             Within = TimeSpan.FromSeconds(30),
             Remembered = [1, 2, 255],
         };
-        var read = LeaderRecord.Read(note.ToBytes());
-        read.Remembered.ShouldBe(note.Remembered);
-        (read with { Remembered = null }).ShouldBe(note with { Remembered = null });
+        var read = LeaderRecord.Read(record.ToBytes());
+        read.Remembered.ShouldBe(record.Remembered);
+        (read with { Remembered = null }).ShouldBe(record with { Remembered = null });
     }
 
     [Theory]
@@ -52,9 +52,9 @@ public class TakeoverDecisionTests
     [InlineData("{}")]
     [InlineData("""{"version":2,"identity":"me","state":"Left"}""")]
     [InlineData("""{"version":1,"identity":"me","state":"Sleeping"}""")]
-    public void A_note_that_is_not_understood_is_that_of_another_server_that_was_active(string text)
+    public void A_record_that_is_not_understood_is_that_of_another_server_that_was_active(string text)
     {
-        var note = LeaderRecord.Read(System.Text.Encoding.UTF8.GetBytes(text));
-        TakeoverDecision.Decide(note, Me, ledJustNow: true).ShouldBe(TakeoverAction.StartOver);
+        var record = LeaderRecord.Read(System.Text.Encoding.UTF8.GetBytes(text));
+        TakeoverDecision.Decide(record, Me, ledJustNow: true).ShouldBe(TakeoverAction.StartOver);
     }
 }
