@@ -25,8 +25,8 @@ core() {
     host-selector) package=Ppv.Rpc files="Hosts/HostSelector.cs Hosts/HostTable.cs" tests="HostSelectorTests HostTableTests" ;;
     leadership)
       package=Ppv.Rpc
-      files="Leadership/Takeover.cs@TakeoverDecision Leadership/LeadershipHistory.cs Leadership/LeaderRecord.cs"
-      tests="TakeoverDecision TenureTests QueueLeadershipTests HandoverTests"
+      files="Leadership/Takeover.cs@TakeoverDecision Leadership/LeadershipHistory.cs Leadership/QueueLeadership.cs"
+      tests="TakeoverDecision TenureTests QueueLeadershipTests"
       ;;
     pending-requests) package=Ppv.Rpc files="Client/PendingRequests.cs" tests="PendingRequestsTests" ;;
     codec) package=Ppv.Protocol files="Codec/ReplyReader.cs Codec/RequestWriter.cs" tests="ReplyReaderTests RequestWriterTests" ;;

@@ -39,11 +39,10 @@ internal sealed record HostTable(ImmutableArray<BrokerHostStatus> Hosts, int Pre
     /// </summary>
     public HostTable Lost(int index, string error, DateTimeOffset now, TimeSpan settling)
     {
-        var isSettled = this[index].State != BrokerHostState.Down && now - this[index].Since >= settling;
-        var table = isSettled ? this with { Hosts = [.. Hosts.Select(host => host with { Failures = 0 })] } : this;
-        return isSettled
-            ? table.With(index, table.InState(index, BrokerHostState.Down, now) with { LastFailure = now, LastError = error })
-            : Failed(index, error, now);
+        if (this[index].State == BrokerHostState.Down || now - this[index].Since < settling) return Failed(index, error, now);
+        var forgiven = this with { Hosts = [.. Hosts.Select(host => host with { Failures = 0 })] };
+        return forgiven.With(
+            index, forgiven.InState(index, BrokerHostState.Down, now) with { LastFailure = now, LastError = error });
     }
 
     /// <summary>It is in use and takes no messages, which is a failure, or takes them again.</summary>
