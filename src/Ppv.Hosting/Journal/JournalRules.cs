@@ -60,18 +60,13 @@ internal static class JournalRules
 
     public static void CheckRecordable(JournalEntry entry)
     {
-        ArgumentNullException.ThrowIfNull(entry);
         if (entry.State is JournalState.Intent or JournalState.SettledBought or JournalState.SettledNotBought)
             throw new ArgumentException($"State {entry.State} has a method of its own.", nameof(entry));
     }
 
-    public static JournalEntry ToIntent(JournalEntry entry)
-    {
-        ArgumentNullException.ThrowIfNull(entry);
-        return entry.IsConfirm
-            ? entry with { State = JournalState.Intent }
-            : throw new ArgumentException("Only a confirm has an intent.", nameof(entry));
-    }
+    public static JournalEntry ToIntent(JournalEntry entry) => entry.IsConfirm
+        ? entry with { State = JournalState.Intent }
+        : throw new ArgumentException("Only a confirm has an intent.", nameof(entry));
 
     /// <exception cref="InvalidOperationException">The confirm was at least begun before, or another order has its id.</exception>
     public static JournalEntry Begin(JournalEntry? known, JournalEntry intent) =>
