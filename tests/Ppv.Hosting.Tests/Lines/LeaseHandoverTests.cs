@@ -16,6 +16,7 @@ public class LeaseHandoverTests
         var lease = _lines.Prepare("5"); // On another line than the formula's.
         _lines.Pass(200);
         HandOver();
+        _lines.Table.Count(_lines.Now).Leased.ShouldBe(2);
         var confirm = DecisionOf(_lines.Enter("5", Confirm));
         (confirm.Verdict, confirm.Line, confirm.Lease!.Id).ShouldBe((LineVerdict.Granted, lease.Line, lease.Id));
         VerdictOf(_lines.Enter("2", Confirm)).ShouldBe(LineVerdict.ConfirmRefused); // It never named a subscriber.
@@ -64,6 +65,47 @@ public class LeaseHandoverTests
         HandOver();
         VerdictOf(_lines.Enter("2", Confirm)).ShouldBe((LineVerdict)verdict);
         _lines.Table.Count(_lines.Now).ShouldBe(new LeaseCounts(0, 0, 1, 0));
+    }
+
+    [Fact]
+    public void A_call_whose_next_command_still_runs_follows_its_confirm_all_the_same()
+    {
+        _lines.Prepare("2");
+        _lines.Run("2", Confirm);
+        _lines.Enter("2", Event);
+        HandOver();
+        _lines.Run("2", Subscriber).FollowsAnother.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void What_is_handed_over_takes_the_place_of_everything_that_was_known()
+    {
+        _lines.Prepare("2");
+        _lines.Table.Import(new LeaseSnapshot([], []), _lines.Now);
+        VerdictOf(_lines.Enter("2", Confirm)).ShouldBe(LineVerdict.ConfirmRefused);
+    }
+
+    [Fact]
+    public void What_was_confirmed_first_is_forgotten_first()
+    {
+        foreach (var call in (string[])["3", "2"])
+        {
+            _lines.Prepare(call);
+            _lines.Run(call, Confirm);
+            _lines.Pass(100);
+        }
+
+        HandOver();
+        _lines.Pass(100);
+        (_lines.Knows("3"), _lines.Knows("2")).ShouldBe((false, true));
+    }
+
+    [Fact]
+    public void A_lease_on_a_line_that_rests_is_not_taken_over()
+    {
+        var lease = _lines.Prepare("2");
+        _lines.Succeed(new LeaseSnapshot([new CallSnapshot(lease, null, false)], [new RestingLine(lease.Line, _lines.Now.AddSeconds(60))]));
+        _lines.Knows("2").ShouldBeFalse();
     }
 
     [Fact]

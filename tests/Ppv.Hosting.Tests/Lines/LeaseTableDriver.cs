@@ -45,6 +45,16 @@ internal sealed class LeaseTableDriver
         Table.Advance(Now);
     }
 
+    /// <summary>Time passes, and nobody tells the table.</summary>
+    public void PassUnseen(double seconds) => Now += TimeSpan.FromSeconds(seconds);
+
+    /// <summary>A command arrives past its deadline.</summary>
+    public LineVerdict EnterLate(string? call, PpvCommandKind command) =>
+        Table.EnterLate(call is null ? null : ConnectionId.Parse(call), command, Now).Verdict;
+
+    /// <summary>Whether the table keeps anything of a call.</summary>
+    public bool Knows(string call) => Table.Knows(ConnectionId.Parse(call), Now);
+
     /// <summary>A new table that knows nothing but these leases.</summary>
     public void Restart(params IEnumerable<Lease> leases)
     {

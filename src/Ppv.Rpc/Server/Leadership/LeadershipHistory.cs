@@ -46,6 +46,6 @@ internal readonly record struct Moment(DateTimeOffset Utc, long Timestamp)
     public TimeSpan AtLeastAfter(Moment earlier, TimeProvider timeProvider)
     {
         var (utc, monotonic) = (Utc - earlier.Utc, timeProvider.GetElapsedTime(earlier.Timestamp, Timestamp));
-        return utc < monotonic ? utc : monotonic;
+        return new TimeSpan(Math.Min(utc.Ticks, monotonic.Ticks));
     }
 }

@@ -77,8 +77,7 @@ internal sealed class QueueLeadership
             var unseen = now.Utc - _sample.Utc - _timeProvider.GetElapsedTime(_sample.Timestamp, now.Timestamp);
             _sample = now;
             if (askedAt <= _proof.Timestamp) return;
-            var askedUtc = now.Utc - _timeProvider.GetElapsedTime(askedAt, now.Timestamp);
-            _proof = (askedAt, unseen > TimeSpan.Zero ? askedUtc - unseen : askedUtc);
+            _proof = (askedAt, now.Utc - _timeProvider.GetElapsedTime(askedAt, now.Timestamp) - Longer(unseen, TimeSpan.Zero));
         }
     }
 
@@ -99,7 +98,8 @@ internal sealed class QueueLeadership
     private TimeSpan Age()
     {
         var now = Now;
-        var (monotonic, utc) = (_timeProvider.GetElapsedTime(_proof.Timestamp, now.Timestamp), now.Utc - _proof.Utc);
-        return monotonic > utc ? monotonic : utc;
+        return Longer(_timeProvider.GetElapsedTime(_proof.Timestamp, now.Timestamp), now.Utc - _proof.Utc);
     }
+
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => new(Math.Max(one.Ticks, other.Ticks));
 }

@@ -12,7 +12,10 @@ public class QueueLeadershipTests
     private readonly QueueLeadership _leadership;
 
     public QueueLeadershipTests() =>
-        _leadership = new QueueLeadership("queue test", _connectionLost.Task, TimeSpan.FromSeconds(5), _told.Add, _clock);
+        _leadership = new QueueLeadership("queue test", _connectionLost.Task, TimeSpan.FromSeconds(5), _told.Add, _clock)
+        {
+            Since = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
+        };
 
     [Fact]
     public void It_stands_for_as_long_as_its_last_proof_is_young_enough_and_once_lost_stays_lost()
@@ -20,7 +23,9 @@ public class QueueLeadershipTests
         _clock.Pass(5);
         _leadership.LostReason.ShouldBeNull();
         _clock.Pass(0.1);
-        _leadership.LostReason!.ShouldContain("5.1 s");
+        _leadership.LostReason.ShouldBe(
+            "The leadership of queue test, held since 03:04:05 UTC, has not been proved for 5.1 s, longer than Ppv:Broker:Heartbeat allows; "
+                + "another server may lead by now.");
         _leadership.Prove(_clock.GetTimestamp());
         _leadership.LostReason!.ShouldContain("5.1 s");
         _told.ShouldHaveSingleItem();
@@ -45,6 +50,40 @@ public class QueueLeadershipTests
         _clock.Pass(0.1);
         _leadership.LostReason.ShouldNotBeNull();
     }
+
+    [Fact]
+    public void A_proof_that_comes_after_a_younger_one_makes_nothing_older()
+    {
+        var asked = _clock.GetTimestamp();
+        _clock.Pass(2);
+        _leadership.Prove(_clock.GetTimestamp());
+        _leadership.Prove(asked);
+        _clock.Pass(5);
+        _leadership.LostReason.ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_proof_counts_from_when_it_was_asked_for_by_the_clock_of_the_day_too()
+    {
+        var asked = _clock.GetTimestamp();
+        _clock.Pass(3);
+        _leadership.Prove(asked + 1);
+        _clock.Suspend(3);
+        _leadership.LostReason.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void A_clock_that_was_set_back_lengthens_nothing()
+    {
+        _clock.Suspend(-60);
+        _clock.Pass(0.1);
+        _leadership.Prove(_clock.GetTimestamp());
+        _clock.Suspend(6);
+        _leadership.LostReason.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void It_says_who_leads_what() => _leadership.Holder.ShouldBe("this server, leader of queue test");
 
     [Fact]
     public void A_suspended_machine_finds_its_leadership_lost_though_its_monotonic_clock_stood_still()
