@@ -3,7 +3,9 @@ using static Ppv.Protocol.PpvCommandKind;
 
 namespace Ppv.Hosting.Tests;
 
-/// <summary>What is over is over at whatever is asked next, also when nobody has told the table that time has passed; and it is forgotten.</summary>
+/// <summary>
+/// What is over is over at whatever is asked next, also when nobody has told the table that time has passed; and it is forgotten.
+/// </summary>
 public class LeaseEndTests
 {
     private readonly LeaseTableDriver _lines = new();

@@ -6,7 +6,8 @@ namespace Ppv.Rpc.Tests.Client;
 /// <summary>The table in which an answer finds its caller.</summary>
 public class PendingRequestsTests
 {
-    private static readonly RpcReply First = new(new byte[] { 1 }, RpcOutcome.Completed), Second = new(new byte[] { 2 }, RpcOutcome.Completed);
+    private static readonly RpcReply First = new(new byte[] { 1 }, RpcOutcome.Completed);
+    private static readonly RpcReply Second = new(new byte[] { 2 }, RpcOutcome.Completed);
     private readonly object _session = new(), _another = new();
 
     [Fact]

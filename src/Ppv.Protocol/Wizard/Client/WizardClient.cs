@@ -86,7 +86,8 @@ public sealed class WizardClient : IWizardClient
         {
             limit.ThrowIfReached("before its first byte was written");
             if (request.Fence.LostReason is { } reason)
-                throw new WizardException(WizardFailure.NotSent, $"{reason} The right to write was with {request.Fence}. Nothing was sent.");
+                throw new WizardException(
+                    WizardFailure.NotSent, $"{reason} The right to write was with {request.Fence}. Nothing was sent.");
             return await ExchangeAsync(connection, request).ConfigureAwait(false);
         }
         finally

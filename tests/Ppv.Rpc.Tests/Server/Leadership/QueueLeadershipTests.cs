@@ -24,8 +24,8 @@ public class QueueLeadershipTests
         _leadership.LostReason.ShouldBeNull();
         _clock.Pass(0.1);
         _leadership.LostReason.ShouldBe(
-            "The leadership of queue test, held since 03:04:05 UTC, has not been proved for 5.1 s, longer than Ppv:Broker:Heartbeat allows; "
-                + "another server may lead by now.");
+            "The leadership of queue test, held since 03:04:05 UTC, has not been proved for 5.1 s, "
+                + "longer than Ppv:Broker:Heartbeat allows; another server may lead by now.");
         _leadership.Prove(_clock.GetTimestamp());
         _leadership.LostReason!.ShouldContain("5.1 s");
         _told.ShouldHaveSingleItem();
