@@ -7,7 +7,7 @@ usage() {
 Usage: eng/mutate.sh [CORE...]
 
 Mutation testing with Stryker.NET: of each core, at least 90 of 100 changes must be seen by a test. Works on a copy of the
-tree, uncommitted changes included; installs Stryker into artifacts/tools. All cores take about half an hour, so this is no
+tree, uncommitted changes included; installs Stryker into artifacts/tools. All cores take about an hour, so this is no
 part of ./test.sh. The exit code is 0 when every core has its 90 %.
 
 Cores: host-selector, leadership, pending-requests, codec, lease-table, journal-rules. By default all of them.

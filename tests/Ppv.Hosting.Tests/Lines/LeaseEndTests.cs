@@ -14,9 +14,13 @@ public class LeaseEndTests
     public void A_lease_that_was_idle_too_long_confirms_nothing()
     {
         _lines.Prepare("2");
+        _lines.Prepare("3");
         _lines.PassUnseen(300);
-        VerdictOf(_lines.Enter("2", Confirm)).ShouldBe(LineVerdict.ConfirmRefused);
-        _lines.Knows("2").ShouldBeFalse();
+        _lines.Knows("3").ShouldBeFalse();
+        _lines.Prepare("4");
+        _lines.PassUnseen(300);
+        VerdictOf(_lines.Enter("4", Confirm)).ShouldBe(LineVerdict.ConfirmRefused);
+        _lines.Knows("4").ShouldBeFalse();
     }
 
     [Fact]
