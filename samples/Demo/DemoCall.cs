@@ -68,7 +68,7 @@ internal static class DemoCall
         var body = OrderJson.ToRequestBytes(order);
         using var request = new HttpRequestMessage(HttpMethod.Get, gateway) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        Console.WriteLine($"\n  {order.Command}");
+        Console.WriteLine($"\n  {order.Command.Key}={order.Command.Value}");
         hops.Print("HTTP ->", $"GET {gateway.AbsolutePath} {Encoding.UTF8.GetString(body)}");
 
         var started = TimeProvider.System.GetTimestamp();

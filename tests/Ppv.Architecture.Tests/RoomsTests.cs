@@ -10,7 +10,8 @@ public class RoomsTests
     {
         ["Ppv.Protocol"] =
         [
-            ["Text", "Network", "Fencing", "Validation", "Orders"],
+            ["Text", "Network", "Fencing", "Validation"],
+            ["Orders"],
             ["Lines", "Orders/Json"],
             ["Wizard", "Wizard/Codec"],
             ["Wizard/Connections"],
@@ -28,7 +29,7 @@ public class RoomsTests
         ],
         ["Ppv.Hosting"] =
         [
-            ["Configuration", "Health", "Journal"],
+            ["Configuration", "Health", "Journal", "Redaction"],
             ["Journal/Sqlite", "LogFile", "Server/Options"],
             ["Running", "LegacyCfg", "Lines"],
             ["Gateway", "Lines/Handover"],

@@ -14,7 +14,7 @@ internal sealed class CallPrinter(IAnsiConsole console)
 
     public void PrintRequest(PpvOrder order, GatewayRequest request)
     {
-        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[bold]{order.Command}[/]");
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[bold]{order.Command.Key}={order.Command.Value}[/]");
         Line("request", $"{request.Method} {request.Url} {Encoding.UTF8.GetString(request.Body)}");
         Line("send time", request.SendTime.ToString(TimeFormat, CultureInfo.InvariantCulture));
     }

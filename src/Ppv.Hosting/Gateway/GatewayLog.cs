@@ -8,11 +8,11 @@ internal static partial class GatewayLog
 {
     [LoggerMessage(1, LogLevel.Information, "Order {OrderId} of call {Connid}, {Command}: {Code}, in {Elapsed:0.0} ms.")]
     public static partial void Completed(
-        ILogger logger, string orderId, ConnectionId? connid, PpvCommand command, string code, double elapsed);
+        ILogger logger, string orderId, ConnectionId? connid, LoggedCommand command, string code, double elapsed);
 
     [LoggerMessage(2, LogLevel.Warning, "Order {OrderId} of call {Connid}, {Command}: {Code}, {Outcome}, in {Elapsed:0.0} ms. {Reason}")]
     public static partial void Failed(
-        ILogger logger, string orderId, ConnectionId? connid, PpvCommand command, string code, RpcOutcome outcome, double elapsed,
+        ILogger logger, string orderId, ConnectionId? connid, LoggedCommand command, string code, RpcOutcome outcome, double elapsed,
         string? reason);
 
     [LoggerMessage(3, LogLevel.Information, "Request {OrderId} was refused: {Code}. {Reason}")]

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Compliance.Redaction;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Ppv.Protocol;
@@ -13,13 +14,15 @@ namespace Ppv.Hosting;
 /// of the two places where exceptions become codes.
 /// </summary>
 internal sealed class OrderEndpoint(
-    IPpvClient client, IOptions<PpvGatewayOptions> options, TimeProvider timeProvider, ILogger<OrderEndpoint> logger)
+    IPpvClient client, IOptions<PpvGatewayOptions> options, IRedactorProvider redaction, TimeProvider timeProvider,
+    ILogger<OrderEndpoint> logger)
 {
     /// <summary>The client knows more of a time-out than we do (was it published?), and its clock starts a moment after ours.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(100);
 
     private readonly OrderEndpointOptions _gateway = options.Value.Gateway;
     private readonly TimeSpan _replyTimeout = options.Value.Rpc.ReplyTimeout;
+    private readonly Redactor _redactor = redaction.GetRedactor(PpvDataClassifications.SubscriberNumber);
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -104,12 +107,16 @@ internal sealed class OrderEndpoint(
     private void Log(PpvOrder? order, GatewayAnswer answer, TimeSpan elapsed)
     {
         if (order is null)
+        {
             GatewayLog.Refused(logger, answer.OrderId, answer.Code, answer.Reason);
-        else if (answer.Outcome == RpcOutcome.Completed)
-            GatewayLog.Completed(logger, order.Id, order.ConnectionId, order.Command, answer.Code, elapsed.TotalMilliseconds);
+            return;
+        }
+
+        var (command, milliseconds) = (new LoggedCommand(order.Command, _redactor), elapsed.TotalMilliseconds);
+        if (answer.Outcome == RpcOutcome.Completed)
+            GatewayLog.Completed(logger, order.Id, order.ConnectionId, command, answer.Code, milliseconds);
         else
-            GatewayLog.Failed(
-                logger, order.Id, order.ConnectionId, order.Command, answer.Code, answer.Outcome, elapsed.TotalMilliseconds, answer.Reason);
+            GatewayLog.Failed(logger, order.Id, order.ConnectionId, command, answer.Code, answer.Outcome, milliseconds, answer.Reason);
     }
 
     private static string NewId() => Guid.CreateVersion7().ToString("N");

@@ -2,7 +2,7 @@ using Ppv.Protocol.Validation;
 
 namespace Ppv.Hosting;
 
-/// <summary>A log file in the old programs' format, beside what the host logs anyway. Section <c>Ppv:LogFile</c>.</summary>
+/// <summary>A log file that rotates as the old programs' did, beside what the host logs anyway. Section <c>Ppv:LogFile</c>.</summary>
 public sealed class LogFileOptions
 {
     /// <summary>
@@ -10,6 +10,10 @@ public sealed class LogFileOptions
     /// is reported once, and the host runs without until it can. Legacy key <c>log_file_name</c>.
     /// </summary>
     public string? Path { get; set; }
+
+    /// <summary>How its lines look: <c>Legacy</c> as the old programs' (contract §4), the default, or <c>Json</c>.</summary>
+    [Defined]
+    public LogFileFormat Format { get; set; } = LogFileFormat.Legacy;
 
     /// <summary>
     /// The size, in bytes, that the file stays below: 0..2,000,000,000; 0 for any size. Default 20,000,000. The full file <c>ppv.log</c>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -14,15 +13,16 @@ internal sealed class LogFileProvider : ILoggerProvider
     private static readonly TimeSpan LastWrites = TimeSpan.FromSeconds(5);
 
     private readonly string _name;
+    private readonly LogFileFormat _format;
     private readonly TimeProvider _clock;
     private readonly LogFileWriter _writer;
 
-    private LogFileProvider(string name, string path, RotatingFile file, bool isFailing, TimeProvider clock)
+    private LogFileProvider(LogFileOptions options, string path, RotatingFile file, bool isFailing, TimeProvider clock)
     {
-        (_name, _clock) = (name, clock);
+        (_name, _format, _clock) = (options.Path!, options.Format, clock);
         _writer = new LogFileWriter(
             file.Append,
-            message => Line(LogLevel.Warning, "Ppv.Hosting.LogFile", default, message, null),
+            message => Line(new LogEvent(LogLevel.Warning, "Ppv.Hosting.LogFile", default, message, null, null)),
             text => Console.Error.WriteLine($"The log file {path}: {text}"), // Not to the log, which would come back here.
             isFailing,
             LastWrites);
@@ -40,18 +40,18 @@ internal sealed class LogFileProvider : ILoggerProvider
         if (problem is not null)
             services.GetRequiredService<StartupNotes>().AddWarning(
                 $"The log file {path} can't be opened, and its lines are lost until it can: {problem}");
-        return new LogFileProvider(options.Path, path, file, isFailing: problem is not null, services.GetRequiredService<TimeProvider>());
+        return new LogFileProvider(options, path, file, isFailing: problem is not null, services.GetRequiredService<TimeProvider>());
     }
 
     public ILogger CreateLogger(string categoryName) => new LogFileLogger(this, categoryName);
 
-    public void Write(LogLevel level, string category, EventId eventId, string message, Exception? exception) =>
-        _writer.Write(Line(level, category, eventId, message, exception));
+    public void Write(LogEvent logEvent) => _writer.Write(Line(logEvent));
 
     public void Dispose() => _writer.Dispose();
 
-    private string Line(LogLevel level, string category, EventId eventId, string message, Exception? exception) =>
-        LegacyLogLine.Format(_name, _clock.GetLocalNow(), level, category, eventId, message, exception);
+    private string Line(LogEvent logEvent) => _format == LogFileFormat.Json
+        ? JsonLogLine.Format(_clock.GetLocalNow(), logEvent)
+        : LegacyLogLine.Format(_name, _clock.GetLocalNow(), logEvent);
 }
 
 /// <summary>The log file's logger for one category.</summary>
@@ -64,36 +64,21 @@ internal sealed class LogFileLogger(LogFileProvider provider, string category) :
     public void Log<TState>(
         LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        if (IsEnabled(logLevel)) provider.Write(logLevel, category, eventId, formatter(state, exception), exception);
+        if (!IsEnabled(logLevel)) return;
+        var values = state as IReadOnlyList<KeyValuePair<string, object?>>;
+        provider.Write(new LogEvent(logLevel, category, eventId, formatter(state, exception), exception, values));
     }
 }
 
-/// <summary>
-/// The old programs' log line (contract §4): <c>LEVEL:&lt;log file&gt; | &lt;message&gt; '' | (time | &lt;file&gt; | &lt;line&gt;)</c>,
-/// with the logger's category for the source file and the event id for the line. An exception follows on lines of its own.
-/// </summary>
-internal static class LegacyLogLine
-{
-    public static string Format(
-        string logFile, DateTimeOffset time, LogLevel level, string category, EventId eventId, string message, Exception? exception)
-    {
-        // One event is one line, so that nobody can write lines of their own by way of a value.
-        var text = message.ReplaceLineEndings(" ");
-        var at = time.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
-        var line = string.Create(
-            CultureInfo.InvariantCulture, $"{Name(level)}:{logFile} | {text} '' | ({at} |  {category}  |  {eventId.Id})\n");
-        return exception is null ? line : $"{line}{exception}\n";
-    }
-
-    private static string Name(LogLevel level) => level switch
-    {
-        LogLevel.Critical => "CRITICAL",
-        LogLevel.Error => "ERROR",
-        LogLevel.Warning => "WARNING",
-        LogLevel.Information => "INFO",
-        _ => "DEBUG",
-    };
-}
+/// <summary>What is logged.</summary>
+/// <param name="Level">How bad it is.</param>
+/// <param name="Category">Who says it.</param>
+/// <param name="Id">Which message it is.</param>
+/// <param name="Message">The message, with its values in it.</param>
+/// <param name="Exception">What was caught.</param>
+/// <param name="Values">The message's values by name. Valid during the call only.</param>
+internal readonly record struct LogEvent(
+    LogLevel Level, string Category, EventId Id, string Message, Exception? Exception, IReadOnlyList<KeyValuePair<string, object?>>? Values);
 
 /// <summary>What <see cref="LogFileOptions"/> must be.</summary>
 internal sealed class LogFileRules : IValidateOptions<LogFileOptions>

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Compliance.Classification;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -26,6 +27,8 @@ internal static class HostingServices
         services.AddSingleton<ILoggerProvider>(LogFileProvider.Create);
         services.AddOptions<LogFileOptions>().ValidateOnStart();
         services.AddSingleton<IValidateOptions<LogFileOptions>, LogFileRules>();
+        services.AddRedaction(static redaction => redaction.SetRedactor<SubscriberNumberRedactor>(
+            new DataClassificationSet(PpvDataClassifications.SubscriberNumber)));
         services.AddSingleton<HealthRoutes>();
         services.AddHealthChecks().AddCheck<ReadinessCheck>("ppv", tags: [HealthRoutes.ReadyTag]);
         return notes;

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Compliance.Redaction;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Ppv.Protocol;
@@ -14,10 +15,10 @@ namespace Ppv.Hosting;
 /// </summary>
 internal sealed class RequestHandler(
     OrderExecution execution, RunningOrders running, ILineAllocator lines, IOrderJournalStore journal, IOptions<PpvServerOptions> options,
-    TimeProvider timeProvider,
-    ILogger<RequestHandler> logger)
+    IRedactorProvider redaction, TimeProvider timeProvider, ILogger<RequestHandler> logger)
 {
     private readonly WorkerOptions _server = options.Value.Server;
+    private readonly Redactor _redactor = redaction.GetRedactor(PpvDataClassifications.SubscriberNumber);
 
     public Task<RpcReply> HandleAsync(RpcRequestContext context, CancellationToken cancellationToken) => context.Type switch
     {
@@ -44,9 +45,10 @@ internal sealed class RequestHandler(
     private RpcReply Say(PpvOrder order, OrderAnswer answer, long started)
     {
         var elapsed = timeProvider.GetElapsedTime(started).TotalMilliseconds;
+        var command = new LoggedCommand(order.Command, _redactor);
         if (answer.Outcome == RpcOutcome.Completed)
-            ServerLog.Completed(logger, order.Id, order.ConnectionId, order.Command, answer.Code, elapsed);
-        else ServerLog.Failed(logger, order.Id, order.ConnectionId, order.Command, answer.Code, answer.Outcome, elapsed, answer.Reason);
+            ServerLog.Completed(logger, order.Id, order.ConnectionId, command, answer.Code, elapsed);
+        else ServerLog.Failed(logger, order.Id, order.ConnectionId, command, answer.Code, answer.Outcome, elapsed, answer.Reason);
         return answer.Outcome == RpcOutcome.Completed
             ? OrderReply.Completed(answer.Code)
             : OrderReply.Failed(answer.Code, answer.Outcome, answer.Reason!);

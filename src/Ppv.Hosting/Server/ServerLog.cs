@@ -8,11 +8,11 @@ internal static partial class ServerLog
 {
     [LoggerMessage(11, LogLevel.Information, "Order {OrderId} of call {Connid}, {Command}: Wizard said {Code}, in {Elapsed:0.0} ms.")]
     public static partial void Completed(
-        ILogger logger, string orderId, ConnectionId? connid, PpvCommand command, string code, double elapsed);
+        ILogger logger, string orderId, ConnectionId? connid, LoggedCommand command, string code, double elapsed);
 
     [LoggerMessage(12, LogLevel.Warning, "Order {OrderId} of call {Connid}, {Command}: {Code}, {Outcome}, in {Elapsed:0.0} ms. {Reason}")]
     public static partial void Failed(
-        ILogger logger, string orderId, ConnectionId? connid, PpvCommand command, string code, RpcOutcome outcome, double elapsed,
+        ILogger logger, string orderId, ConnectionId? connid, LoggedCommand command, string code, RpcOutcome outcome, double elapsed,
         string? reason);
 
     [LoggerMessage(13, LogLevel.Warning, "Message {OrderId} is no order and was answered with {Code}. {Reason}")]

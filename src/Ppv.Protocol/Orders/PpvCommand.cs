@@ -1,4 +1,5 @@
 using System.Buffers;
+using Ppv.Protocol.Text;
 
 namespace Ppv.Protocol;
 
@@ -50,8 +51,11 @@ public sealed record PpvCommand
     public static bool IsValidValue(ReadOnlySpan<char> value) =>
         value.Length is >= 1 and <= MaxValueLength && value[0] != ' ' && value[^1] != ' ' && !value.ContainsAnyExcept(AllowedCharacters);
 
-    /// <summary>The key and the value as the old logs write them, such as <c>EV=262193</c>.</summary>
-    public override string ToString() => $"{Key}={Value}";
+    /// <summary>
+    /// The key and the value, such as <c>EV=262193</c>, fit for a log: of a subscriber number only the first two and the last two characters
+    /// are shown, <c>EN=85****20</c>, and none of one that has less than eight. <see cref="Value"/> has all of it.
+    /// </summary>
+    public override string ToString() => $"{Key}={(Kind == PpvCommandKind.Subscriber ? SubscriberNumber.Masked(Value) : Value)}";
 
     internal static string KeyOf(PpvCommandKind kind) => kind switch
     {

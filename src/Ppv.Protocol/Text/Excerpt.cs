@@ -13,6 +13,13 @@ internal static class Excerpt
 
     public static string Of(in ReadOnlySequence<byte> bytes) => Of(bytes.Slice(0, Math.Min(bytes.Length, MaxLength + 1)).ToArray());
 
+    /// <summary>
+    /// As <see cref="Of(ReadOnlySpan{byte})"/> for what should be an order and is none: each digit becomes <c>#</c>, because a subscriber's
+    /// number may be among them.
+    /// </summary>
+    public static string WithoutDigits(ReadOnlySpan<byte> utf8) =>
+        string.Concat(Of(utf8).Select(c => char.IsAsciiDigit(c) ? '#' : c));
+
     /// <summary>At most 32 characters; each that is not printable ASCII becomes <c>?</c>, so that no input can forge a log line.</summary>
     public static string Of(string text)
     {

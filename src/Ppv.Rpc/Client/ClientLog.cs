@@ -9,11 +9,11 @@ internal static partial class ClientLog
     public static partial void LateReply(ILogger logger, string id, RpcOutcome outcome, string? text);
 
     [LoggerMessage(
-        1101, LogLevel.Debug, "Request {Id} goes to queue {Queue} with correlation id {CorrelationId}: {Body}", SkipEnabledCheck = true)]
-    public static partial void Published(ILogger logger, string id, string queue, string correlationId, string body);
+        1101, LogLevel.Debug, "Request {Id} goes to queue {Queue} with correlation id {CorrelationId}, {Length} bytes.")]
+    public static partial void Published(ILogger logger, string id, string queue, string correlationId, int length);
 
-    [LoggerMessage(1102, LogLevel.Debug, "Request {Id} was answered, {Outcome}: {Body}", SkipEnabledCheck = true)]
-    public static partial void Answered(ILogger logger, string id, RpcOutcome outcome, string body);
+    [LoggerMessage(1102, LogLevel.Debug, "Request {Id} was answered, {Outcome}, with {Length} bytes.")]
+    public static partial void Answered(ILogger logger, string id, RpcOutcome outcome, int length);
 
     [LoggerMessage(
         1103, LogLevel.Warning, "An answer came that belongs to no request of ours (correlation id {CorrelationId}); it was dropped.")]

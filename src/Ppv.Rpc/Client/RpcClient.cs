@@ -150,9 +150,7 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
             if (session.Connection.Lost.IsCompleted)
                 return Attempt.NotPublished("The connection to the broker was lost just before the request was sent.", session);
             cancellationToken.ThrowIfCancellationRequested();
-            if (_logger.IsEnabled(LogLevel.Debug))
-                ClientLog.Published(_logger, request.Id, request.Queue ?? _options.Queue, pending.CorrelationId,
-                    Encoding.UTF8.GetString(request.Body.Span));
+            ClientLog.Published(_logger, request.Id, request.Queue ?? _options.Queue, pending.CorrelationId, request.Body.Length);
             _ = PublishAsync(session, request.Queue ?? _options.Queue, pending, new BrokerMessage
             {
                 Body = request.Body,
@@ -167,8 +165,7 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
                 PossibleDuplicate = isAgain || request.PossibleDuplicate,
             });
             var reply = await pending.Reply.WaitAsync(left, _timeProvider, cancellationToken).ConfigureAwait(false);
-            if (_logger.IsEnabled(LogLevel.Debug))
-                ClientLog.Answered(_logger, request.Id, reply.Outcome, Encoding.UTF8.GetString(reply.Body.Span));
+            ClientLog.Answered(_logger, request.Id, reply.Outcome, reply.Body.Length);
             var isLost = reply is { Outcome: RpcOutcome.Unknown, Body.IsEmpty: true } && session.Connection.Lost.IsCompleted;
             return new Attempt(reply, isLost ? session : null, IsPublished: true);
         }

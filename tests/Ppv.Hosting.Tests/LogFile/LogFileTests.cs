@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -31,6 +32,33 @@ public sealed class LogFileTests : IDisposable
         lines[1].ShouldMatch($"^WARNING:{file} \\| first INFO:forged \\| \\{{line\\}} '' \\| {time}0\\)$");
         lines[2].ShouldMatch($"^CRITICAL:{file} \\| The end '' \\| {time}7\\)$");
         lines[3].ShouldContain("InvalidOperationException: bad");
+    }
+
+    [Fact]
+    public void Each_event_is_a_JSON_object_of_one_line_where_that_is_wanted()
+    {
+        var path = Path.Combine(_folder, "ppv.log");
+        using (var host = BuildHost(path, "--Ppv:LogFile:Format=Json"))
+        {
+            var logger = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Some.Category");
+            logger.Said(16, "O\"K");
+            logger.Warn("first\r\nsecond");
+            logger.TheEnd(new InvalidOperationException("bad"));
+        }
+
+        var lines = File.ReadAllLines(path).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        lines.Count.ShouldBe(3);
+        var (said, now) = (lines[0], TimeProvider.System.GetUtcNow());
+        said.GetProperty("Timestamp").GetDateTimeOffset().ShouldBeInRange(
+            now.AddMinutes(-10), now.AddMinutes(1));
+        said.GetProperty("EventId").GetInt32().ShouldBe(42);
+        said.GetProperty("LogLevel").GetString().ShouldBe("Information");
+        said.GetProperty("Category").GetString().ShouldBe("Some.Category");
+        said.GetProperty("Message").GetString().ShouldBe("Wizard line number 16 said O\"K");
+        said.GetProperty("State").GetProperty("Line").GetInt32().ShouldBe(16);
+        said.GetProperty("State").GetProperty("Text").GetString().ShouldBe("O\"K");
+        lines[1].GetProperty("Message").GetString().ShouldBe("first\r\nsecond");
+        lines[2].GetProperty("Exception").GetString().ShouldStartWith("System.InvalidOperationException: bad");
     }
 
     [Fact]

@@ -17,13 +17,17 @@ public class EventIdTests
         (typeof(PpvOrder).Assembly, 2000, 2999),
     ];
 
-    private static IEnumerable<(int Id, string Name)> MessagesOf(Assembly package) =>
+    /// <summary>Every message of every package.</summary>
+    public static IEnumerable<(int Id, string Name, LogLevel Level, string Text)> Messages =>
+        Blocks.SelectMany(block => MessagesOf(block.Package));
+
+    private static IEnumerable<(int Id, string Name, LogLevel Level, string Text)> MessagesOf(Assembly package) =>
         from type in package.GetTypes()
         from method in type.GetMethods(
             BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
         let message = method.GetCustomAttribute<LoggerMessageAttribute>()
         where message is not null
-        select (message.EventId, $"{type.Name}.{method.Name}");
+        select (message.EventId, $"{type.Name}.{method.Name}", message.Level, message.Message);
 
     [Fact]
     public void Every_package_has_messages_and_numbers_them_within_its_own_block()
@@ -39,7 +43,7 @@ public class EventIdTests
 
     [Fact]
     public void No_two_messages_have_one_event_id() =>
-        Blocks.SelectMany(block => MessagesOf(block.Package)).GroupBy(message => message.Id).Where(messages => messages.Count() > 1)
+        Messages.GroupBy(message => message.Id).Where(messages => messages.Count() > 1)
             .Select(messages => $"{messages.Key}: {string.Join(", ", messages.Select(message => message.Name))}")
             .ShouldBeEmpty("Give the newer message the next free event id of its package.");
 }

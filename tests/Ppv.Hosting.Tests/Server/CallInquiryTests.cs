@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Compliance.Redaction;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -80,7 +81,7 @@ public sealed class CallInquiryTests : IDisposable
             Deadline = _worker.Clock.GetUtcNow().AddSeconds(1),
         };
         var reply = await new RequestHandler(null!, null!, lines ?? _worker.Lines, null!, Options.Create(new PpvServerOptions()),
-            _worker.Clock, NullLogger<RequestHandler>.Instance)
+            NullRedactorProvider.Instance, _worker.Clock, NullLogger<RequestHandler>.Instance)
             .HandleAsync(inquiry, CancellationToken.None);
         reply.Outcome.ShouldBe(RpcOutcome.Completed);
         return Encoding.UTF8.GetString(reply.Body.Span);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Compliance.Redaction;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -187,7 +188,8 @@ public sealed class RequestHandlerTests : IDisposable
         var options = Options.Create(_options);
         var lines = new ModuloLines(_lines, options);
         var execution = new OrderExecution(_wizard, lines, _journal, options, _clock, _loggers.CreateLogger<OrderExecution>());
-        return new RequestHandler(execution, _running, lines, _journal, options, _clock, _loggers.CreateLogger<RequestHandler>());
+        return new RequestHandler(
+            execution, _running, lines, _journal, options, NullRedactorProvider.Instance, _clock, _loggers.CreateLogger<RequestHandler>());
     }
 
     private static void Check(RpcReply reply, string body, RpcOutcome outcome)

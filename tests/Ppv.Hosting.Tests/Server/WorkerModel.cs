@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Compliance.Redaction;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -41,7 +42,8 @@ internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
         _leases = new LineLeases(options, _clock);
         var execution = new OrderExecution(_wizard.Connect(), _leases, _journal, options, _clock, NullLogger<OrderExecution>.Instance);
         _handler = new RequestHandler(
-            execution, new RunningOrders(), _leases, _journal, options, _clock, NullLogger<RequestHandler>.Instance);
+            execution, new RunningOrders(), _leases, _journal, options, NullRedactorProvider.Instance, _clock,
+            NullLogger<RequestHandler>.Instance);
         await new LeaseRestore(
             _journal, _leases, options, _clock, NullLogger<LeaseRestore>.Instance).RestoreAsync(null, CancellationToken.None);
     }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Compliance.Redaction;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -36,7 +37,7 @@ internal sealed class LeasedWorker : IDisposable
     public LineLeases Lines => _lines;
 
     /// <summary>What Wizard was sent: line and command.</summary>
-    public IEnumerable<string> Sent => Wizard.Requests.Select(request => $"{request.Line} {request.Command}");
+    public IEnumerable<string> Sent => Wizard.Requests.Select(request => $"{request.Line} {request.Command.Key}={request.Command.Value}");
 
     public IEnumerable<PpvCommandKind> SentKinds => Wizard.Requests.Select(request => request.Command.Kind);
 
@@ -116,6 +117,7 @@ internal sealed class LeasedWorker : IDisposable
         var lines = new LineLeases(options, Clock);
         var execution = new OrderExecution(Wizard, lines, Journal, options, Clock, NullLogger<OrderExecution>.Instance);
         return (lines, new RequestHandler(
-            execution, new RunningOrders(), lines, Journal, options, Clock, NullLogger<RequestHandler>.Instance));
+            execution, new RunningOrders(), lines, Journal, options, NullRedactorProvider.Instance, Clock,
+            NullLogger<RequestHandler>.Instance));
     }
 }

@@ -13,7 +13,7 @@ internal sealed class LogCollector : ILoggerProvider
     public IEnumerable<Entry> OfOurs => _entries.Where(entry => entry.Category.StartsWith("Ppv.", StringComparison.Ordinal));
 
     public string AllText =>
-        string.Join("\n", _entries.Select(entry => $"{entry.Level} {entry.Category} {entry.Message} {entry.Exception}"));
+        string.Join("\n", _entries.Select(entry => $"{entry.Level} {entry.Category} {entry.Message} {entry.Values} {entry.Exception}"));
 
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
 
@@ -21,7 +21,12 @@ internal sealed class LogCollector : ILoggerProvider
     {
     }
 
-    public sealed record Entry(LogLevel Level, string Category, string Message, Exception? Exception);
+    /// <param name="Level">How bad it is.</param>
+    /// <param name="Category">Who says it.</param>
+    /// <param name="Message">The message with its values in it.</param>
+    /// <param name="Exception">What was caught.</param>
+    /// <param name="Values">The values by themselves, as a structured log keeps them.</param>
+    public sealed record Entry(LogLevel Level, string Category, string Message, Exception? Exception, string Values);
 
     private sealed class Logger(LogCollector owner, string category) : ILogger
     {
@@ -31,6 +36,11 @@ internal sealed class LogCollector : ILoggerProvider
 
         public void Log<TState>(
             LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            owner._entries.Enqueue(new Entry(logLevel, category, formatter(state, exception), exception));
+            owner._entries.Enqueue(new Entry(logLevel, category, formatter(state, exception), exception, ValuesOf(state)));
+
+        private static string ValuesOf(object? state) =>
+            state is IEnumerable<KeyValuePair<string, object?>> values
+                ? string.Join(", ", values.Select(value => $"{value.Key}: {value.Value}"))
+                : "";
     }
 }

@@ -26,7 +26,7 @@ internal static class OrderReader
         {
             order = null;
             return $"The order is neither JSON nor a Python-style dict; something like {{\"connid\": \"...\", \"EV\": \"...\"}} is "
-                + $"expected, not '{Excerpt.Of(input)}'.";
+                + $"expected, not '{Excerpt.WithoutDigits(input)}'.";
         }
         finally
         {
@@ -99,7 +99,8 @@ internal static class OrderReader
         }
         if (!PpvCommand.IsValidValue(text))
         {
-            return $"'{key}' is '{Excerpt.Of(text)}'; 1 to {PpvCommand.MaxValueLength} printable ASCII characters are expected, "
+            var shown = kind == PpvCommandKind.Subscriber ? SubscriberNumber.Masked(Excerpt.Of(text)) : Excerpt.Of(text);
+            return $"'{key}' is '{shown}'; 1 to {PpvCommand.MaxValueLength} printable ASCII characters are expected, "
                 + "without quotes, backslash, or a space at either end.";
         }
         command = kind == PpvCommandKind.Event ? PpvCommand.Event(text) : PpvCommand.Subscriber(text);

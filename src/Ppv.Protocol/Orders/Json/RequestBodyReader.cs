@@ -23,7 +23,7 @@ internal static class RequestBodyReader
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             order = null;
-            return $"The request body is not JSON; an object such as {{\"content\": {{...}}}} is expected, not '{Excerpt.Of(body)}'.";
+            return $"The request body is not JSON; an object such as {{\"content\": {{...}}}} is expected, not '{Excerpt.WithoutDigits(body)}'.";
         }
     }
 
@@ -32,7 +32,7 @@ internal static class RequestBodyReader
         order = null;
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
-            return $"The request body is not a JSON object; {{\"content\": {{...}}}} is expected, not '{Excerpt.Of(body)}'.";
+            return $"The request body is not a JSON object; {{\"content\": {{...}}}} is expected, not '{Excerpt.WithoutDigits(body)}'.";
         string? error = null;
         var hasContent = false;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Compliance.Redaction;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Ppv.Protocol;
@@ -23,7 +24,8 @@ internal sealed class ModelProcess : IAsyncDisposable
         Wizard = billing.Connect();
         var execution = new OrderExecution(Wizard, _leases, _journal, options, clock, NullLogger<OrderExecution>.Instance);
         _handler = new RequestHandler(
-            execution, new RunningOrders(), _leases, _journal, options, clock, NullLogger<RequestHandler>.Instance);
+            execution, new RunningOrders(), _leases, _journal, options, NullRedactorProvider.Instance, clock,
+            NullLogger<RequestHandler>.Instance);
         var restore = new LeaseRestore(_journal, _leases, options, clock, NullLogger<LeaseRestore>.Instance);
         Handover = new LeaseHandover(_journal, _leases, restore, clock, NullLogger<LeaseHandover>.Instance);
     }
