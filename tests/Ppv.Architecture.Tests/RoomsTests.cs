@@ -10,7 +10,7 @@ public class RoomsTests
     {
         ["Ppv.Protocol"] =
         [
-            ["Text", "Network", "Fencing", "Validation"],
+            ["Text", "Network", "Fencing", "Validation", "Telemetry"],
             ["Orders"],
             ["Lines", "Orders/Json"],
             ["Wizard", "Wizard/Codec"],
@@ -19,7 +19,8 @@ public class RoomsTests
         ],
         ["Ppv.Rpc"] =
         [
-            ["Messages", "Options", "Diagnostics"],
+            ["Messages", "Options"],
+            ["Diagnostics"],
             ["Brokers", "Hosts"],
             ["Brokers/RabbitMq", "Connection", "Server/Leadership"],
             ["Client", "Server"],
@@ -29,7 +30,7 @@ public class RoomsTests
         ],
         ["Ppv.Hosting"] =
         [
-            ["Configuration", "Health", "Journal", "Redaction"],
+            ["Configuration", "Health", "Journal", "Redaction", "Telemetry"],
             ["Journal/Sqlite", "LogFile", "Server/Options"],
             ["Running", "LegacyCfg", "Lines"],
             ["Gateway", "Lines/Handover"],
@@ -60,7 +61,9 @@ public class RoomsTests
         var uses = Package.Read("Ppv.Rpc").Uses().Where(use => use.To.StartsWith("Ppv.Protocol:", StringComparison.Ordinal)).ToList();
         uses.ShouldContain(use => use.From == "Orders");
         uses.Where(use => use.From is not ("Orders" or "Orders/Routing")
-            && use.To is not ("Ppv.Protocol:Ppv.Protocol.Network" or "Ppv.Protocol:Ppv.Protocol.Validation") && use.Type != "Fence")
+            && use.To is not ("Ppv.Protocol:Ppv.Protocol.Network" or "Ppv.Protocol:Ppv.Protocol.Validation"
+                or "Ppv.Protocol:Ppv.Protocol.Telemetry")
+            && use.Type is not ("Fence" or "PpvTelemetry"))
             .ShouldBeEmpty();
     }
 

@@ -19,7 +19,7 @@ public sealed class ConsumerTests(PackedPackages packages)
 
         var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         lines.ShouldContain("EV=262193 Completed OK");
-        lines.ShouldContain("EN=85165320 Completed OK");
+        lines.ShouldContain("EN=85****20 Completed OK");
         lines.ShouldContain("CONFIRM=UP Completed OK");
         // The line is the one that the contract computes for this call (§3).
         lines.Where(line => line.StartsWith("purchase:", StringComparison.Ordinal))

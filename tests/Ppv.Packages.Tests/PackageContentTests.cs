@@ -6,7 +6,8 @@ namespace Ppv.Packages.Tests;
 
 public sealed partial class PackageContentTests(PackedPackages packages)
 {
-    public static TheoryData<string> Ids => [PackedPackages.Protocol, PackedPackages.Rpc, PackedPackages.Hosting, PackedPackages.Testing];
+    public static TheoryData<string> Ids =>
+        [PackedPackages.Protocol, PackedPackages.Rpc, PackedPackages.Hosting, PackedPackages.Testing, PackedPackages.OpenTelemetry];
 
     [Theory]
     [MemberData(nameof(Ids))]
@@ -58,6 +59,7 @@ public sealed partial class PackageContentTests(PackedPackages packages)
         hosting.Version.ShouldBe(protocol.Version);
         testing.Version.ShouldBe(protocol.Version);
         Own(protocol).ShouldBeEmpty();
+        packages.Open(PackedPackages.OpenTelemetry).Dependencies.Keys.ShouldBe(["OpenTelemetry.Api"]);
         Own(rpc).ShouldBe([PackedPackages.Protocol]);
         Own(hosting).ShouldBe([PackedPackages.Protocol, PackedPackages.Rpc], ignoreOrder: true);
         Own(testing).ShouldBe([PackedPackages.Protocol, PackedPackages.Rpc, PackedPackages.Hosting], ignoreOrder: true);

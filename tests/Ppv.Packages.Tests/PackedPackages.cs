@@ -16,6 +16,7 @@ public sealed class PackedPackages : IAsyncLifetime
     public const string Rpc = "Ppv.Rpc";
     public const string Hosting = "Ppv.Hosting";
     public const string Testing = "Ppv.Testing";
+    public const string OpenTelemetry = "Ppv.OpenTelemetry";
 
     private static readonly TimeSpan PackBound = TimeSpan.FromMinutes(5);
     private DirectoryInfo? _temporary;
@@ -34,7 +35,7 @@ public sealed class PackedPackages : IAsyncLifetime
         _temporary = Directory.CreateTempSubdirectory("ppv-packages-");
         Folder = _temporary.FullName;
         var suffix = string.Create(CultureInfo.InvariantCulture, $"test.{TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()}");
-        foreach (var id in new[] { Protocol, Rpc, Hosting, Testing })
+        foreach (var id in new[] { Protocol, Rpc, Hosting, Testing, OpenTelemetry })
         {
             await CommandLine.RunCheckedAsync(
                 "dotnet",

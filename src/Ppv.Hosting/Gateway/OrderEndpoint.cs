@@ -35,7 +35,7 @@ internal sealed class OrderEndpoint(
             (order, var refusal) = await ReadAsync(context.Request, end.Token).ConfigureAwait(false);
             context.RequestAborted.ThrowIfCancellationRequested();
             var answer = order is null ? refusal! : await PlaceAsync(order, end.Token, context.RequestAborted).ConfigureAwait(false);
-            Log(order, answer, timeProvider.GetElapsedTime(started));
+            Report(order, answer, timeProvider.GetElapsedTime(started));
             await answer.WriteToAsync(context.Response).ConfigureAwait(false);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)
@@ -104,8 +104,9 @@ internal sealed class OrderEndpoint(
     private GatewayAnswer TooLong(string reason, string? orderId) =>
         Refused(reason, orderId) with { Status = StatusCodes.Status413PayloadTooLarge };
 
-    private void Log(PpvOrder? order, GatewayAnswer answer, TimeSpan elapsed)
+    private void Report(PpvOrder? order, GatewayAnswer answer, TimeSpan elapsed)
     {
+        HostingTelemetry.AnsweredByGateway(order?.Command, answer.Code, answer.Outcome);
         if (order is null)
         {
             GatewayLog.Refused(logger, answer.OrderId, answer.Code, answer.Reason);

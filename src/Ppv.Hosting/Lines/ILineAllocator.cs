@@ -5,6 +5,9 @@ namespace Ppv.Hosting;
 /// <summary>Gives out Wizard's lines, each to one command at a time. Safe for use by several threads.</summary>
 internal interface ILineAllocator
 {
+    /// <summary>How many lines are in use now.</summary>
+    LineUse Use { get; }
+
     /// <summary>Asks for the right to run one command on the call's line now.</summary>
     /// <param name="call">The call; <see langword="null"/> for an order without connid.</param>
     /// <param name="command">What is to be sent.</param>

@@ -13,11 +13,13 @@ internal sealed class LineLeases : ILineAllocator, IDisposable
     private readonly LeaseTable _table;
     private readonly TimeProvider _timeProvider;
     private readonly ITimer _timer;
+    private readonly int _lineCount;
     private DateTimeOffset? _alarm;
 
     public LineLeases(IOptions<PpvServerOptions> options, TimeProvider timeProvider)
     {
         (_table, _timeProvider) = (new LeaseTable(options.Value.Server), timeProvider);
+        _lineCount = new LineRange(options.Value.Server.FirstLine, options.Value.Server.LastLine).Count;
         _timer = timeProvider.CreateTimer(
             static leases => ((LineLeases)leases!).Awake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -25,6 +27,15 @@ internal sealed class LineLeases : ILineAllocator, IDisposable
     public LeaseCounts Counts
     {
         get { lock (_gate) return _table.Count(_timeProvider.GetUtcNow()); }
+    }
+
+    public LineUse Use
+    {
+        get
+        {
+            var counts = Counts;
+            return new LineUse(counts.Busy, counts.Leased, _lineCount);
+        }
     }
 
     /// <summary>Rebuilds leases and rests from what a journal knows; see <see cref="LeaseTable.Restore"/>.</summary>

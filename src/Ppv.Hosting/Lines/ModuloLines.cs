@@ -12,6 +12,8 @@ internal sealed class ModuloLines(LineScheduler lines, IOptions<PpvServerOptions
     private readonly WorkerOptions _server = options.Value.Server;
     private readonly LineRange _range = new(options.Value.Server.FirstLine, options.Value.Server.LastLine);
 
+    public LineUse Use => new(lines.BusyLines, Leased: 0, _range.Count);
+
     public async ValueTask<LineAccess> AcquireAsync(
         ConnectionId? call, PpvCommandKind command, DateTimeOffset deadline, CancellationToken cancellationToken)
     {

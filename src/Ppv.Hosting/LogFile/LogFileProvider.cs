@@ -78,7 +78,8 @@ internal sealed class LogFileLogger(LogFileProvider provider, string category) :
 /// <param name="Exception">What was caught.</param>
 /// <param name="Values">The message's values by name. Valid during the call only.</param>
 internal readonly record struct LogEvent(
-    LogLevel Level, string Category, EventId Id, string Message, Exception? Exception, IReadOnlyList<KeyValuePair<string, object?>>? Values);
+    LogLevel Level, string Category, EventId Id, string Message, Exception? Exception, IReadOnlyList<KeyValuePair<string,
+    object?>>? Values);
 
 /// <summary>What <see cref="LogFileOptions"/> must be.</summary>
 internal sealed class LogFileRules : IValidateOptions<LogFileOptions>

@@ -34,7 +34,11 @@ internal sealed class OrderExecution(
     {
         var entry = new JournalEntry { Order = order, Deadline = context.Deadline, ReceivedAt = timeProvider.GetUtcNow() };
         var (known, earlier) = await RecallAsync(entry, context, cancellationToken).ConfigureAwait(false);
-        if (known is not null) return known;
+        if (known is not null)
+        {
+            HostingTelemetry.Suppressed(order.Command);
+            return known;
+        }
 
         var answer = await ExecuteAsync(entry, earlier, context, cancellationToken).ConfigureAwait(false);
         if (earlier is null || answer.Outcome != RpcOutcome.NotExecuted) return answer;
@@ -108,7 +112,11 @@ internal sealed class OrderExecution(
     {
         var stopping = order.Command.Kind == PpvCommandKind.Confirm ? CancellationToken.None : context.Stopping;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancellationToken);
-        return await lines.AcquireAsync(order.ConnectionId, order.Command.Kind, context.Deadline, end.Token).ConfigureAwait(false);
+        using var activity = HostingTelemetry.StartLineWait(order.ConnectionId);
+        var begun = timeProvider.GetTimestamp();
+        var access = await lines.AcquireAsync(order.ConnectionId, order.Command.Kind, context.Deadline, end.Token).ConfigureAwait(false);
+        HostingTelemetry.EndLineWait(activity, order.Command.Kind, access.Decision.Line, timeProvider.GetElapsedTime(begun));
+        return access;
     }
 
     /// <summary>
@@ -120,6 +128,7 @@ internal sealed class OrderExecution(
         if (access.Decision.Verdict == LineVerdict.Granted) _ = earlier.EndsLease ? access.MaybeSent() : access.NotSent();
         if (earlier.EndsLease) entry = entry with { Line = access.Decision.Line, LeaseId = access.Decision.Lease?.Id };
         var answer = Unavailable(RpcOutcome.Unknown, earlier.Reason);
+        HostingTelemetry.Suppressed(entry.Order.Command);
         await RecordOnDiskAsync(entry.With(answer, JournalState.Unknown)).ConfigureAwait(false);
         return answer;
     }

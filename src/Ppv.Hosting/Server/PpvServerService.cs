@@ -11,8 +11,13 @@ namespace Ppv.Hosting;
 /// stops with an exit code other than 0, so that its service manager sees it.
 /// </summary>
 internal sealed class PpvServerService(
-    RpcServer server, IHostApplicationLifetime lifetime, ILogger<PpvServerService> logger) : IHostedService
+    RpcServer server, ILineAllocator lines, IHostApplicationLifetime lifetime, ILogger<PpvServerService> logger)
+    : IHostedService, IDisposable
 {
+    private readonly IDisposable _observation = HostingTelemetry.ObserveLines(() => lines.Use);
+
+    public void Dispose() => _observation.Dispose();
+
     public Task StartAsync(CancellationToken cancellationToken)
     {
         server.Start();

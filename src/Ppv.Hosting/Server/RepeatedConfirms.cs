@@ -66,6 +66,7 @@ internal sealed class RepeatedConfirms(IOrderJournalStore journal, WorkerOptions
             RpcOutcome.NotExecuted => JournalState.NotExecuted,
             _ => JournalState.Unknown,
         };
+        HostingTelemetry.Suppressed(entry.Order.Command);
         journal.Record(entry.With(answer, state) with { RepeatOf = first?.Order.Id });
         return answer;
     }

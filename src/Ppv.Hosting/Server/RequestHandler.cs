@@ -35,6 +35,7 @@ internal sealed class RequestHandler(
             return OrderReply.Failed(_server.InvalidOrderCode, RpcOutcome.NotExecuted, error);
         }
 
+        context.Method = order.Command.Key;
         if (PpvOrder.IsValidId(context.Id)) order = order with { Id = context.Id };
         var started = timeProvider.GetTimestamp();
         return await running.RunAsync(order, async () => Say(
@@ -46,6 +47,7 @@ internal sealed class RequestHandler(
     {
         var elapsed = timeProvider.GetElapsedTime(started).TotalMilliseconds;
         var command = new LoggedCommand(order.Command, _redactor);
+        HostingTelemetry.AnsweredByWorker(order.Command, answer.Code, answer.Outcome);
         if (answer.Outcome == RpcOutcome.Completed)
             ServerLog.Completed(logger, order.Id, order.ConnectionId, command, answer.Code, elapsed);
         else ServerLog.Failed(logger, order.Id, order.ConnectionId, command, answer.Code, answer.Outcome, elapsed, answer.Reason);

@@ -52,8 +52,8 @@ public sealed record PpvCommand
         value.Length is >= 1 and <= MaxValueLength && value[0] != ' ' && value[^1] != ' ' && !value.ContainsAnyExcept(AllowedCharacters);
 
     /// <summary>
-    /// The key and the value, such as <c>EV=262193</c>, fit for a log: of a subscriber number only the first two and the last two characters
-    /// are shown, <c>EN=85****20</c>, and none of one that has less than eight. <see cref="Value"/> has all of it.
+    /// The key and the value, such as <c>EV=262193</c>, fit for a log: of a subscriber number only the first two and the last two
+    /// characters are shown, <c>EN=85****20</c>, and none of one that has less than eight. <see cref="Value"/> has all of it.
     /// </summary>
     public override string ToString() => $"{Key}={(Kind == PpvCommandKind.Subscriber ? SubscriberNumber.Masked(Value) : Value)}";
 

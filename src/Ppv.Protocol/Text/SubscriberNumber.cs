@@ -7,11 +7,9 @@ internal static class SubscriberNumber
     private const int ShortestShown = 8;
     private const string Mask = "****";
 
-    /// <summary>The longest text that <see cref="Masked"/> makes.</summary>
-    public const int MaskedLength = Shown + 4 + Shown;
-
     /// <summary>
-    /// Two characters at each end, and four stars whatever the length: <c>85****20</c>. Only stars where that would show half of it or more.
+    /// Two characters at each end, and four stars whatever the length: <c>85****20</c>. Only stars where that would show half of it or
+    /// more.
     /// </summary>
     public static string Masked(ReadOnlySpan<char> number) =>
         number.Length < ShortestShown ? Mask : $"{number[..Shown]}{Mask}{number[^Shown..]}";

@@ -32,6 +32,14 @@ internal sealed record BrokerMessage
     /// <summary>Header <c>x-ppv-possible-duplicate</c>: its sender sent it before, and does not know what became of it.</summary>
     public bool PossibleDuplicate { get; init; }
 
+    /// <summary>
+    /// Header <c>traceparent</c> of a request (https://www.w3.org/TR/trace-context/): the sender's span. Never in an answer.
+    /// </summary>
+    public string? TraceParent { get; init; }
+
+    /// <summary>Header <c>tracestate</c> of a request.</summary>
+    public string? TraceState { get; init; }
+
     /// <summary>Header <c>x-ppv-outcome</c> of an answer.</summary>
     public RpcOutcome? Outcome { get; init; }
 

@@ -30,6 +30,7 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
     private readonly LateRequests _late = new(RememberedLateRequests);
     private readonly ConnectionSupervisor<ClientSession> _supervisor;
     private readonly EventDispatcher _lateReplies;
+    private readonly IDisposable _observation;
     private volatile bool _stopped;
 
     /// <summary>Makes a client; it connects at the first request, or when started.</summary>
@@ -51,6 +52,7 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
         _timeProvider = timeProvider ?? TimeProvider.System;
         _logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<RpcClient>();
         _pending = new PendingRequests(rpc.MaxPendingRequests);
+        _observation = RpcTelemetry.ObservePending(() => _pending.Count);
         _supervisor = new ConnectionSupervisor<ClientSession>(
             dialer ?? new RabbitMqDialer(broker, _timeProvider, _logger), broker, broker.ParseHosts(), "client",
             this, _logger, _timeProvider);
@@ -107,18 +109,27 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
         ObjectDisposedException.ThrowIf(_stopped, this);
         Start();
 
+        using var call = ClientCall.Start(request, QueueOf(request), _timeProvider);
+        var reply = await SendUntilAnsweredAsync(request, call, cancellationToken).ConfigureAwait(false);
+        call?.End(reply);
+        return reply;
+    }
+
+    private async Task<RpcReply> SendUntilAnsweredAsync(RpcRequest request, ClientCall? call, CancellationToken cancellationToken)
+    {
         var deadline = request.Deadline ?? (_timeProvider.GetUtcNow() + _options.ReplyTimeout);
         RpcReply? before = null;
         var connectBy = ConnectBy(deadline);
         for (ClientSession? lost = null; ;)
         {
             var attempt = await AttemptAsync(
-                request, deadline, connectBy, isAgain: before is not null, lost, cancellationToken).ConfigureAwait(false);
+                request, call, deadline, connectBy, isAgain: before is not null, lost, cancellationToken).ConfigureAwait(false);
             lost = attempt.Session;
             if (lost is not null && (request.ResendAfterLoss || !attempt.IsPublished) && !_stopped && _timeProvider.GetUtcNow() < deadline)
             {
                 if (!attempt.IsPublished) continue;
                 ClientLog.SentAgain(_logger, request.Id, attempt.Reply.Reason);
+                RpcTelemetry.Resends.Add(1);
                 (before, connectBy) = (attempt.Reply, ConnectBy(deadline));
                 continue;
             }
@@ -130,7 +141,7 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
     }
 
     private async Task<Attempt> AttemptAsync(
-        RpcRequest request, DateTimeOffset deadline, DateTimeOffset connectBy, bool isAgain, ClientSession? lost,
+        RpcRequest request, ClientCall? call, DateTimeOffset deadline, DateTimeOffset connectBy, bool isAgain, ClientSession? lost,
         CancellationToken cancellationToken)
     {
         var (session, reason) = await WaitForSessionAsync(connectBy, lost, cancellationToken).ConfigureAwait(false);
@@ -150,8 +161,9 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
             if (session.Connection.Lost.IsCompleted)
                 return Attempt.NotPublished("The connection to the broker was lost just before the request was sent.", session);
             cancellationToken.ThrowIfCancellationRequested();
-            ClientLog.Published(_logger, request.Id, request.Queue ?? _options.Queue, pending.CorrelationId, request.Body.Length);
-            _ = PublishAsync(session, request.Queue ?? _options.Queue, pending, new BrokerMessage
+            ClientLog.Published(_logger, request.Id, QueueOf(request), pending.CorrelationId, request.Body.Length);
+            call?.Attempt(session.Connection.Host, pending.CorrelationId, isAgain);
+            _ = PublishAsync(session, QueueOf(request), pending, new BrokerMessage
             {
                 Body = request.Body,
                 ContentType = "application/json",
@@ -163,6 +175,8 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
                 Expiration = left,
                 IsPersistent = IsPersistent(request),
                 PossibleDuplicate = isAgain || request.PossibleDuplicate,
+                TraceParent = call?.TraceParent,
+                TraceState = call?.TraceState,
             });
             var reply = await pending.Reply.WaitAsync(left, _timeProvider, cancellationToken).ConfigureAwait(false);
             ClientLog.Answered(_logger, request.Id, reply.Outcome, reply.Body.Length);
@@ -180,6 +194,8 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
             if (_pending.TrySettle(pending.CorrelationId, RpcReply.Fault)) _late.Add(pending.CorrelationId, request.Id);
         }
     }
+
+    private string QueueOf(RpcRequest request) => request.Queue ?? _options.Queue;
 
     /// <summary>
     /// Orders are to outlive the broker where their queue does; inquiries are asked again. A queue that somebody else made
@@ -227,6 +243,7 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
     public async ValueTask DisposeAsync()
     {
         _stopped = true;
+        _observation.Dispose();
         await _supervisor.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -237,6 +254,7 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
     public void Dispose()
     {
         _stopped = true;
+        _observation.Dispose();
         _ = _supervisor.DisposeAsync().AsTask();
     }
 
@@ -273,7 +291,7 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
             ? new RpcReply(message.Body, outcome, message.Reason)
             : new RpcReply(message.Body, RpcOutcome.Unknown, "The server did not say how the request ended.") { IsOutcomeMissing = true };
         if (message.CorrelationId is { } correlationId && _pending.TrySettle(correlationId, reply)) return;
-        RpcMetrics.LateReplies.Add(1);
+        RpcTelemetry.LateReplies.Add(1);
         if (_late.Take(message.CorrelationId) is not { } id)
         {
             ClientLog.StrangeReply(_logger, message.CorrelationId);

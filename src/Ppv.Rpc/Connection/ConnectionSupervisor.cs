@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Reflection;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
@@ -35,6 +36,7 @@ internal sealed class ConnectionSupervisor<TSession> : IAsyncDisposable
     private readonly BrokerHost[] _hosts;
     private readonly HostMonitor _monitor;
     private readonly HostDialer<TSession> _dialer;
+    private readonly ConnectionTelemetry _telemetry;
     private readonly string _clientName;
     private readonly ISessionOwner<TSession> _owner;
     private readonly ILogger _logger;
@@ -64,6 +66,7 @@ internal sealed class ConnectionSupervisor<TSession> : IAsyncDisposable
         _monitor = new HostMonitor(_hosts, logger, timeProvider);
         _state = new CurrentState<TSession>(ConnectionState<TSession>.Without("It has not been started."), timeProvider);
         _clientName = $"{options.ClientName ?? Assembly.GetEntryAssembly()?.GetName().Name ?? "ppv"} {role}";
+        _telemetry = new ConnectionTelemetry(role, () => _state.Value.Connection is { } current ? _hosts[current.Host] : null);
         _dialer = new HostDialer<TSession>(dialer, _hosts, _clientName, owner, logger);
         _reconnect = new ResiliencePipelineBuilder { TimeProvider = timeProvider }
             .AddRetry(new RetryStrategyOptions
@@ -140,10 +143,12 @@ internal sealed class ConnectionSupervisor<TSession> : IAsyncDisposable
         Start(); // A supervisor that never ran still ends its Completion.
         await _running!.ConfigureAwait(false);
         await Task.WhenAll(_closing.Keys).ConfigureAwait(false);
+        _telemetry.Dispose();
     }
 
     private async Task RunAsync()
     {
+        Activity.Current = null; // What it does for years is no part of the request that happened to start it.
         try
         {
             await KeepConnectedAsync(_stopping.Token).ConfigureAwait(false);
@@ -224,6 +229,7 @@ internal sealed class ConnectionSupervisor<TSession> : IAsyncDisposable
         _monitor.Update((table, now) => table.Using(next.Host, now), $"{host} is connected and ready.", this);
         ConnectionLog.Ready(_logger, _clientName, next.Broker.BrokerName);
         _state.Change(ConnectionState<TSession>.InUse(next, $"Connected to {next.Broker.BrokerName}."));
+        _telemetry.Using(host);
         next.Broker.BlockedChanged += () => OnBlockedChanged(next);
         if (next.Broker.BlockedReason is not null) OnBlockedChanged(next);
         next.Watch(_options.ProbeInterval, _timeProvider, OnLost);
@@ -387,9 +393,4 @@ internal sealed class ConnectionSupervisor<TSession> : IAsyncDisposable
         _closing.TryAdd(closing, 0);
         closing.ContinueWith((ended, _) => _closing.TryRemove(ended, out byte _), null, TaskScheduler.Default);
     }
-
-    /// <summary>Somebody wants another host to be used.</summary>
-    /// <param name="Host">Its index.</param>
-    /// <param name="Done">Ends when that is so, or with what stands against it.</param>
-    private sealed record SwitchRequest(int Host, TaskCompletionSource Done);
 }

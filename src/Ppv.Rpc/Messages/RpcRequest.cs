@@ -12,6 +12,12 @@ public sealed record RpcRequest(string Id, ReadOnlyMemory<byte> Body)
     public string? Type { get; init; }
 
     /// <summary>
+    /// What telemetry calls the request (<c>rpc.method</c>): one of a few names, for each is a series of its own. Not sent. Default
+    /// <see langword="null"/>: <see cref="Type"/>.
+    /// </summary>
+    public string? Method { get; init; }
+
+    /// <summary>
     /// The queue it goes to, on the default exchange: <see cref="RpcOptions.Queue"/> when <see langword="null"/>, the default. A queue that
     /// is none of the options' must be there already, or the request comes back as not executed.
     /// </summary>

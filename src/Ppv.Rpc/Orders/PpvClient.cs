@@ -117,6 +117,7 @@ public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable, IDi
         var resend = _options.ResendAfterLoss;
         var request = new RpcRequest(order.Id, OrderJson.ToBytes(order))
         {
+            Method = order.Command.Key,
             Queue = queue,
             Deadline = deadline,
             PossibleDuplicate = possibleDuplicate,

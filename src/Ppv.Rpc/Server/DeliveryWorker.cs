@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Ppv.Rpc.Brokers;
+using Ppv.Rpc.Diagnostics;
 using Ppv.Rpc.Server.Leadership;
 
 namespace Ppv.Rpc.Server;
@@ -87,13 +88,14 @@ internal sealed class DeliveryWorker(RpcOptions options, RpcHandler handler, ILo
             Id = IdOf(message),
             Body = message.Body,
             Type = message.Type,
+            Method = message.Type,
             Deadline = message.Deadline is { } deadline ? Earlier(deadline) : arrivedAt.Utc + options.ReplyTimeout,
             PossibleDuplicate = delivery.Redelivered || message.PossibleDuplicate,
             OnlyOursBefore = leadership?.Alone is { } alone && alone.LengthAt(arrivedAt, timeProvider) > LongestAge(message),
             Fence = fence,
             Stopping = stopping,
         };
-        var reply = await HandleAsync(context, cancellationToken).ConfigureAwait(false);
+        var reply = await HandleAsync(context, OriginOf(message, arrivedAt), cancellationToken).ConfigureAwait(false);
 
         // An old gateway gets what the old worker would send: the text and the correlation id, nothing else (contract §2).
         var headers = message.Deadline is not null;
@@ -106,19 +108,33 @@ internal sealed class DeliveryWorker(RpcOptions options, RpcHandler handler, ILo
         };
     }
 
-    private async Task<RpcReply> HandleAsync(RpcRequestContext context, CancellationToken cancellationToken)
+    private async Task<RpcReply> HandleAsync(RpcRequestContext context, RequestOrigin origin, CancellationToken cancellationToken)
     {
+        using var call = ServerCall.Start(context, origin, timeProvider);
         try
         {
-            return await handler(context, cancellationToken).ConfigureAwait(false);
+            var reply = await handler(context, cancellationToken).ConfigureAwait(false);
+            call?.End(reply);
+            return reply;
         }
         catch (Exception e) when (
             !(e is OperationCanceledException && (context.Stopping.IsCancellationRequested || context.Fence.LostReason is not null)))
         {
             ServerLog.HandlerFailed(logger, context.Id, e);
+            call?.End(RpcReply.Fault);
             return RpcReply.Fault;
         }
     }
+
+    /// <summary>
+    /// Deadline and expiration were set at one moment, and are apart by the time that was left then: that moment is known.
+    /// </summary>
+    private RequestOrigin OriginOf(BrokerMessage message, Moment arrivedAt) => new(
+        options.Queue, arrivedAt.Utc,
+        message is { Deadline: { } deadline, Expiration: { } left } && left < deadline - DateTimeOffset.MinValue
+            ? deadline - left
+            : null,
+        message.TraceParent, message.TraceState);
 
     /// <summary>
     /// How long ago it can have been sent first. The queue keeps it no longer than its TTL, also when it is given back to it; a sender that

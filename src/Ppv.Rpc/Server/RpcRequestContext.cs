@@ -2,7 +2,7 @@ using Ppv.Protocol;
 
 namespace Ppv.Rpc;
 
-/// <summary>A request as it came from the queue, and what its handler has to know of it. Immutable.</summary>
+/// <summary>A request as it came from the queue, and what its handler has to know of it. Immutable but for <see cref="Method"/>.</summary>
 public sealed class RpcRequestContext
 {
     /// <summary>
@@ -22,6 +22,12 @@ public sealed class RpcRequestContext
 
     /// <summary>The message's <c>type</c>: <see cref="RpcRequest.Type"/>.</summary>
     public string? Type { get; init; }
+
+    /// <summary>
+    /// What telemetry calls the request (<c>rpc.method</c>): for the handler to set as soon as it knows, one of a few names, for each is a
+    /// series of its own. <see cref="Type"/> before that.
+    /// </summary>
+    public string? Method { get; set; }
 
     /// <summary>
     /// Whether somebody may have had it before: the broker delivers it again because a server did not settle it, or its sender sent it

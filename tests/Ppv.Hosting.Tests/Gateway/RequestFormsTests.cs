@@ -27,7 +27,7 @@ public class RequestFormsTests
             await response.ShouldSayAsync("OK", "Completed");
             var order = gateway.Client.Orders[^1];
             order.ConnectionId!.ToString().ShouldBe(connectionId);
-            order.Command.ToString().ShouldBe(command);
+            $"{order.Command.Key}={order.Command.Value}".ShouldBe(command);
             response.Header("X-Ppv-Order-Id").ShouldBe(order.Id);
         }
 

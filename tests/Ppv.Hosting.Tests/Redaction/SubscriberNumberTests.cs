@@ -24,7 +24,8 @@ public sealed class SubscriberNumberTests : IDisposable
         using var http = new HttpClient { BaseAddress = host.GatewayAddress, Timeout = TimeSpan.FromSeconds(30) };
         var behaviors = new[]
         {
-            WizardBehavior.Normal, WizardBehavior.Normal with { ReplyText = "ER12" }, WizardBehavior.Normal with { ResetAfterBooking = true },
+            WizardBehavior.Normal, WizardBehavior.Normal with { ReplyText = "ER12" },
+            WizardBehavior.Normal with { ResetAfterBooking = true },
             WizardBehavior.Normal with { WrongLine = true },
         };
         var call = 0x012703395c597610;
@@ -45,8 +46,10 @@ public sealed class SubscriberNumberTests : IDisposable
         text.ShouldNotContain("165320");
         text.ShouldContain($"EN={Masked}");
         text.ShouldContain("'85****??'"); // The bad value of a refused order.
-        _log.Entries.Select(entry => entry.Category).ShouldContain(category => category.StartsWith("Ppv.Protocol", StringComparison.Ordinal));
-        _log.Entries.ShouldContain(entry => entry.Level == LogLevel.Debug && entry.Category.StartsWith("Ppv.Rpc", StringComparison.Ordinal));
+        _log.Entries.Select(entry => entry.Category).ShouldContain(
+            category => category.StartsWith("Ppv.Protocol", StringComparison.Ordinal));
+        _log.Entries.ShouldContain(
+            entry => entry.Level == LogLevel.Debug && entry.Category.StartsWith("Ppv.Rpc", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class OrderJsonReadingTests
     {
         OrderJson.TryReadRequest(Encoding.UTF8.GetBytes(body), out var order, out var error).ShouldBeTrue(error);
         order!.ConnectionId!.ToString().ShouldBe(connectionId);
-        order.Command.ToString().ShouldBe(command);
+        $"{order.Command.Key}={order.Command.Value}".ShouldBe(command);
     }
 
     [Theory]
@@ -34,7 +34,7 @@ public sealed class OrderJsonReadingTests
     {
         OrderJson.TryRead(Encoding.UTF8.GetBytes(text), out var order, out var error).ShouldBeTrue(error);
         order!.ConnectionId!.ToString().ShouldBe(connectionId);
-        order.Command.ToString().ShouldBe(command);
+        $"{order.Command.Key}={order.Command.Value}".ShouldBe(command);
     }
 
     [Theory]

@@ -23,7 +23,8 @@ internal static class RequestBodyReader
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             order = null;
-            return $"The request body is not JSON; an object such as {{\"content\": {{...}}}} is expected, not '{Excerpt.WithoutDigits(body)}'.";
+            return $"The request body is not JSON; an object such as {{\"content\": {{...}}}} is expected, not "
+                + $"'{Excerpt.WithoutDigits(body)}'.";
         }
     }
 

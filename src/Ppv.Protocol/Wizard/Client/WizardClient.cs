@@ -54,14 +54,18 @@ public sealed class WizardClient : IWizardClient
             throw new ArgumentException("The request needs a command and a line.", nameof(request));
         ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, this);
         var start = _timeProvider.GetTimestamp();
+        using var activity = WizardTelemetry.Start(request, _options);
         try
         {
             var reply = await SendOnceAsync(request, cancellationToken).ConfigureAwait(false);
-            _logger.WizardAnswered(request.Command, request.Line, reply.Text, _timeProvider.GetElapsedTime(start).TotalMilliseconds);
+            var elapsed = _timeProvider.GetElapsedTime(start);
+            WizardTelemetry.End(activity, request, elapsed, failure: null);
+            _logger.WizardAnswered(request.Command, request.Line, reply.Text, elapsed.TotalMilliseconds);
             return reply;
         }
         catch (WizardException exception)
         {
+            WizardTelemetry.End(activity, request, _timeProvider.GetElapsedTime(start), exception);
             _logger.WizardFailed(request.Command, request.Line, exception.Failure, exception.Message);
             throw;
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Ppv.Rpc.Brokers.RabbitMq;
@@ -36,6 +37,7 @@ internal sealed class ConnectionLife(BrokerHost host, BrokerOptions options, Tim
     public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> calls, CancellationToken cancellationToken, TimeSpan? limit = null)
     {
         ThrowIfLost();
+        LeaveTrace();
         var time = limit ?? options.OperationTimeout;
         using var end = new CancellationTokenSource(time, timeProvider);
         using var any = CancellationTokenSource.CreateLinkedTokenSource(end.Token, _gone.Token, cancellationToken);
@@ -69,6 +71,12 @@ internal sealed class ConnectionLife(BrokerHost host, BrokerOptions options, Tim
             throw new NoAnswerException(options.OperationTimeout);
         }
     }
+
+    /// <summary>
+    /// Lets the calling asynchronous method go on outside of any span, until it ends: the library writes the broker's address into whatever
+    /// span is current, at every frame that it sends.
+    /// </summary>
+    public static void LeaveTrace() => Activity.Current = null;
 
     /// <summary>Looks at how a call ended that nobody waits for, so that its failure counts as seen.</summary>
     public static void Forget(Task abandoned) =>

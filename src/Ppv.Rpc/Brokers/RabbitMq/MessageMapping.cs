@@ -9,6 +9,8 @@ internal static class MessageMapping
 {
     public const string DeadlineHeader = "x-ppv-deadline";
     public const string PossibleDuplicateHeader = "x-ppv-possible-duplicate";
+    public const string TraceParentHeader = "traceparent";
+    public const string TraceStateHeader = "tracestate";
     public const string OutcomeHeader = "x-ppv-outcome";
     public const string ReasonHeader = "x-ppv-reason";
 
@@ -26,6 +28,8 @@ internal static class MessageMapping
         if (message.IsPersistent) properties.DeliveryMode = DeliveryModes.Persistent;
         if (message.Deadline is { } deadline) Header(DeadlineHeader, deadline.ToUnixTimeMilliseconds());
         if (message.PossibleDuplicate) Header(PossibleDuplicateHeader, true);
+        if (message.TraceParent is { } traceParent) Header(TraceParentHeader, traceParent);
+        if (message.TraceState is { } traceState) Header(TraceStateHeader, traceState);
         if (message.Outcome is { } outcome) Header(OutcomeHeader, outcome.ToString());
         if (message.Reason is { } reason) Header(ReasonHeader, reason);
         return properties;
@@ -41,10 +45,13 @@ internal static class MessageMapping
         CorrelationId = properties.CorrelationId,
         MessageId = properties.MessageId,
         ReplyTo = properties.ReplyTo,
+        Expiration = Milliseconds(properties.Expiration),
         Deadline = Moment(properties.Headers, DeadlineHeader),
         // A mark that can't be read is still a mark.
         PossibleDuplicate = properties.Headers is { } headers && headers.TryGetValue(PossibleDuplicateHeader, out var mark)
             && mark is not false,
+        TraceParent = Text(properties.Headers, TraceParentHeader),
+        TraceState = Text(properties.Headers, TraceStateHeader),
         Outcome = Text(properties.Headers, OutcomeHeader) switch
         {
             nameof(RpcOutcome.Completed) => RpcOutcome.Completed,
@@ -57,6 +64,11 @@ internal static class MessageMapping
 
     private static string? Text(IDictionary<string, object?>? headers, string name) =>
         headers is not null && headers.TryGetValue(name, out var value) && value is byte[] bytes ? Encoding.UTF8.GetString(bytes) : null;
+
+    private static TimeSpan? Milliseconds(string? expiration) =>
+        uint.TryParse(expiration, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
+            ? TimeSpan.FromMilliseconds(milliseconds)
+            : null;
 
     private static DateTimeOffset? Moment(IDictionary<string, object?>? headers, string name) =>
         headers is not null && headers.TryGetValue(name, out var value) && value is long milliseconds

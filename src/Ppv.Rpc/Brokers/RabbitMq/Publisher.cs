@@ -13,6 +13,7 @@ internal sealed class Publisher(IChannel channel, BrokerAlarm alarm, ConnectionL
 
     public async Task PublishAsync(string queue, BrokerMessage message)
     {
+        ConnectionLife.LeaveTrace();
         var properties = MessageMapping.ToProperties(message);
         var wasInAlarm = alarm.Observe();
         try

@@ -67,6 +67,7 @@ internal sealed class WorkConsumer(Channels channels, ControlChannel control, Co
     public async Task SettleAsync(BrokerDelivery delivery, BrokerMessage? answer)
     {
         if (life.Lost.IsCompleted || !_channels.TryGetValue(delivery.Tag >> TagBits, out var channel)) return;
+        ConnectionLife.LeaveTrace();
         try
         {
             ValueTask published = default, acknowledged;

@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Ppv.Protocol;
+using Ppv.Protocol.Telemetry;
+
+namespace Ppv.Rpc.Diagnostics;
+
+/// <summary>What this package traces and measures under the name <c>Ppv.Rpc</c>.</summary>
+internal static class RpcTelemetry
+{
+    public static readonly ActivitySource Source = new(PpvTelemetry.Rpc);
+
+    private static readonly Meter Meter = new(PpvTelemetry.Rpc);
+    private static readonly ConcurrentDictionary<Func<int>, byte> PendingCounts = new();
+    private static readonly ConcurrentDictionary<Func<Measurement<int>?>, byte> HostsInUse = new();
+
+    public static readonly Histogram<double> ClientDuration = Histogram(
+        TelemetryNames.ClientCallDuration, "How long a caller waited for its answer, or for the knowledge that there is none.");
+
+    public static readonly Histogram<double> ServerDuration = Histogram(
+        TelemetryNames.ServerCallDuration, "How long the handler took for a request.");
+
+    public static readonly Histogram<double> QueueWait = Histogram(
+        TelemetryNames.QueueWaitDuration, "From when the client sent a request until the server took it, by the clocks of both hosts.");
+
+    public static readonly Counter<long> LateReplies = Meter.CreateCounter<long>(
+        TelemetryNames.LateReplies, "{reply}", "Answers for which no call waited any more.");
+
+    public static readonly Counter<long> Resends = Meter.CreateCounter<long>(
+        TelemetryNames.Resends, "{request}", "Requests that were sent again because their connection was lost.");
+
+    public static readonly Counter<long> Failovers = Meter.CreateCounter<long>(
+        TelemetryNames.Failovers, "{change}", "Changes to another host than the one used before, back to the preferred one included.");
+
+    public static readonly Counter<long> Reconnects = Meter.CreateCounter<long>(
+        TelemetryNames.Reconnects, "{connection}", "Connections made anew to the host that was used before.");
+
+    static RpcTelemetry()
+    {
+        Meter.CreateObservableUpDownCounter(
+            TelemetryNames.PendingRequests, static () => PendingCounts.Keys.Sum(count => count()), "{request}",
+            "Requests that wait for their answers now.");
+        Meter.CreateObservableGauge(
+            TelemetryNames.ActiveHost,
+            static () => HostsInUse.Keys.Select(host => host()).Where(host => host is not null).Select(host => host!.Value).ToArray(),
+            "{connection}", "1 for each host that is in use now.");
+    }
+
+    /// <summary>Adds a client's pending requests to what is observed, until the result is disposed of.</summary>
+    public static IDisposable ObservePending(Func<int> count) => new Observation<Func<int>>(PendingCounts, count);
+
+    /// <summary>Adds a connection to what is observed, until the result is disposed of.</summary>
+    /// <param name="host">1 with the host in use as tags; <see langword="null"/> while there is none.</param>
+    public static IDisposable ObserveHost(Func<Measurement<int>?> host) => new Observation<Func<Measurement<int>?>>(HostsInUse, host);
+
+    private static Histogram<double> Histogram(string name, string description) => Meter.CreateHistogram(
+        name, "s", description, tags: null,
+        new InstrumentAdvice<double> { HistogramBucketBoundaries = TelemetryNames.DurationBuckets });
+
+    private sealed class Observation<T> : IDisposable
+        where T : notnull
+    {
+        private readonly ConcurrentDictionary<T, byte> _all;
+        private readonly T _one;
+
+        public Observation(ConcurrentDictionary<T, byte> all, T one)
+        {
+            (_all, _one) = (all, one);
+            all.TryAdd(one, 0);
+        }
+
+        public void Dispose() => _all.TryRemove(_one, out _);
+    }
+}
