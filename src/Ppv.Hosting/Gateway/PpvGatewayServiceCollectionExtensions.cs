@@ -49,7 +49,7 @@ public static class PpvGatewayServiceCollectionExtensions
         services.AddSingleton(static provider =>
         {
             var client = provider.GetRequiredService<PpvClient>();
-            return new BrokerReadiness("gateway", () => client.Status);
+            return new BrokerReadiness("gateway", () => client.Status, () => client.Hosts, () => false);
         });
     }
 }

@@ -1,7 +1,5 @@
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Ppv.Rpc;
 
 namespace Ppv.Hosting;
@@ -33,15 +31,4 @@ internal sealed class PpvServerService(
         Environment.ExitCode = ExitCodes.Failed;
         lifetime.StopApplication();
     }
-}
-
-/// <summary>Part of being ready: confirms can be recorded, so that they are not refused. On a worker that stands by, too.</summary>
-internal sealed class JournalCheck(IOrderJournalStore journal, IOptions<PpvServerOptions> options) : IHealthCheck
-{
-    public const string Name = "ppv-journal";
-
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(journal.Problem is { } problem
-            ? new HealthCheckResult(options.Value.Server.Journal.FailureStatus, problem)
-            : HealthCheckResult.Healthy("Confirms can be recorded."));
 }

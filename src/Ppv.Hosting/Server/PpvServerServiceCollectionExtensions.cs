@@ -79,9 +79,12 @@ public static class PpvServerServiceCollectionExtensions
         services.AddSingleton(provider =>
         {
             var server = provider.GetRequiredService<RpcServer>();
-            return new BrokerReadiness("worker", () => server.Status);
+            return new BrokerReadiness("worker", () => server.Status, () => server.Hosts,
+                () => provider.GetRequiredService<IOptions<PpvServerOptions>>().Value.Broker.Topology == BrokerTopology.Independent);
         });
-        services.AddHealthChecks().AddCheck<JournalCheck>(JournalCheck.Name, tags: [HealthRoutes.ReadyTag]);
+        services.AddHealthChecks()
+            .AddCheck<JournalCheck>(JournalCheck.Name, tags: [HealthRoutes.ReadyTag])
+            .AddCheck<WizardCheck>(WizardCheck.Name, tags: [HealthRoutes.ReadyTag]);
         services.AllowForStopping<PpvServerOptions>(options => options.Rpc.DrainTimeout);
         return services;
     }

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Ppv.Rpc.Brokers;
-using Ppv.Rpc.Diagnostics;
 using Ppv.Rpc.Server.Leadership;
 
 namespace Ppv.Rpc.Server;

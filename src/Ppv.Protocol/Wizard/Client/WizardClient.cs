@@ -20,6 +20,7 @@ public sealed class WizardClient : IWizardClient
     private readonly WizardOptions _options;
     private readonly ILogger _logger;
     private readonly TimeProvider _timeProvider;
+    private readonly WizardConnector _connector;
     private readonly IConnections _connections;
     private readonly CancellationTokenSource _closing = new();
 
@@ -39,11 +40,18 @@ public sealed class WizardClient : IWizardClient
         _logger = logger ?? NullLogger<WizardClient>.Instance;
         _timeProvider = timeProvider ?? TimeProvider.System;
         dial ??= cancellationToken => SideBySideDialer.DialAsync(_options.Host, _options.Port, _timeProvider, cancellationToken);
-        var connector = new WizardConnector(_options, dial, _logger, _timeProvider);
+        _connector = new WizardConnector(_options, dial, _logger, _timeProvider);
         _connections = _options.ConnectionMode == ConnectionMode.PerLine
-            ? new ConnectionsPerLine(connector, _options.PooledConnectionIdleTimeout, _timeProvider)
-            : new ConnectionsPerCommand(connector);
+            ? new ConnectionsPerLine(_connector, _options.PooledConnectionIdleTimeout, _timeProvider)
+            : new ConnectionsPerCommand(_connector);
     }
+
+    /// <summary>
+    /// What stands in the way of the next command as far as the last attempt has shown, as a sentence; <see langword="null"/> for nothing.
+    /// </summary>
+    internal string? Problem => _connector.Outage is { } reason
+        ? $"Wizard at {_options.Host}:{_options.Port} could not be reached when it was tried last ({reason})."
+        : null;
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The request is <c>default</c> or has no line.</exception>

@@ -6,7 +6,12 @@ namespace Ppv.Protocol.Wizard.Connections;
 /// <summary>Connects to Wizard, with retries, for as long as the command may still be started.</summary>
 internal sealed class WizardConnector(WizardOptions options, Dial dial, ILogger logger, TimeProvider timeProvider)
 {
-    private int _isOutage;
+    private string? _outage;
+
+    /// <summary>
+    /// Why no attempt to connect has succeeded lately; <see langword="null"/> when the last one did, and before the first.
+    /// </summary>
+    public string? Outage => Volatile.Read(ref _outage);
 
     public async Task<WizardConnection> ConnectAsync(StartLimit limit)
     {
@@ -21,7 +26,8 @@ internal sealed class WizardConnector(WizardOptions options, Dial dial, ILogger 
             catch (Exception exception) when (exception is SocketException or TimeoutException)
             {
                 failure = exception;
-                if (Interlocked.Exchange(ref _isOutage, 1) == 0) logger.WizardUnreachable(options.Host, options.Port, exception.Message);
+                if (Interlocked.Exchange(ref _outage, exception.Message) is null)
+                    logger.WizardUnreachable(options.Host, options.Port, exception.Message);
             }
             catch (OperationCanceledException) when (limit.Token.IsCancellationRequested)
             {
@@ -41,7 +47,7 @@ internal sealed class WizardConnector(WizardOptions options, Dial dial, ILogger 
         try
         {
             var connection = WizardConnection.Over(await dial(limit.Token).ConfigureAwait(false));
-            if (Interlocked.Exchange(ref _isOutage, 0) == 1) logger.WizardReachableAgain(options.Host, options.Port);
+            if (Interlocked.Exchange(ref _outage, null) is not null) logger.WizardReachableAgain(options.Host, options.Port);
             return connection;
         }
         catch (OperationCanceledException exception) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using Ppv.Protocol.Telemetry;
+using Ppv.Rpc.Diagnostics;
 
-namespace Ppv.Rpc.Diagnostics;
+namespace Ppv.Rpc.Server;
 
 /// <summary>
 /// One request on its server's side: the time it lay on the queue, and a span and a duration of its handling. Its parent is the client's
