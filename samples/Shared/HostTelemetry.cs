@@ -8,11 +8,11 @@ namespace Ppv.Samples;
 
 /// <summary>
 /// What the programs export: traces, metrics and logs over OTLP when OTEL_EXPORTER_OTLP_ENDPOINT names a collector, and /metrics for
-/// Prometheus with Ppv:Metrics:Prometheus. Neither by default, and then nothing is measured.
+/// Prometheus with Metrics:Prometheus. Neither by default, and then nothing is measured.
 /// </summary>
 internal static class HostTelemetry
 {
-    private const string PrometheusKey = "Ppv:Metrics:Prometheus";
+    private const string PrometheusKey = "Metrics:Prometheus";
 
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {

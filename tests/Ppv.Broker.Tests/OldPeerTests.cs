@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Ppv.Hosting;
 using Ppv.Protocol;
@@ -44,6 +45,60 @@ public class OldPeerTests(SharedBroker broker)
             .ShouldBe(["A016EV262193              \r", "A016EN85165320            \r", "A016UP\r"]);
         var purchase = worker.Wizard.Purchases.ShouldHaveSingleItem();
         (purchase.Event, purchase.Subscriber).ShouldBe(("262193", "85165320"));
+    }
+
+    [Fact]
+    public async Task With_traces_on_an_old_gateway_gets_the_same_bytes_and_our_workers_requests_carry_the_trace()
+    {
+        using var spans = new OurSpans();
+        await using var worker =
+            await WorkerHost.StartAsync(options =>
+            {
+                broker.Address.ApplyTo(options.Broker);
+                (options.Rpc.Queue, options.Rpc.QueueKind) = (_queue, QueueKind.LegacyTransient);
+            });
+        await worker.ReadyAsync();
+        await using var old = await OldGateway.StartAsync(broker.Address, _queue);
+        var trace = ActivityTraceId.CreateRandom();
+
+        var reply = await old.SendAsync("{'connid': '012703395c597610', 'EV': '262193'}", change: properties =>
+            properties.Headers = new Dictionary<string, object?>
+            {
+                ["traceparent"] = $"00-{trace}-{ActivitySpanId.CreateRandom()}-01", ["tracestate"] = "ppv=1",
+            });
+
+        reply.Body.ShouldBe("OK\r");
+        reply.Properties.IsHeadersPresent().ShouldBeFalse();
+        reply.Properties.IsMessageIdPresent().ShouldBeFalse();
+        reply.Properties.IsContentTypePresent().ShouldBeFalse();
+        await spans.WaitAsync(trace, 3); // So that it was traced: server, line wait, Wizard.
+    }
+
+    [Fact]
+    public async Task One_trace_goes_over_the_broker_and_no_span_has_the_brokers_address_but_the_requests()
+    {
+        using var spans = new OurSpans();
+        await using var worker =
+            await WorkerHost.StartAsync(options => { broker.Address.ApplyTo(options.Broker); options.Rpc.Queue = _queue; });
+        await worker.ReadyAsync();
+        await using var gateway = await GatewayHost.StartAsync(
+            options => { broker.Address.ApplyTo(options.Broker); options.Rpc.Queue = _queue; });
+        using var caller = new Activity("caller").SetIdFormat(ActivityIdFormat.W3C);
+        caller.ActivityTraceFlags = ActivityTraceFlags.Recorded;
+        caller.Start();
+
+        (await gateway.SendAsync(PpvOrder.Event(Connid, "262193"))).Outcome.ShouldBe("Completed");
+
+        var all = await spans.WaitAsync(caller.TraceId, 5);
+        var client = all.Single(span => span is { Source.Name: PpvTelemetry.Rpc, Kind: ActivityKind.Client });
+        var server = all.Single(span => span is { Source.Name: PpvTelemetry.Rpc, Kind: ActivityKind.Server });
+        var wizard = all.Single(span => span.Source.Name == PpvTelemetry.Protocol);
+        server.ParentSpanId.ShouldBe(client.SpanId);
+        wizard.GetTagItem("server.port").ShouldBe(worker.Wizard.Port);
+        $"{client.GetTagItem("server.address")}:{client.GetTagItem("server.port")}".ShouldBe(broker.Address.HostAndPort);
+        // What RabbitMQ.Client writes into a span that is current when it sends a frame.
+        all.SelectMany(span => span.TagObjects).ShouldNotContain(tag => tag.Key.StartsWith("network.") || tag.Key.StartsWith("client."));
+        caller.TagObjects.ShouldBeEmpty();
     }
 
     [Fact]
