@@ -13,8 +13,10 @@ internal sealed class OurSpans : IDisposable
     {
         _listener = new ActivityListener
         {
-            ShouldListenTo = source => source.Name.StartsWith("Ppv.", StringComparison.Ordinal),
-            Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            // With somebody who listens to its publisher, even to no purpose, the library writes into whatever span is current.
+            ShouldListenTo = source => IsOurs(source) || source.Name == "RabbitMQ.Client.Publisher",
+            Sample = static (ref ActivityCreationOptions<ActivityContext> options) =>
+                IsOurs(options.Source) ? ActivitySamplingResult.AllDataAndRecorded : ActivitySamplingResult.None,
             ActivityStopped = _ended.Enqueue,
         };
         ActivitySource.AddActivityListener(_listener);
@@ -33,4 +35,6 @@ internal sealed class OurSpans : IDisposable
     }
 
     public void Dispose() => _listener.Dispose();
+
+    private static bool IsOurs(ActivitySource source) => source.Name.StartsWith("Ppv.", StringComparison.Ordinal);
 }

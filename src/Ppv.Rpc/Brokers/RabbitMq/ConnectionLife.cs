@@ -73,8 +73,8 @@ internal sealed class ConnectionLife(BrokerHost host, BrokerOptions options, Tim
     }
 
     /// <summary>
-    /// Lets the calling asynchronous method go on outside of any span, until it ends: the library writes the broker's address into whatever
-    /// span is current, at every frame that it sends.
+    /// Lets the calling asynchronous method go on outside of any span, until it ends: where somebody listens to the library's publisher, it
+    /// writes the broker's address into whatever span is current, at every frame that it sends.
     /// </summary>
     public static void LeaveTrace() => Activity.Current = null;
 
