@@ -18,6 +18,7 @@ public class RoomsTests
         ],
         ["Ppv.Rpc"] =
         [
+            ["Tls"],
             ["Messages", "Options", "Diagnostics"],
             ["Brokers", "Hosts"],
             ["Brokers/RabbitMq", "Connection", "Server/Leadership"],

@@ -208,6 +208,15 @@ public class OptionRulesTests
             .ShouldBeEmpty();
     }
 
+    [Fact]
+    public void A_host_without_tls_beside_one_with_it_is_a_warning()
+    {
+        Doubts(("Broker:Hosts:0", "amqps://me:geheim@kfs"), ("Broker:Hosts:1", "amqp://me:geheim@bs")).ShouldBe(
+            ["Ppv:Broker:Hosts has hosts with TLS, and bs:5672 without. To those the password and the orders go in clear; write them as "
+                + "amqps:// too."]);
+        Doubts(("Broker:Hosts:0", "amqps://kfs"), ("Broker:Hosts:1", "amqps://bs")).ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData("Leased", true)]
     [InlineData("Modulo", null)]
