@@ -30,7 +30,7 @@ public class RoomsTests
         ["Ppv.Hosting"] =
         [
             ["Configuration", "Health", "Journal"],
-            ["Journal/Sqlite", "LogFile", "Server/Options"],
+            ["Journal/Sqlite", "LogFile", "Security", "Server/Options"],
             ["Running", "LegacyCfg", "Lines"],
             ["Gateway", "Lines/Handover"],
             ["Server"],

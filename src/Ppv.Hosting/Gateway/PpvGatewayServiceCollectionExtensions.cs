@@ -22,7 +22,7 @@ public static class PpvGatewayServiceCollectionExtensions
 
     /// <summary>Adds the gateway, configured by a section.</summary>
     /// <param name="services">The application's services.</param>
-    /// <param name="section">The section <c>Ppv</c>: it holds <c>Broker</c>, <c>Rpc</c>, <c>Gateway</c> and <c>LogFile</c>.</param>
+    /// <param name="section">The section <c>Ppv</c>: it holds <c>Broker</c>, <c>Rpc</c>, <c>Gateway</c>, <c>Access</c> and <c>LogFile</c>.</param>
     public static IServiceCollection AddPpvGateway(this IServiceCollection services, IConfiguration section)
     {
         ArgumentNullException.ThrowIfNull(section);

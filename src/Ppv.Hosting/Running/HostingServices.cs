@@ -26,6 +26,7 @@ internal static class HostingServices
         services.AddSingleton<ILoggerProvider>(LogFileProvider.Create);
         services.AddOptions<LogFileOptions>().ValidateOnStart();
         services.AddSingleton<IValidateOptions<LogFileOptions>, LogFileRules>();
+        services.AddAccess();
         services.AddSingleton<HealthRoutes>();
         services.AddHealthChecks().AddCheck<ReadinessCheck>("ppv", tags: [HealthRoutes.ReadyTag]);
         return notes;
@@ -43,6 +44,8 @@ internal static class HostingServices
             services.AddSingleton<IConfigureOptions<TOptions>>(new SectionBinder<TOptions>(section, notes));
             services.AddSingleton<IConfigureOptions<LogFileOptions>>(
                 new SectionBinder<LogFileOptions>(section.GetSection("LogFile"), notes));
+            services.AddSingleton<IConfigureOptions<PpvAccessOptions>>(
+                new SectionBinder<PpvAccessOptions>(section.GetSection("Access"), notes));
         }
 
         var options = services.AddOptions<TOptions>().ValidateOnStart();
