@@ -29,14 +29,19 @@ public static class PpvGatewayEndpointExtensions
         if (RawOptions.Get<PpvAccessOptions>(endpoints.ServiceProvider).AsksForOrders) orders.RequireAuthorization(PpvPolicies.Orders);
         orders
             .MapMethods(path, [HttpMethods.Get, HttpMethods.Post],
-            static context => context.RequestServices.GetRequiredService<OrderEndpoint>().HandleAsync(context))
+            static context => AdmitAsync(
+                context, static order => order.RequestServices.GetRequiredService<OrderEndpoint>().HandleAsync(order)))
             .WithDisplayName("PPV order")
             .WithMetadata(new OrderRefusalForm());
         orders
             .MapGet($"{path.TrimEnd('/')}/orders/{{**orderId}}",
-            static context => context.RequestServices.GetRequiredService<StatusEndpoint>().HandleAsync(context))
+            static context => AdmitAsync(
+                context, static inquiry => inquiry.RequestServices.GetRequiredService<StatusEndpoint>().HandleAsync(inquiry)))
             .WithDisplayName("PPV order status")
             .WithMetadata(new StatusRefusalForm());
         return orders;
     }
+
+    private static Task AdmitAsync(HttpContext context, RequestDelegate endpoint) =>
+        context.RequestServices.GetRequiredService<Admission>().RunAsync(context, endpoint);
 }

@@ -16,4 +16,12 @@ internal static partial class SecurityLog
 
     [LoggerMessage(453, LogLevel.Error, "The key file of client {Client} can't be used, and its key before stays: {File}: {Problem}.")]
     public static partial void KeyUnreadable(ILogger logger, string client, string file, string problem);
+
+    [LoggerMessage(454, LogLevel.Warning, "Requests were turned away and not executed, {Count} since this was last said. The latest is of "
+        + "{Who}: {Reason}")]
+    public static partial void TurnedAway(ILogger logger, int count, string who, string reason);
+
+    [LoggerMessage(455, LogLevel.Warning, "Orders are taken from everybody who reaches {Address}, and that is not only this machine. Bind "
+        + "to loopback behind a proxy (Urls), or let clients show a key (Ppv:Access:Clients).")]
+    public static partial void OpenToAll(ILogger logger, string address);
 }

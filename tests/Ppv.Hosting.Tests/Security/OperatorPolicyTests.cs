@@ -8,7 +8,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Ppv.Hosting.Tests;
 
-/// <summary>Who is an operator: whoever reaches the server's Unix socket, or shows an operator's key; nobody for where he comes from.</summary>
+/// <summary>
+/// Who is an operator: whoever reaches the server's Unix socket, or shows an operator's key; nobody for where he comes from.
+/// </summary>
 public sealed class OperatorPolicyTests : IAsyncLifetime
 {
     private const string OperatorKey = "the-key-of-an-operator", IvrKey = "the-key-of-the-ivr";
