@@ -69,7 +69,7 @@ internal sealed class Admission(IOptions<PpvGatewayOptions> options, TimeProvide
             }))
         : null;
 
-    /// <summary>The client's name or address. No client's name is an address: it has no slash.</summary>
+    /// <summary>The client's name, or its address.</summary>
     internal static string Who(HttpContext context) =>
         ClientKeyHandler.NameOf(context.User) is { } name ? $"client {name}" : $"address {NetworkOf(context.Connection.RemoteIpAddress)}";
 

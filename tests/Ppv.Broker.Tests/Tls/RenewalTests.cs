@@ -4,7 +4,8 @@ using Ppv.Rpc;
 namespace Ppv.Broker.Tests.Tls;
 
 /// <summary>A program that goes on running: over two brokers with a certificate each, and while certificates are renewed.</summary>
-public sealed class RenewalTests(TlsBrokers brokers) : IClassFixture<TlsBrokers>, IAsyncLifetime
+[Collection(TlsGroup.Name)]
+public sealed class RenewalTests(TlsBrokers brokers) : IAsyncLifetime
 {
     private const int Ready = 1000, FileUnusable = 1351, FilesUsableAgain = 1352;
     private readonly CertificateFiles _files = new();
@@ -81,7 +82,7 @@ public sealed class RenewalTests(TlsBrokers brokers) : IClassFixture<TlsBrokers>
         var broker = new BrokerOptions
         {
             Hosts = [.. hosts],
-            DialTimeout = TimeSpan.FromSeconds(10),
+            DialTimeout = TimeSpan.FromSeconds(30),
             ReconnectDelay = TimeSpan.FromMilliseconds(100),
             MaxReconnectDelay = TimeSpan.FromMilliseconds(500),
         };

@@ -7,7 +7,8 @@ using Ppv.Rpc.Brokers;
 namespace Ppv.Broker.Tests.Tls;
 
 /// <summary>TLS to a real broker: whom we trust, who we are, and what is said when it does not fit.</summary>
-public sealed class TlsTests(TlsBrokers brokers) : IClassFixture<TlsBrokers>, IAsyncLifetime
+[Collection(TlsGroup.Name)]
+public sealed class TlsTests(TlsBrokers brokers) : IAsyncLifetime
 {
     private readonly CertificateFiles _files = new();
 
@@ -179,6 +180,7 @@ public sealed class TlsTests(TlsBrokers brokers) : IClassFixture<TlsBrokers>, IA
     {
         var options = RealConnection.Options(node.Address);
         options.Hosts = [entry];
+        options.DialTimeout = TimeSpan.FromSeconds(30); // A busy machine takes its time over a handshake.
         options.Tls.CaFile = _files.Write("ca.pem", brokers.Issuer.Pem);
         tls?.Invoke(options.Tls);
         return RealConnection.Dialer(options, logger).DialAsync(host, "test", Bounds.Token);

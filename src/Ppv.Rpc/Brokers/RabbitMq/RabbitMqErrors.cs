@@ -41,7 +41,8 @@ internal static class RabbitMqErrors
             ?? (errors.Any(e => e is TimeoutException or OperationCanceledException)
                 ? $"no answer within {options.DialTimeout.TotalSeconds:0.#} s"
                 : errors[^1].Message);
-        if (tls?.HasAccepted == true && errors.Exists(e => e is AuthenticationException or IOException or SocketException))
+        var isSilent = errors.Exists(e => e is TimeoutException or OperationCanceledException) && !errors.OfType<SocketException>().Any();
+        if (tls?.HasAccepted == true && !isSilent)
         {
             return new BrokerException(
                 $"RabbitMQ on {host} ended the connection when TLS was agreed on: {cause.TrimEnd('.')}. If it demands a certificate of us: "
