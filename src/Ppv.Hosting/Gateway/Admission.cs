@@ -5,6 +5,7 @@ using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Ppv.Protocol.Text;
 
 namespace Ppv.Hosting;
 
@@ -48,7 +49,8 @@ internal sealed class Admission(IOptions<PpvGatewayOptions> options, TimeProvide
 
     private Task TurnAwayAsync(HttpContext context, int status, TimeSpan wait, string reason)
     {
-        _log.Add(Who(context), reason);
+        var who = Who(context);
+        _log.Add(who.All(c => c is >= ' ' and <= '~') ? who : Excerpt.Of(who), reason); // A user's name may have a line break in it.
         context.Response.Headers.RetryAfter =
             Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         return Refusals.WriteAsync(context, status, reason);
@@ -69,9 +71,13 @@ internal sealed class Admission(IOptions<PpvGatewayOptions> options, TimeProvide
             }))
         : null;
 
-    /// <summary>The client's name, or its address.</summary>
-    internal static string Who(HttpContext context) =>
-        ClientKeyHandler.NameOf(context.User) is { } name ? $"client {name}" : $"address {NetworkOf(context.Connection.RemoteIpAddress)}";
+    /// <summary>The client's name; the name of whom the host itself has authenticated; else the address.</summary>
+    internal static string Who(HttpContext context) => (ClientKeyHandler.NameOf(context.User), context.User.Identity) switch
+    {
+        ({ } client, _) => $"client {client}",
+        (_, { IsAuthenticated: true, Name: { Length: > 0 } user }) => $"user {user}",
+        _ => $"address {NetworkOf(context.Connection.RemoteIpAddress)}",
+    };
 
     private static string NetworkOf(IPAddress? address)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -105,6 +106,17 @@ public class LimitsTests
         (await AskAsync(gateway, ("X-Api-Key", "the-key-of-site-kfs"))).ShouldBe(HttpStatusCode.OK);
         (await AskAsync(gateway, ("X-Api-Key", "the-key-of-site-kfs"))).ShouldBe(HttpStatusCode.TooManyRequests);
         (await AskAsync(gateway, ("X-Api-Key", "the-key-of-site-bs"))).ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Whom_the_host_has_authenticated_is_counted_by_name_and_his_name_can_not_forge_a_log_line()
+    {
+        await using var gateway = await StartLimitedAsync(services: services => services
+            .AddAuthentication().AddScheme<AuthenticationSchemeOptions, PartnerHandler>("partner", null));
+        (await AskAsync(gateway, ("X-Partner", "one|two"))).ShouldBe(HttpStatusCode.OK);
+        (await AskAsync(gateway, ("X-Partner", "one|two"))).ShouldBe(HttpStatusCode.TooManyRequests);
+        (await AskAsync(gateway, ("X-Partner", "another"))).ShouldBe(HttpStatusCode.OK);
+        gateway.Log.OfOurs.Single(entry => entry.Level == LogLevel.Warning).Message.ShouldContain("The latest is of user one?two: ");
     }
 
     [Fact]

@@ -6,13 +6,15 @@ using Microsoft.Extensions.Options;
 
 namespace Ppv.Hosting.Tests;
 
-/// <summary>A scheme of a host's own, in the place of a JWT.</summary>
+/// <summary>A scheme of a host's own, in the place of a JWT: the header is the name, with a line break where it has a bar.</summary>
 internal sealed class PartnerHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
-    protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(Request.Headers.ContainsKey("X-Partner")
+    protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(
+        Request.Headers.TryGetValue("X-Partner", out var name)
         ? AuthenticateResult.Success(new AuthenticationTicket(
-            new ClaimsPrincipal(new ClaimsIdentity([new Claim("partner", "yes")], Scheme.Name)), Scheme.Name))
+            new ClaimsPrincipal(new ClaimsIdentity(
+                [new Claim("partner", "yes"), new Claim(ClaimTypes.Name, name.ToString().Replace('|', '\n'))], Scheme.Name)), Scheme.Name))
         : AuthenticateResult.NoResult());
 }
