@@ -15,12 +15,15 @@ Usage: eng/broker.sh COMMAND DIR [ARGUMENTS]
 Runs a private RabbitMQ node from Debian's package rabbitmq-server. It listens on 127.0.0.1 only and keeps all of its
 state and logs in DIR. Virtual hosts "/ppv" and "/", user "ppv", password "ppv".
 
-  start DIR [PORT] [--join OTHER_DIR]
+  start DIR [PORT] [--join OTHER_DIR] [--tls FOLDER]
                      Starts the node, on a free port unless one is given or DIR has one from before, and waits until it is
                      ready. The last line on stdout is its address: amqp://ppv:ppv@127.0.0.1:PORT/%2Fppv
                      With --join a new node joins the cluster of the one in OTHER_DIR, for as long as DIR exists; OTHER_DIR
                      has to exist as long. Both may be started at the same time. Nodes of a cluster that were all stopped
                      wait for one another: start them at the same time, too.
+                     With --tls it speaks TLS too, on a port of its own, for as long as DIR exists, with ca.pem, server.pem and
+                     server-key.pem of FOLDER; where FOLDER has clients.pem, it demands a certificate that this CA has issued.
+                     The last line but one on stdout is then amqps://ppv:ppv@127.0.0.1:PORT/%2Fppv
                      Installs the Debian package when it is missing and that is permitted (root, or sudo without password).
   stop DIR           Ends the node in good order. Does nothing when it does not run.
   restart DIR        Stops it and starts it again on the same port. Transient queues are gone, durable ones stay.
@@ -92,7 +95,7 @@ free_port() {
 }
 
 # Writes DIR/node: ports and name stay the same for as long as DIR exists.
-describe_node() { # PORT OTHER_DIR, each may be empty
+describe_node() { # PORT OTHER_DIR TLS_FOLDER, each may be empty
   mkdir -p "$dir/home" "$dir/data" "$dir/log"
   if [[ ! -f $dir/node ]]; then
     # Nodes know each other by one secret, and find each other through one Erlang name service: the first one's.
@@ -110,6 +113,8 @@ describe_node() { # PORT OTHER_DIR, each may be empty
       printf 'epmd_dir=%q\n' "$of"
       echo "name=ppv-$(random_hex 8)@localhost"
       if [[ -n $2 ]]; then sed -n 's/^name=/joins=/p' "$2/node"; else echo "joins="; fi
+      printf 'tls=%q\n' "$3"
+      if [[ -n $3 ]]; then echo "tls_port=$(free_port)"; else echo "tls_port="; fi
     } >"$dir/node.new"
     echo "$dir" >>"$of/members"
     mv "$dir/node.new" "$dir/node" # At once: another node may be waiting for it.
@@ -126,6 +131,14 @@ disk_free_limit.absolute = 50MB
 log.file = $dir/log/node.log
 log.file.level = info
 cluster_partition_handling = autoheal
+TEXT
+  [[ -z $tls ]] || cat >>"$dir/rabbitmq.conf" <<TEXT
+listeners.ssl.1 = 127.0.0.1:$tls_port
+ssl_options.cacertfile = $tls/$(if [[ -f $tls/clients.pem ]]; then echo clients; else echo ca; fi).pem
+ssl_options.certfile = $tls/server.pem
+ssl_options.keyfile = $tls/server-key.pem
+ssl_options.verify = $(if [[ -f $tls/clients.pem ]]; then echo verify_peer; else echo verify_none; fi)
+ssl_options.fail_if_no_peer_cert = $(if [[ -f $tls/clients.pem ]]; then echo true; else echo false; fi)
 TEXT
   # Only a node without data looks for another one to join; it tries until that one is up. The users and virtual hosts are the other one's.
   [[ -z $joins ]] || cat >>"$dir/rabbitmq.conf" <<TEXT
@@ -160,6 +173,7 @@ await_description() {
 
 load_node() {
   [[ -f $dir/node ]] || fail "There is no broker in $dir. Start one first: eng/broker.sh start $dir"
+  tls='' tls_port='' # A folder from before there was TLS says nothing of it.
   # shellcheck disable=SC1091
   source "$dir/node"
   export HOME=$dir/home RABBITMQ_NODENAME=$name RABBITMQ_NODE_PORT=$port RABBITMQ_DIST_PORT=$distribution_port \
@@ -241,13 +255,18 @@ start_epmd() {
   done
 }
 
-start() { # [PORT] [--join OTHER_DIR]
-  local wanted='' other=''
+start() { # [PORT] [--join OTHER_DIR] [--tls FOLDER]
+  local wanted='' other='' certificates=''
   while (($#)); do
     case "$1" in
       --join)
         [[ -d ${2:-} ]] || fail "--join needs the folder of another broker; ${2:-none} is none."
         other=$(cd "$2" && pwd -P)
+        shift
+        ;;
+      --tls)
+        [[ -f ${2:-}/server.pem ]] || fail "--tls needs a folder with ca.pem, server.pem and server-key.pem; ${2:-none} is none."
+        certificates=$(cd "$2" && pwd -P)
         shift
         ;;
       *[!0-9]*) usage >&2; exit 2 ;;
@@ -256,7 +275,7 @@ start() { # [PORT] [--join OTHER_DIR]
     shift
   done
   ensure_installed
-  describe_node "$wanted" "$other"
+  describe_node "$wanted" "$other" "$certificates"
   if ! alive "$dir/node.pid"; then
     lock
     port_is_free "$port" || fail "Port $port on 127.0.0.1 is in use. Choose another one: eng/broker.sh start $dir PORT"
@@ -268,6 +287,7 @@ start() { # [PORT] [--join OTHER_DIR]
     unlock
   fi
   await_startup
+  [[ -z $tls ]] || echo "amqps://ppv:ppv@127.0.0.1:$tls_port/%2Fppv"
   echo "amqp://ppv:ppv@127.0.0.1:$port/%2Fppv"
 }
 

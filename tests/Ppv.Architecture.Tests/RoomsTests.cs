@@ -19,6 +19,7 @@ public class RoomsTests
         ],
         ["Ppv.Rpc"] =
         [
+            ["Tls"],
             ["Messages", "Options"],
             ["Diagnostics"],
             ["Brokers", "Hosts"],
@@ -31,7 +32,7 @@ public class RoomsTests
         ["Ppv.Hosting"] =
         [
             ["Configuration", "Health", "Journal", "Redaction", "Telemetry"],
-            ["Journal/Sqlite", "LogFile", "Server/Options"],
+            ["Journal/Sqlite", "LogFile", "Security", "Server/Options"],
             ["Running", "LegacyCfg", "Lines"],
             ["Gateway", "Lines/Handover"],
             ["Server"],

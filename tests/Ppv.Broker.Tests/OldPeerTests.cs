@@ -201,4 +201,30 @@ public class OldPeerTests(SharedBroker broker)
         using var channel = await connection.CreateChannelAsync();
         (await channel.QueueDeclarePassiveAsync(_queue)).MessageCount.ShouldBe(0u);
     }
+
+    [Theory]
+    [InlineData("{'connid': '012703395c597610', 'EV': '262193'}", 1)]
+    [InlineData("no order", 0)]
+    public async Task An_answer_that_goes_to_the_request_queue_itself_goes_round_no_second_time(string text, int askedOfWizard)
+    {
+        await using var worker =
+            await WorkerHost.StartAsync(options =>
+            {
+                broker.Address.ApplyTo(options.Broker);
+                (options.Rpc.Queue, options.Rpc.QueueKind) = (_queue, QueueKind.LegacyTransient);
+            });
+        await worker.ReadyAsync();
+        await using var gateway = await OldGateway.StartAsync(broker.Address, _queue);
+
+        await gateway.PostAsync(Encoding.UTF8.GetBytes(text), new BasicProperties { ReplyTo = _queue, CorrelationId = "c" });
+
+        // The answer comes back as a request that nobody can be told of.
+        await worker.Log.WaitForAsync(entry => entry.EventId.Id == 1201, Bounds.Limit);
+        (await gateway.SendAsync("no order")).Body.ShouldBe("ER998");
+        worker.Log.Snapshot().Count(entry => entry.EventId.Id == 1201).ShouldBe(1);
+        worker.Wizard.Requests.Count.ShouldBe(askedOfWizard);
+        using var connection = await broker.Broker.ConnectAsync();
+        using var channel = await connection.CreateChannelAsync();
+        (await channel.QueueDeclarePassiveAsync(_queue)).MessageCount.ShouldBe(0u);
+    }
 }

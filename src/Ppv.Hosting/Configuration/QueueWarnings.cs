@@ -15,5 +15,16 @@ internal static class QueueWarnings
             yield return $"{QueueKindPath} is {rpc.QueueKind}, and {Hosts} names {Math.Max(1, broker.Hosts.Count)}. "
                 + "A quorum queue needs three nodes to outlive the loss of one; in a cluster of two choose LegacyTransient, on brokers "
                 + "of their own DurableClassic.";
+        if (InClear(broker) is { Count: > 0 } inClear)
+            yield return $"{Hosts} has hosts with TLS, and {string.Join(", ", inClear)} without. To those the password and the orders go "
+                + "in clear; write them as amqps:// too.";
+    }
+
+    /// <summary>The hosts without TLS, where others have it; none where the hosts can't be read, which is a problem of its own.</summary>
+    private static List<BrokerHost> InClear(BrokerOptions broker)
+    {
+        if (!broker.Hosts.TrueForAll(host => BrokerHostEntry.TryParse(host, out _))) return [];
+        var hosts = broker.ParseHosts();
+        return hosts.Any(host => host.UseTls) ? [.. hosts.Where(host => !host.UseTls)] : [];
     }
 }

@@ -22,6 +22,9 @@ internal sealed record GatewayAnswer(string OrderId, string Code, RpcOutcome Out
     /// <summary>The reason on one line of printable ASCII, as a header and a log line need it: a worker's words are not trusted.</summary>
     public string? Reason { get; } = Reason is null ? null : OneLine(Reason);
 
+    /// <summary>An id for a request that has none.</summary>
+    public static string NewId() => Guid.CreateVersion7().ToString("N");
+
     public async Task WriteToAsync(HttpResponse response)
     {
         var body = new ArrayBufferWriter<byte>();

@@ -18,6 +18,9 @@ internal sealed class GatewayRules(StartupNotes notes) : IValidateOptions<PpvGat
         var gateway = options.Gateway;
         rules.Require(IsPath(gateway.Path), $"{Section}:{nameof(gateway.Path)}", gateway.Path,
             "a path that starts with /, of letters, digits and - . _ ~ /, and not below /health");
+        for (var i = 0; i < gateway.KnownProxies.Count; i++)
+            rules.Require(ForwardedFor.TryParse(gateway.KnownProxies[i], out _), $"{Section}:{nameof(gateway.KnownProxies)}:{i}",
+                gateway.KnownProxies[i], "an IP address, or a network such as 10.0.0.0/24");
         rules.Add(new OrderEndpointOptionsValidator().Validate(Section, gateway));
         foreach (var warning in QueueWarnings.Of(options.Broker, options.Rpc)) notes.AddWarning(warning);
         return rules.ToResult();

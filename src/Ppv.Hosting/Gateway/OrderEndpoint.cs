@@ -99,7 +99,7 @@ internal sealed class OrderEndpoint(
     }
 
     private GatewayAnswer Refused(string reason, string? orderId = null) =>
-        new(orderId ?? NewId(), _gateway.InvalidRequestCode, RpcOutcome.NotExecuted, reason);
+        new(orderId ?? GatewayAnswer.NewId(), _gateway.InvalidRequestCode, RpcOutcome.NotExecuted, reason);
 
     private GatewayAnswer TooLong(string reason, string? orderId) =>
         Refused(reason, orderId) with { Status = StatusCodes.Status413PayloadTooLarge };
@@ -119,8 +119,6 @@ internal sealed class OrderEndpoint(
         else
             GatewayLog.Failed(logger, order.Id, order.ConnectionId, command, answer.Code, answer.Outcome, milliseconds, answer.Reason);
     }
-
-    private static string NewId() => Guid.CreateVersion7().ToString("N");
 
     private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
 }

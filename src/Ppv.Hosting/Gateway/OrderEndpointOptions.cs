@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Ppv.Protocol.Validation;
 using Ppv.Protocol;
 
@@ -42,4 +43,16 @@ public sealed class OrderEndpointOptions
     /// told the first one's answer. Otherwise both headers are ignored, and every request is an order of its own.
     /// </summary>
     public bool AcceptOrderIds { get; set; } = true;
+
+    /// <summary>
+    /// The proxies in front of the gateway, as addresses (<c>10.0.0.7</c>) or networks (<c>10.0.0.0/24</c>). Default empty. Of a request
+    /// that comes from one of them, or over a Unix socket, <c>X-Forwarded-For</c> says whose it is, for the log and for
+    /// <see cref="GatewayLimitsOptions.RequestsPerClient"/>; from anybody else, or when this is empty, the header is ignored. A proxy must
+    /// set it anew or add to it, not pass on what a caller wrote: the last address in it that is none of these proxies counts.
+    /// </summary>
+    public List<string> KnownProxies { get; set; } = [];
+
+    /// <summary>How much is taken at once, and from one client: <c>Ppv:Gateway:Limits</c>.</summary>
+    [ValidateObjectMembers]
+    public GatewayLimitsOptions Limits { get; set; } = new();
 }

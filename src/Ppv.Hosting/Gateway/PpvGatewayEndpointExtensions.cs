@@ -10,11 +10,13 @@ public static class PpvGatewayEndpointExtensions
 {
     /// <summary>
     /// Maps the order endpoint, GET and POST on <see cref="OrderEndpointOptions.Path"/> (contract §1), below it <c>GET
-    /// orders/{orderId}</c>, which says what became of an order, and <c>/health/live</c> and <c>/health/ready</c>.
+    /// orders/{orderId}</c>, which says what became of an order, and <c>/health/live</c> and <c>/health/ready</c>. The two order endpoints
+    /// demand a key (<see cref="PpvPolicies.Orders"/>) when <see cref="PpvAccessOptions.Clients"/> has a client that may place orders.
     /// </summary>
     /// <param name="endpoints">The application, or a group of its routes.</param>
     /// <returns>
-    /// Takes conventions for the two order endpoints, such as <c>RequireAuthorization()</c>; the health endpoints are not touched by them.
+    /// Takes conventions for the two order endpoints, such as <c>RequireAuthorization()</c> for what the host itself demands, a JWT for
+    /// example; the health endpoints are not touched by them.
     /// </returns>
     /// <exception cref="InvalidOperationException"><c>AddPpvGateway</c> was not called.</exception>
     public static IEndpointConventionBuilder MapPpvGateway(this IEndpointRouteBuilder endpoints)
@@ -24,14 +26,22 @@ public static class PpvGatewayEndpointExtensions
         var path = RawOptions.Get<PpvGatewayOptions>(endpoints.ServiceProvider).Gateway.Path;
         if (!GatewayRules.IsPath(path)) path = new OrderEndpointOptions().Path; // The start is going to fail and say so.
         var orders = endpoints.MapGroup("");
+        if (RawOptions.Get<PpvAccessOptions>(endpoints.ServiceProvider).AsksForOrders) orders.RequireAuthorization(PpvPolicies.Orders);
         orders
             .MapMethods(path, [HttpMethods.Get, HttpMethods.Post],
-            static context => context.RequestServices.GetRequiredService<OrderEndpoint>().HandleAsync(context))
-            .WithDisplayName("PPV order");
+            static context => AdmitAsync(
+                context, static order => order.RequestServices.GetRequiredService<OrderEndpoint>().HandleAsync(order)))
+            .WithDisplayName("PPV order")
+            .WithMetadata(new OrderRefusalForm());
         orders
             .MapGet($"{path.TrimEnd('/')}/orders/{{**orderId}}",
-            static context => context.RequestServices.GetRequiredService<StatusEndpoint>().HandleAsync(context))
-            .WithDisplayName("PPV order status");
+            static context => AdmitAsync(
+                context, static inquiry => inquiry.RequestServices.GetRequiredService<StatusEndpoint>().HandleAsync(inquiry)))
+            .WithDisplayName("PPV order status")
+            .WithMetadata(new StatusRefusalForm());
         return orders;
     }
+
+    private static Task AdmitAsync(HttpContext context, RequestDelegate endpoint) =>
+        context.RequestServices.GetRequiredService<Admission>().RunAsync(context, endpoint);
 }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Ppv.Hosting;
@@ -22,7 +23,9 @@ public static class PpvGatewayServiceCollectionExtensions
 
     /// <summary>Adds the gateway, configured by a section.</summary>
     /// <param name="services">The application's services.</param>
-    /// <param name="section">The section <c>Ppv</c>: it holds <c>Broker</c>, <c>Rpc</c>, <c>Gateway</c> and <c>LogFile</c>.</param>
+    /// <param name="section">
+    /// The section <c>Ppv</c>: it holds <c>Broker</c>, <c>Rpc</c>, <c>Gateway</c>, <c>Access</c> and <c>LogFile</c>.
+    /// </param>
     public static IServiceCollection AddPpvGateway(this IServiceCollection services, IConfiguration section)
     {
         ArgumentNullException.ThrowIfNull(section);
@@ -38,6 +41,9 @@ public static class PpvGatewayServiceCollectionExtensions
 
         services.AddSingleton<OrderEndpoint>();
         services.AddSingleton<StatusEndpoint>();
+        services.AddSingleton<Admission>();
+        services.AddTransient<IStartupFilter, ForwardedFor>();
+        services.AddHostedService<ExposureReport>();
         if (services.All(service => service.ServiceType != typeof(IPpvClient))) services.AddOwnClient();
         services.AllowForStopping<PpvGatewayOptions>(options => options.Rpc.ReplyTimeout);
         return services;

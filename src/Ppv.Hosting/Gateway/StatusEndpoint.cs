@@ -14,19 +14,28 @@ internal sealed partial class StatusEndpoint(IPpvClient client, ILogger<StatusEn
 {
     public async Task HandleAsync(HttpContext context)
     {
-        // The one escape that the server leaves in a path; a caller's id may have a slash.
-        var orderId = ((string?)context.Request.RouteValues["orderId"] ?? "").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
-        var (code, status) = await AskAsync(orderId, context.RequestAborted).ConfigureAwait(false);
+        var (code, status) = await AskAsync(OrderIdOf(context), context.RequestAborted).ConfigureAwait(false);
+        await WriteAsync(context, code, status).ConfigureAwait(false);
+    }
+
+    // The one escape that the server leaves in a path; a caller's id may have a slash.
+    public static string OrderIdOf(HttpContext context) =>
+        ((string?)context.Request.RouteValues["orderId"] ?? "").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+
+    public static PpvOrderStatus Unavailable(string orderId, string reason) => new(orderId, PpvOrderState.Unavailable, null, reason);
+
+    public static Task WriteAsync(HttpContext context, int code, PpvOrderStatus status)
+    {
         context.Response.StatusCode = code;
-        await context.Response.WriteAsJsonAsync(
-            status, OrderStatusJson.Default.PpvOrderStatus, "application/json", context.RequestAborted).ConfigureAwait(false);
+        return context.Response.WriteAsJsonAsync(
+            status, OrderStatusJson.Default.PpvOrderStatus, "application/json", context.RequestAborted);
     }
 
     private async Task<(int Code, PpvOrderStatus Status)> AskAsync(string orderId, CancellationToken cancellationToken)
     {
         if (!PpvOrder.IsValidId(orderId))
             return (StatusCodes.Status400BadRequest, Unavailable(
-                $"An order id has 1 to {PpvOrder.MaxIdLength} printable ASCII characters and no spaces."));
+                orderId, $"An order id has 1 to {PpvOrder.MaxIdLength} printable ASCII characters and no spaces."));
         try
         {
             var status = await client.GetStatusAsync(orderId, cancellationToken).ConfigureAwait(false);
@@ -40,10 +49,8 @@ internal sealed partial class StatusEndpoint(IPpvClient client, ILogger<StatusEn
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             GatewayLog.ClientFailed(logger, orderId, e);
-            return (StatusCodes.Status503ServiceUnavailable, Unavailable("The gateway failed on this inquiry; its log says why."));
+            return (StatusCodes.Status503ServiceUnavailable, Unavailable(orderId, "The gateway failed on this inquiry; its log says why."));
         }
-
-        PpvOrderStatus Unavailable(string reason) => new(orderId, PpvOrderState.Unavailable, null, reason);
     }
 
     [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UseStringEnumConverter = true)]

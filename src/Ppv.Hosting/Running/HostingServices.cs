@@ -29,6 +29,7 @@ internal static class HostingServices
         services.AddSingleton<IValidateOptions<LogFileOptions>, LogFileRules>();
         services.AddRedaction(static redaction => redaction.SetRedactor<SubscriberNumberRedactor>(
             new DataClassificationSet(PpvDataClassifications.SubscriberNumber)));
+        services.AddAccess();
         services.AddSingleton<HealthRoutes>();
         services.AddHealthChecks().AddCheck<ReadinessCheck>("ppv", tags: [HealthRoutes.ReadyTag]);
         return notes;
@@ -46,6 +47,8 @@ internal static class HostingServices
             services.AddSingleton<IConfigureOptions<TOptions>>(new SectionBinder<TOptions>(section, notes));
             services.AddSingleton<IConfigureOptions<LogFileOptions>>(
                 new SectionBinder<LogFileOptions>(section.GetSection("LogFile"), notes));
+            services.AddSingleton<IConfigureOptions<PpvAccessOptions>>(
+                new SectionBinder<PpvAccessOptions>(section.GetSection("Access"), notes));
         }
 
         var options = services.AddOptions<TOptions>().ValidateOnStart();

@@ -28,7 +28,7 @@ public static class PpvServerServiceCollectionExtensions
     /// <summary>Adds the worker, configured by a section.</summary>
     /// <param name="services">The application's services.</param>
     /// <param name="section">
-    /// The section <c>Ppv</c>: it holds <c>Broker</c>, <c>Rpc</c>, <c>Server</c>, <c>Wizard</c> and <c>LogFile</c>.
+    /// The section <c>Ppv</c>: it holds <c>Broker</c>, <c>Rpc</c>, <c>Server</c>, <c>Wizard</c>, <c>Access</c> and <c>LogFile</c>.
     /// </param>
     public static IServiceCollection AddPpvServer(this IServiceCollection services, IConfiguration section)
     {

@@ -26,7 +26,7 @@ public readonly record struct BrokerHost(string Name, int Port)
     public static bool TryParse([NotNullWhen(true)] string? text, out BrokerHost host)
     {
         host = default;
-        if (!BrokerHostEntry.TryParse(text, out var address) || address.HasLogin) return false;
+        if (!BrokerHostEntry.TryParse(text, out var address) || address.HasMore) return false;
         host = address.Host;
         return true;
     }

@@ -4,14 +4,17 @@ namespace Ppv.Rpc;
 
 /// <summary>
 /// An entry of <see cref="BrokerOptions.Hosts"/>: a host, perhaps as a URI with a login and a virtual host of its own
-/// (https://www.rabbitmq.com/docs/uri-spec). Query parameters are not taken: there are options for what they say.
+/// (https://www.rabbitmq.com/docs/uri-spec), and with the one query parameter that says something of this host alone: under which name its
+/// certificate is (https://www.rabbitmq.com/docs/uri-query-parameters). For the others there are options.
 /// </summary>
-internal sealed record BrokerHostEntry(BrokerHost Host, string? UserName, string? Password, string? VirtualHost)
+internal sealed record BrokerHostEntry(BrokerHost Host, string? UserName, string? Password, string? VirtualHost, string? ServerName)
 {
+    private const string ServerNameParameter = "server_name_indication=";
+
     public const string Scheme = "amqp://", TlsScheme = "amqps://";
 
     /// <summary>Whether it says more than where the host is.</summary>
-    public bool HasLogin => UserName is not null || VirtualHost is not null;
+    public bool HasMore => UserName is not null || VirtualHost is not null || ServerName is not null;
 
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out BrokerHostEntry? address)
     {
@@ -20,18 +23,22 @@ internal sealed record BrokerHostEntry(BrokerHost Host, string? UserName, string
         var useTls = rest.StartsWith(TlsScheme, StringComparison.OrdinalIgnoreCase);
         if (!useTls && !rest.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
         {
-            if (BrokerHost.TryParse(rest, useTls: false, out var plain)) address = new BrokerHostEntry(plain, null, null, null);
+            if (BrokerHost.TryParse(rest, useTls: false, out var plain)) address = new BrokerHostEntry(plain, null, null, null, null);
             return address is not null;
         }
 
         rest = rest[(useTls ? TlsScheme : Scheme).Length..];
-        if (rest.AsSpan().ContainsAny('?', '#')) return false;
+        (rest, var query) = Split(rest, rest.IndexOf('?', StringComparison.Ordinal));
+        string? serverName = null;
+        if (rest.Contains('#', StringComparison.Ordinal)
+            || (query is not null && !(useTls && TryParseServerName(query, out serverName))))
+            return false;
         var (authority, path) = Split(rest, rest.IndexOf('/', StringComparison.Ordinal));
         var (login, place) = authority.LastIndexOf('@') is >= 0 and var at ? (authority[..at], authority[(at + 1)..]) : (null, authority);
         var (user, password) = login is null ? (null, null) : Split(login, login.IndexOf(':', StringComparison.Ordinal));
         if (user == "" || path?.Contains('/', StringComparison.Ordinal) == true || !BrokerHost.TryParse(place, useTls, out var host))
             return false;
-        address = new BrokerHostEntry(host, Decoded(user), Decoded(password), path is "" ? null : Decoded(path));
+        address = new BrokerHostEntry(host, Decoded(user), Decoded(password), path is "" ? null : Decoded(path), serverName);
         return true;
     }
 
@@ -41,6 +48,12 @@ internal sealed record BrokerHostEntry(BrokerHost Host, string? UserName, string
 
     /// <summary>The host: a login is told nobody.</summary>
     public override string ToString() => Host.ToString();
+
+    private static bool TryParseServerName(string query, out string? name)
+    {
+        name = query.StartsWith(ServerNameParameter, StringComparison.OrdinalIgnoreCase) ? query[ServerNameParameter.Length..] : null;
+        return name is not null && Uri.CheckHostName(name) != UriHostNameType.Unknown;
+    }
 
     private static (string Before, string? After) Split(string text, int at) => at < 0 ? (text, null) : (text[..at], text[(at + 1)..]);
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Ppv.Protocol.Validation;
 
 namespace Ppv.Rpc;
@@ -8,8 +9,10 @@ public sealed class BrokerOptions
     /// <summary>
     /// The hosts in order of preference, the primary first: <c>host</c> or <c>host:port</c> (5672 without one; IPv6 addresses in brackets).
     /// Or as a URI (https://www.rabbitmq.com/docs/uri-spec): <c>amqp://host</c>, and with TLS <c>amqps://host</c> (5671 without a port),
-    /// whose certificate must be valid for the host's name and trusted by this machine. A URI may carry a login and a virtual host of its
-    /// own, <c>amqps://user:password@host/vhost</c>, which come before <see cref="UserName"/>, <see cref="Password"/> and
+    /// whose certificate must be valid for the host's name, or for another one that the entry names:
+    /// <c>amqps://10.0.0.1?server_name_indication=kfs-gax.example</c>; <see cref="Tls"/> says who may have issued it. A URI may carry a
+    /// login and a virtual host of its own, <c>amqps://user:password@host/vhost</c>, which come before <see cref="UserName"/>,
+    /// <see cref="Password"/> and
     /// <see cref="VirtualHost"/>. At least one; default: <c>localhost</c> when left empty. Legacy keys <c>primary_host</c>,
     /// <c>backup_host</c>.
     /// </summary>
@@ -25,6 +28,10 @@ public sealed class BrokerOptions
 
     /// <summary>The password. Default <c>ppv</c>. Never logged. Legacy key <c>password</c>.</summary>
     public string Password { get; set; } = "ppv";
+
+    /// <summary>Certificates and keys for hosts over TLS: <c>Ppv:Broker:Tls</c>.</summary>
+    [ValidateObjectMembers]
+    public BrokerTlsOptions Tls { get; set; } = new();
 
     /// <summary>What the hosts are to each other. Default <see cref="BrokerTopology.Cluster"/>.</summary>
     [Defined]
@@ -109,13 +116,17 @@ public sealed class BrokerOptions
     /// <summary>These options as they are for one of the hosts, with its own login where its entry has one.</summary>
     internal BrokerOptions For(BrokerHost host)
     {
-        if (Addresses().FirstOrDefault(address => address.Host == host) is not { HasLogin: true } own) return this;
+        if (Addresses().FirstOrDefault(address => address.Host == host) is not { HasMore: true } own) return this;
         var options = (BrokerOptions)MemberwiseClone();
         options.UserName = own.UserName ?? UserName;
         options.Password = own.Password ?? Password;
         options.VirtualHost = own.VirtualHost ?? VirtualHost;
         return options;
     }
+
+    /// <summary>The name that the certificate of one of the hosts must have.</summary>
+    internal string ServerNameOf(BrokerHost host) =>
+        Addresses().FirstOrDefault(address => address.Host == host)?.ServerName ?? host.Name;
 
     private IEnumerable<BrokerHostEntry> Addresses() => Hosts.Select(text => BrokerHostEntry.TryParse(text, out var address)
         ? address

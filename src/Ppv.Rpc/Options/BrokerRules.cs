@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Ppv.Protocol.Validation;
+using Ppv.Rpc.Tls;
 
 namespace Ppv.Rpc;
 
@@ -17,6 +18,7 @@ internal static class BrokerRules
                 BrokerHostEntry.WithoutLogin(broker.Hosts[i]),
                 "host, host:port, [IPv6 address]:port, or one of them in an amqp:// or amqps:// URI, with a port of 1 to 65535");
         rules.Add(new BrokerOptionsValidator().Validate(Section, broker));
+        CheckTls(broker, rules);
         rules.Require(
             broker.FailbackDelay == Timeout.InfiniteTimeSpan
                 || (broker.FailbackDelay >= ShortestFailback && broker.FailbackDelay <= LongestFailback),
@@ -29,6 +31,27 @@ internal static class BrokerRules
         rules.Between(broker.ReconnectDelay <= broker.MaxReconnectDelay,
             $"{Section}:{nameof(broker.ReconnectDelay)}", broker.ReconnectDelay, "longer than",
             $"{Section}:{nameof(broker.MaxReconnectDelay)}", broker.MaxReconnectDelay, "Make it shorter");
+    }
+
+    private static void CheckTls(BrokerOptions broker, OptionRules rules)
+    {
+        const string section = $"{Section}:{nameof(broker.Tls)}";
+        var tls = broker.Tls;
+        // Who sets them counts on TLS, and would not see that the password goes out in clear.
+        rules.Require(!tls.IsConfigured || broker.Hosts.Exists(host => BrokerHostEntry.TryParse(host, out var entry) && entry.Host.UseTls),
+            $"{Section}:{nameof(broker.Hosts)}", string.Join(", ", broker.Hosts.Select(BrokerHostEntry.WithoutLogin)),
+            $"a list with amqps:// in it, as {section} is set");
+        rules.Require(tls.CertificateFile is not null || (tls.KeyFile is null && tls.KeyPassword is null),
+            $"{section}:{nameof(tls.CertificateFile)}", tls.CertificateFile,
+            $"set where {nameof(tls.KeyFile)} or {nameof(tls.KeyPassword)} is");
+        try
+        {
+            TlsFiles.Read(tls);
+        }
+        catch (TlsFileException e)
+        {
+            rules.Add(ValidateOptionsResult.Fail(e.Message));
+        }
     }
 }
 

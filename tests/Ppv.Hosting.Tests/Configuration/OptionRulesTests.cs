@@ -208,6 +208,26 @@ public class OptionRulesTests
             .ShouldBeEmpty();
     }
 
+    [Fact]
+    public void Proxies_are_addresses_or_networks_and_limits_have_ranges()
+    {
+        GatewayFailures(("Gateway:KnownProxies:0", "10.0.0.7"), ("Gateway:KnownProxies:1", "2001:db8::/32")).ShouldBeEmpty();
+        GatewayFailures(("Gateway:KnownProxies:0", "nginx")).ShouldBe(
+            ["Ppv:Gateway:KnownProxies:0 is \"nginx\"; it must be an IP address, or a network such as 10.0.0.0/24."]);
+        GatewayFailures(("Gateway:Limits:RequestsPerClient", "0"), ("Gateway:Limits:Window", "00:00:00.5")).Order().ShouldBe(
+            ["Ppv:Gateway:Limits:RequestsPerClient is 0; it must be 1 to 1000000.",
+                "Ppv:Gateway:Limits:Window is 00:00:00.5; it must be 00:00:01 to 01:00:00."]);
+    }
+
+    [Fact]
+    public void A_host_without_tls_beside_one_with_it_is_a_warning()
+    {
+        Doubts(("Broker:Hosts:0", "amqps://me:geheim@kfs"), ("Broker:Hosts:1", "amqp://me:geheim@bs")).ShouldBe(
+            ["Ppv:Broker:Hosts has hosts with TLS, and bs:5672 without. To those the password and the orders go in clear; write them as "
+                + "amqps:// too."]);
+        Doubts(("Broker:Hosts:0", "amqps://kfs"), ("Broker:Hosts:1", "amqps://bs")).ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData("Leased", true)]
     [InlineData("Modulo", null)]

@@ -1,3 +1,4 @@
+using System.Collections;
 using Ppv.TestKit;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -24,7 +25,8 @@ public class SampleSettingsTests
         Load(text).GetSection("Ppv").AsEnumerable().ShouldAllBe(setting => setting.Value == null || setting.Value == "");
 
         var section = Load(Regex.Replace(text, "^( *)// (\".*)$", "$1$2", RegexOptions.Multiline)).GetSection("Ppv");
-        var expected = Flatten(new TOptions(), "").Concat(Flatten(new LogFileOptions(), "LogFile:")).ToDictionary();
+        var expected = Flatten(new TOptions(), "").Concat(Flatten(new LogFileOptions(), "LogFile:"))
+            .Concat(Flatten(new PpvAccessOptions(), "Access:")).ToDictionary();
         var actual = section.AsEnumerable(makePathsRelative: true)
             .Where(setting => setting.Key.Length > 0 && !section.GetSection(setting.Key).GetChildren().Any());
         actual.OrderBy(setting => setting.Key).Select(Show).ShouldBe(expected.OrderBy(setting => setting.Key).Select(Show));
@@ -39,8 +41,9 @@ public class SampleSettingsTests
         {
             { } nested when property.PropertyType.Name.EndsWith("Options", StringComparison.Ordinal) =>
                 Flatten(nested, $"{path}{property.Name}:"),
-            List<string> => [new($"{path}{property.Name}:0", "localhost")], // The hosts: left empty, they mean this.
-            List<QueueRoute> => [KeyValuePair.Create(path + property.Name, (string?)null)],
+            List<string> when property.Name == nameof(BrokerOptions.Hosts) =>
+                [new($"{path}{property.Name}:0", "localhost")], // Left empty, they mean this.
+            ICollection => [KeyValuePair.Create(path + property.Name, (string?)null)],
             bool value => [new(path + property.Name, value ? "True" : "False")],
             var value => [KeyValuePair.Create(path + property.Name, value?.ToString())],
         });

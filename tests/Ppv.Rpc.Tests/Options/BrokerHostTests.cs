@@ -31,6 +31,7 @@ public class BrokerHostTests
     [InlineData("amqp://")]
     [InlineData("amqp://host?heartbeat=5")]
     [InlineData("amqp://me:secret@host")]
+    [InlineData("amqps://host?server_name_indication=kfs")] // A host, and more.
     [InlineData("http://host")]
     [InlineData("::1")]
     [InlineData("[::1")]
@@ -67,7 +68,24 @@ public class BrokerHostTests
     }
 
     [Theory]
+    [InlineData("amqps://10.0.0.1?server_name_indication=kfs.example", "kfs.example")]
+    [InlineData("amqps://me:secret@10.0.0.1:5673/ppv?SERVER_NAME_INDICATION=kfs.example", "kfs.example")]
+    [InlineData("amqps://kfs", "kfs")]
+    [InlineData("amqps://[::1]", "::1")]
+    public void A_certificate_is_for_the_host_or_for_the_name_in_its_entry(string host, string name)
+    {
+        var options = new BrokerOptions { Hosts = ["amqps://bs?server_name_indication=bs.example", host] };
+        options.ServerNameOf(options.ParseHosts()[0]).ShouldBe("bs.example");
+        options.ServerNameOf(options.ParseHosts()[1]).ShouldBe(name);
+    }
+
+    [Theory]
     [InlineData("amqp://:secret@kfs")]
+    [InlineData("amqp://me:secret@kfs?server_name_indication=kfs.example")] // Without TLS there is no certificate.
+    [InlineData("amqps://me:secret@kfs?server_name_indication=")]
+    [InlineData("amqps://me:secret@kfs?server_name_indication=a b")]
+    [InlineData("amqps://me:secret@kfs?verify=verify_none")]
+    [InlineData("amqps://me:secret@kfs?server_name_indication=kfs&verify=verify_none")]
     [InlineData("amqp://me:secret@kfs/a/b")]
     [InlineData("amqp://me:secret@kfs:0")]
     [InlineData("amqp://me:secret@kfs?query")]

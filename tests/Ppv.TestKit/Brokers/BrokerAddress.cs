@@ -15,6 +15,9 @@ public sealed record BrokerAddress(string Host, int Port, string UserName, strin
     private const int DefaultPort = 5672;
     private static readonly TimeSpan ConnectBound = TimeSpan.FromSeconds(10);
 
+    /// <summary>The port for AMQP over TLS, of a node that was started with certificates.</summary>
+    public int? TlsPort { get; init; }
+
     /// <summary>The host and the port as options want them: <c>127.0.0.1:5672</c>.</summary>
     public string HostAndPort => string.Create(CultureInfo.InvariantCulture, $"{Host}:{Port}");
 

@@ -4,7 +4,8 @@ namespace Ppv.TestKit;
 /// <param name="folder">The folder.</param>
 /// <param name="owned">Whether the node is stopped and the folder deleted at the end; otherwise both are somebody else's.</param>
 /// <param name="joins">The folder of the node whose cluster it joins; it has to be disposed of after this one.</param>
-internal sealed class ScriptBroker(string folder, bool owned, string? joins = null) : IBrokerProcess
+/// <param name="certificates">The folder of the certificates for TLS; without it there is none.</param>
+internal sealed class ScriptBroker(string folder, bool owned, string? joins = null, string? certificates = null) : IBrokerProcess
 {
     // Starting may include installing the package.
     private static readonly TimeSpan StartBound = TimeSpan.FromMinutes(8);
@@ -12,13 +13,16 @@ internal sealed class ScriptBroker(string folder, bool owned, string? joins = nu
 
     private readonly string _folder = folder;
 
-    public static ScriptBroker InTemporaryFolder(ScriptBroker? joins = null) =>
-        new(Directory.CreateTempSubdirectory("ppv-broker-").FullName, owned: true, joins?._folder);
+    public static ScriptBroker InTemporaryFolder(ScriptBroker? joins = null, string? certificates = null) =>
+        new(Directory.CreateTempSubdirectory("ppv-broker-").FullName, owned: true, joins?._folder, certificates);
 
     public async Task<BrokerAddress> StartAsync()
     {
-        string[] command = joins is null ? ["start", _folder] : ["start", _folder, "--join", joins];
-        return BrokerAddress.Parse((await RunAsync(StartBound, command)).Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1]);
+        List<string> command = ["start", _folder];
+        if (joins is not null) command.AddRange(["--join", joins]);
+        if (certificates is not null) command.AddRange(["--tls", certificates]);
+        var lines = (await RunAsync(StartBound, [.. command])).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return BrokerAddress.Parse(lines[^1]) with { TlsPort = certificates is null ? null : new Uri(lines[^2]).Port };
     }
 
     public Task StopAsync() => RunAsync(CommandBound, "stop", _folder);

@@ -28,6 +28,23 @@ public sealed class TestBrokerNode : IAsyncDisposable
         return StartAsync(TestBroker.UsesContainers ? new ContainerBroker() : ScriptBroker.InTemporaryFolder());
     }
 
+    /// <summary>As <see cref="StartAsync()"/>, with TLS on a port of its own: <see cref="BrokerAddress.TlsPort"/>.</summary>
+    /// <param name="certificates">
+    /// The folder of <c>ca.pem</c>, <c>server.pem</c> and <c>server-key.pem</c>; where it has <c>clients.pem</c>, a certificate of that
+    /// issuer is demanded. They are read again after <see cref="ReadCertificatesAgainAsync"/>.
+    /// </param>
+    /// <exception cref="NotSupportedException">The tests' brokers run in containers.</exception>
+    public static Task<TestBrokerNode> StartWithTlsAsync(string certificates)
+    {
+        TestBroker.ThrowIfMissing();
+        if (TestBroker.UsesContainers)
+            throw new NotSupportedException("TLS to RabbitMQ in a container is not supported. Unset PPV_TEST_BROKER.");
+        return StartAsync(ScriptBroker.InTemporaryFolder(certificates: certificates));
+    }
+
+    /// <summary>Has the node use what its certificate files hold now, for new connections.</summary>
+    public Task ReadCertificatesAgainAsync() => _process.ControlAsync("eval", "ssl:clear_pem_cache().");
+
     internal static async Task<TestBrokerNode> StartAsync(IBrokerProcess process)
     {
         try

@@ -1,9 +1,9 @@
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ppv.Protocol.Network;
+using Ppv.Rpc.Tls;
 using RabbitMQ.Client;
 
 namespace Ppv.Rpc.Brokers.RabbitMq;
@@ -13,18 +13,19 @@ internal sealed class RabbitMqDialer(
     BrokerOptions configured,
     TimeProvider timeProvider,
     ILogger? logger = null,
-    Resolve? resolve = null,
-    RemoteCertificateValidationCallback? certificateCheck = null) : IBrokerDialer
+    Resolve? resolve = null) : IBrokerDialer
 {
     private readonly DirectReplyHosts _directHosts = new();
+    private readonly TlsCredentials _credentials = new(configured.Tls, logger ?? NullLogger.Instance);
 
     public async Task<IBrokerConnection> DialAsync(BrokerHost host, string clientName, CancellationToken cancellationToken)
     {
         // No token goes into the library: cancelled at the wrong moment it makes it hang (#1921). The time limit is around all of it, the
         // first channel too.
         var options = configured.For(host);
+        var tls = host.UseTls ? PrepareTls(host) : null;
         using var abandoned = new CancellationTokenSource();
-        var dialling = Task.Run(() => DialOnceAsync(host, options, clientName, abandoned.Token), CancellationToken.None);
+        var dialling = Task.Run(() => DialOnceAsync(host, options, tls, clientName, abandoned.Token), CancellationToken.None);
         try
         {
             return await dialling.WaitAsync(options.DialTimeout, timeProvider, cancellationToken).ConfigureAwait(false);
@@ -34,15 +35,15 @@ internal sealed class RabbitMqDialer(
             await abandoned.CancelAsync().ConfigureAwait(false);
             Abandon(dialling);
             if (e is BrokerException || cancellationToken.IsCancellationRequested) throw;
-            throw RabbitMqErrors.DialFailed(e, host, options);
+            throw RabbitMqErrors.DialFailed(e, host, options, tls);
         }
     }
 
     private async Task<RabbitMqConnection> DialOnceAsync(
-        BrokerHost host, BrokerOptions options, string clientName, CancellationToken abandoned)
+        BrokerHost host, BrokerOptions options, TlsDial? tls, string clientName, CancellationToken abandoned)
     {
         var socket = await SideBySideDialer.DialAsync(host.Name, host.Port, timeProvider, abandoned, resolve).ConfigureAwait(false);
-        var connection = await OpenAsync(host, options, socket, clientName).ConfigureAwait(false);
+        var connection = await OpenAsync(host, options, tls, socket, clientName).ConfigureAwait(false);
         var life = new ConnectionLife(host, options, timeProvider);
         try
         {
@@ -57,7 +58,21 @@ internal sealed class RabbitMqDialer(
         }
     }
 
-    private async Task<IConnection> OpenAsync(BrokerHost host, BrokerOptions options, Socket socket, string clientName)
+    /// <summary>The files are read anew for each attempt, so that renewed ones are used.</summary>
+    private TlsDial PrepareTls(BrokerHost host)
+    {
+        try
+        {
+            return new TlsDial(configured.Tls, _credentials.Current(), host, configured.ServerNameOf(host));
+        }
+        catch (TlsFileException e)
+        {
+            throw new BrokerException($"RabbitMQ on {host} was not dialled: {e.Message}", needsAttention: true, e);
+        }
+    }
+
+    private static async Task<IConnection> OpenAsync(
+        BrokerHost host, BrokerOptions options, TlsDial? tls, Socket socket, string clientName)
     {
         try
         {
@@ -66,12 +81,7 @@ internal sealed class RabbitMqDialer(
                 // The address that was reached, so that the library looks no name up a second time. A certificate is checked for the name.
                 HostName = ((IPEndPoint)socket.RemoteEndPoint!).Address.ToString(),
                 Port = host.Port,
-                Ssl = new SslOption
-                {
-                    Enabled = host.UseTls,
-                    ServerName = host.Name,
-                    CertificateValidationCallback = certificateCheck,
-                },
+                Ssl = tls?.ToSslOption() ?? new SslOption(),
                 SocketFactory = _ => new ConnectedTcpClient(socket),
                 VirtualHost = options.VirtualHost,
                 UserName = options.UserName,

@@ -13,7 +13,7 @@ internal static class RabbitMqErrors
 
     private const string StartNodes = "Perhaps most nodes of its cluster are down: start them, or wait until another host can be used.";
 
-    public static BrokerException DialFailed(Exception error, BrokerHost host, BrokerOptions options)
+    public static BrokerException DialFailed(Exception error, BrokerHost host, BrokerOptions options, TlsDial? tls = null)
     {
         var errors = Flatten(error).ToList();
         if (errors.OfType<AuthenticationFailureException>().Any() || errors.OfType<PossibleAuthenticationFailureException>().Any())
@@ -24,12 +24,13 @@ internal static class RabbitMqErrors
                 needsAttention: true, error);
         }
 
-        if (errors.OfType<AuthenticationException>().FirstOrDefault() is { } untrusted)
+        if (tls?.Refusal is { } refusal)
+            return new BrokerException($"RabbitMQ on {host} can't be trusted. {refusal}.", needsAttention: true, error);
+        if (tls?.HasAccepted == false && errors.OfType<AuthenticationException>().FirstOrDefault() is { } noTls)
         {
             return new BrokerException(
-                $"RabbitMQ on {host} can't be trusted: {untrusted.Message.TrimEnd('.')}. Its certificate must be valid for "
-                    + $"'{host.Name}', and "
-                + "this machine must trust who issued it.",
+                $"RabbitMQ on {host} did not agree on TLS: {Text(noTls)}. Check that this is its TLS port ({BrokerHost.DefaultTlsPort} as "
+                    + "a rule), and that it speaks TLS 1.2 or later.",
                 needsAttention: true, error);
         }
 
@@ -40,6 +41,19 @@ internal static class RabbitMqErrors
             ?? (errors.Any(e => e is TimeoutException or OperationCanceledException)
                 ? $"no answer within {options.DialTimeout.TotalSeconds:0.#} s"
                 : errors[^1].Message);
+        var isSilent = errors.Exists(e => e is TimeoutException or OperationCanceledException) && !errors.OfType<SocketException>().Any();
+        if (tls?.HasAccepted == true && !isSilent)
+        {
+            return new BrokerException(
+                $"RabbitMQ on {host} ended the connection when TLS was agreed on: {cause.TrimEnd('.')}. If it demands a certificate of us: "
+                    + (tls.OwnCertificate is { } own
+                        ? $"ours is '{own.Subject}', issued by '{own.Issuer}' and valid until {own.NotAfter.ToUniversalTime():u}; see that "
+                            + "the broker trusts its issuer."
+                        : "there is none. Name it as Ppv:Broker:Tls:CertificateFile."),
+                // A broker that is just stopping ends connections, too; an alert is about the certificate.
+                needsAttention: errors.Exists(e => e.Message.Contains("alert", StringComparison.OrdinalIgnoreCase)), error);
+        }
+
         return new BrokerException($"RabbitMQ on {host} can't be reached: {cause}. Check that it runs and that Ppv:Broker:Hosts is right.",
             needsAttention: false, error);
     }

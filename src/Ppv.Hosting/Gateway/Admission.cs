@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Ppv.Protocol.Text;
+
+namespace Ppv.Hosting;
+
+/// <summary>Lets a request in, or turns it away before it is read. After authentication: who has shown a key is counted by name.</summary>
+internal sealed class Admission(IOptions<PpvGatewayOptions> options, TimeProvider timeProvider, ILogger<Admission> logger) : IDisposable
+{
+    private const int Segments = 10; // So that a window's end lets in a tenth of the requests, not all of them again.
+    private static readonly TimeSpan WhenFull = TimeSpan.FromSeconds(1);
+
+    private readonly TurnedAwayLog _log = new(timeProvider, logger);
+    private readonly GatewayLimitsOptions _limits = options.Value.Gateway.Limits;
+    private readonly ConcurrencyLimiter? _places = MakePlaces(options.Value.Gateway.Limits);
+    private readonly PartitionedRateLimiter<HttpContext>? _rates = MakeRates(options.Value.Gateway.Limits);
+
+    public async Task RunAsync(HttpContext context, RequestDelegate next)
+    {
+        using var rate = _rates?.AttemptAcquire(context);
+        if (rate is { IsAcquired: false })
+        {
+            await TurnAwayAsync(context, StatusCodes.Status429TooManyRequests, _limits.Window / Segments,
+                "This client makes more requests than it may.").ConfigureAwait(false);
+            return;
+        }
+
+        using var place = _places?.AttemptAcquire();
+        if (place is { IsAcquired: false })
+        {
+            await TurnAwayAsync(context, StatusCodes.Status503ServiceUnavailable, WhenFull,
+                "The gateway works on as many requests as it may.").ConfigureAwait(false);
+            return;
+        }
+
+        await next(context).ConfigureAwait(false);
+    }
+
+    public void Dispose()
+    {
+        _places?.Dispose();
+        _rates?.Dispose();
+    }
+
+    private Task TurnAwayAsync(HttpContext context, int status, TimeSpan wait, string reason)
+    {
+        var who = Who(context);
+        _log.Add(who.All(c => c is >= ' ' and <= '~') ? who : Excerpt.Of(who), reason); // A user's name may have a line break in it.
+        context.Response.Headers.RetryAfter =
+            Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        return Refusals.WriteAsync(context, status, reason);
+    }
+
+    private static ConcurrencyLimiter? MakePlaces(GatewayLimitsOptions limits) => limits.MaxConcurrentRequests is { } places
+        ? new ConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = places, QueueLimit = 0 })
+        : null;
+
+    private static PartitionedRateLimiter<HttpContext>? MakeRates(GatewayLimitsOptions limits) => limits.RequestsPerClient is { } requests
+        ? PartitionedRateLimiter.Create<HttpContext, string>(context => RateLimitPartition.GetSlidingWindowLimiter(
+            Who(context), _ => new SlidingWindowRateLimiterOptions
+            {
+                PermitLimit = requests,
+                Window = limits.Window,
+                SegmentsPerWindow = Segments,
+                QueueLimit = 0,
+            }))
+        : null;
+
+    /// <summary>The client's name; the name of whom the host itself has authenticated; else the address.</summary>
+    internal static string Who(HttpContext context) => (ClientKeyHandler.NameOf(context.User), context.User.Identity) switch
+    {
+        ({ } client, _) => $"client {client}",
+        (_, { IsAuthenticated: true, Name: { Length: > 0 } user }) => $"user {user}",
+        _ => $"address {NetworkOf(context.Connection.RemoteIpAddress)}",
+    };
+
+    private static string NetworkOf(IPAddress? address)
+    {
+        if (address is null) return Caller.UnixSocket;
+        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
+        if (address.AddressFamily != AddressFamily.InterNetworkV6) return address.ToString();
+        // Whoever has one IPv6 address has a network of them.
+        var bytes = address.GetAddressBytes();
+        bytes.AsSpan(8).Clear();
+        return $"{new IPAddress(bytes)}/64";
+    }
+}
+
+/// <summary>
+/// Says that callers are turned away, once for all of them in a while: whoever sends too much must not fill the log with it.
+/// </summary>
+internal sealed class TurnedAwayLog(TimeProvider timeProvider, ILogger logger)
+{
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(10);
+    private readonly Lock _gate = new();
+    private long? _said;
+    private int _since;
+
+    public void Add(string who, string reason)
+    {
+        lock (_gate)
+        {
+            _since++;
+            if (_said is { } said && timeProvider.GetElapsedTime(said) < Silence) return;
+            SecurityLog.TurnedAway(logger, _since, who, reason);
+            (_said, _since) = (timeProvider.GetTimestamp(), 0);
+        }
+    }
+}

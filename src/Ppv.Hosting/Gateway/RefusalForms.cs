@@ -1,0 +1,26 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Ppv.Rpc;
+
+namespace Ppv.Hosting;
+
+/// <summary>
+/// An order that was not looked at: the code of a request that can't be understood, the one of ours that always means "not executed", for
+/// callers that read nothing but the code.
+/// </summary>
+internal sealed class OrderRefusalForm : IRefusalForm
+{
+    public Task WriteAsync(HttpContext context, int status, string reason)
+    {
+        var code = context.RequestServices.GetRequiredService<IOptions<PpvGatewayOptions>>().Value.Gateway.InvalidRequestCode;
+        return new GatewayAnswer(GatewayAnswer.NewId(), code, RpcOutcome.NotExecuted, reason, status).WriteToAsync(context.Response);
+    }
+}
+
+/// <summary>An inquiry that was not looked at.</summary>
+internal sealed class StatusRefusalForm : IRefusalForm
+{
+    public Task WriteAsync(HttpContext context, int status, string reason) =>
+        StatusEndpoint.WriteAsync(context, status, StatusEndpoint.Unavailable(StatusEndpoint.OrderIdOf(context), reason));
+}

@@ -1,0 +1,60 @@
+using Microsoft.Extensions.Options;
+using Ppv.Protocol.Validation;
+
+namespace Ppv.Hosting;
+
+/// <summary>What <see cref="PpvAccessOptions"/> must be. No message quotes a key.</summary>
+internal sealed class AccessRules : IValidateOptions<PpvAccessOptions>
+{
+    private const int MaxNameLength = 64;
+    private const string Section = "Ppv:Access:" + nameof(PpvAccessOptions.Clients);
+
+    public ValidateOptionsResult Validate(string? name, PpvAccessOptions options)
+    {
+        var rules = new OptionRules();
+        var owners = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (client, access) in options.Clients)
+        {
+            rules.Require(IsName(client), Section, client, $"names of 1 to {MaxNameLength} letters, digits and - . _");
+            var path = $"{Section}:{client}";
+            if (KeyOf(path, access ?? new PpvAccessClient(), rules) is not { } key) continue;
+            if (!owners.TryAdd(key, path)) Fail(rules, $"{path} has the key of {owners[key]}. Give each client a key of its own.");
+        }
+
+        return rules.ToResult();
+    }
+
+    private static string? KeyOf(string path, PpvAccessClient access, OptionRules rules)
+    {
+        rules.Require(Enum.IsDefined(access.Role), $"{path}:{nameof(access.Role)}", access.Role,
+            $"one of {string.Join(", ", Enum.GetNames<PpvAccessRole>())}");
+        if (access.Key is null == access.KeyFile is null)
+        {
+            Fail(rules, $"{path} must have either {nameof(access.Key)} or {nameof(access.KeyFile)}.");
+            return null;
+        }
+
+        if (access.KeyFile is null)
+        {
+            if (ClientKey.IsValid(access.Key)) return access.Key;
+            Fail(rules, $"{path}:{nameof(access.Key)} must be {ClientKey.Rule}.");
+            return null;
+        }
+
+        try
+        {
+            return ClientKey.ReadFile(access.KeyFile);
+        }
+        catch (Exception e) when (ClientKey.IsTrouble(e))
+        {
+            Fail(rules, $"{path}:{nameof(access.KeyFile)} is {OptionRules.Show(access.KeyFile)}, which can't be used: "
+                + $"{e.Message.TrimEnd('.')}. Name a file with the key that this program's user may read.");
+            return null;
+        }
+    }
+
+    private static void Fail(OptionRules rules, string problem) => rules.Add(ValidateOptionsResult.Fail(problem));
+
+    private static bool IsName(string name) =>
+        name.Length is >= 1 and <= MaxNameLength && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_');
+}

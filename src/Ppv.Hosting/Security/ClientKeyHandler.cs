@@ -1,0 +1,89 @@
+using System.Security.Claims;
+using System.Text;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
+
+namespace Ppv.Hosting;
+
+/// <summary>Authenticates a client by the key in <c>X-Api-Key</c>, or by its name and key over HTTP Basic (RFC 7617).</summary>
+internal sealed class ClientKeyHandler(
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, ClientKeys keys)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
+{
+    public const string SchemeName = "Ppv";
+    public const string KeyHeader = "X-Api-Key";
+
+    private const string BasicPrefix = "Basic ";
+    private static readonly StringValues Challenge = new(["Basic realm=\"PPV\", charset=\"UTF-8\"", "ApiKey realm=\"PPV\""]);
+
+    private readonly ILogger _log = loggers.CreateLogger<ClientKeyHandler>();
+
+    protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        if (keys.IsEmpty || !TryReadCredentials(out var name, out var key)) return Task.FromResult(AuthenticateResult.NoResult());
+        if (key.Length > ClientKey.MaxLength || keys.Find(name, key) is not { } client)
+            return Task.FromResult(AuthenticateResult.Fail("It showed a key that no client has."));
+        var identity = new ClaimsIdentity(
+            [new Claim(ClaimTypes.Name, client.Name), new Claim(ClaimTypes.Role, client.Role.ToString())], SchemeName);
+        return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName)));
+    }
+
+    /// <summary>401; 403 where nobody has a key, since there is none to ask for.</summary>
+    protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        var result = await HandleAuthenticateOnceSafeAsync().ConfigureAwait(false);
+        Log(result.Failure?.Message ?? "It showed no key.");
+        if (keys.IsEmpty)
+        {
+            await Refusals.WriteAsync(Context, StatusCodes.Status403Forbidden, "This is for operators, on the server's Unix socket.")
+                .ConfigureAwait(false);
+            return;
+        }
+
+        Response.Headers.WWWAuthenticate = Challenge;
+        await Refusals.WriteAsync(Context, StatusCodes.Status401Unauthorized, $"A client's key is needed, in {KeyHeader} or as HTTP Basic.")
+            .ConfigureAwait(false);
+    }
+
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
+    {
+        Log("Its client has another role.");
+        return Refusals.WriteAsync(Context, StatusCodes.Status403Forbidden, "The client of this key may not do that.");
+    }
+
+    /// <summary>Whose identity it is, if it is one of ours.</summary>
+    public static bool HasRole(ClaimsPrincipal user, PpvAccessRole role) => user.Identities.Any(
+        identity => identity.AuthenticationType == SchemeName && identity.HasClaim(ClaimTypes.Role, role.ToString()));
+
+    /// <summary>The client's name, when it has shown its key.</summary>
+    public static string? NameOf(ClaimsPrincipal user) => user.Identities
+        .FirstOrDefault(identity => identity.AuthenticationType == SchemeName)?.FindFirst(ClaimTypes.Name)?.Value;
+
+    private void Log(string reason) =>
+        SecurityLog.Refused(_log, Context.GetEndpoint()?.DisplayName ?? "-", Caller.AddressOf(Context), reason);
+
+    /// <summary>A key that can't be read is none: it is refused as a wrong one is.</summary>
+    private bool TryReadCredentials(out string? name, out string key)
+    {
+        (name, key) = (null, "");
+        var headers = Request.Headers;
+        if (headers.TryGetValue(KeyHeader, out var shown))
+        {
+            key = shown.Count == 1 ? shown[0] ?? "" : "";
+            return true;
+        }
+
+        var authorization = headers.Authorization.Count == 1 ? headers.Authorization[0] : null;
+        if (authorization?.StartsWith(BasicPrefix, StringComparison.OrdinalIgnoreCase) != true) return false;
+        Span<byte> bytes = stackalloc byte[2 * ClientKey.MaxLength];
+        if (!Convert.TryFromBase64String(authorization[BasicPrefix.Length..].Trim(), bytes, out var length)) return true;
+        var text = Encoding.UTF8.GetString(bytes[..length]);
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        if (colon >= 0) (name, key) = (text[..colon], text[(colon + 1)..]);
+        return true;
+    }
+}

@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Ppv.Hosting;
+
+/// <summary>How an endpoint tells callers that they were turned away before it saw the request; among its metadata.</summary>
+internal interface IRefusalForm
+{
+    Task WriteAsync(HttpContext context, int status, string reason);
+}
+
+/// <summary>Turns a caller away, in the form of the endpoint.</summary>
+internal static class Refusals
+{
+    public static Task WriteAsync(HttpContext context, int status, string reason) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<IRefusalForm>() is { } form
+            ? form.WriteAsync(context, status, reason)
+            : WriteTextAsync(context.Response, status, reason);
+
+    private static Task WriteTextAsync(HttpResponse response, int status, string reason)
+    {
+        response.StatusCode = status;
+        response.ContentType = "text/plain; charset=utf-8";
+        return response.WriteAsync($"{reason}\n");
+    }
+}
