@@ -29,7 +29,7 @@ public class RoomsTests
         ["Ppv.Hosting"] =
         [
             ["Configuration", "Health", "Journal"],
-            ["Journal/Sqlite", "LogFile", "Server/Options"],
+            ["Journal/Sqlite", "LogFile", "Server/Options", "Configuration/Reload"],
             ["Running", "LegacyCfg", "Lines"],
             ["Gateway", "Lines/Handover"],
             ["Server"],
