@@ -11,6 +11,7 @@ public static class PpvGatewayEndpointExtensions
     /// <summary>
     /// Maps the order endpoint, GET and POST on <see cref="OrderEndpointOptions.Path"/> (contract §1), below it <c>GET
     /// orders/{orderId}</c>, which says what became of an order, and <c>/health/live</c> and <c>/health/ready</c>.
+    /// In a host that calls <c>AddOpenApi()</c> both are in its OpenAPI document, with examples, headers and codes.
     /// </summary>
     /// <param name="endpoints">The application, or a group of its routes.</param>
     /// <returns>
@@ -27,11 +28,13 @@ public static class PpvGatewayEndpointExtensions
         orders
             .MapMethods(path, [HttpMethods.Get, HttpMethods.Post],
             static context => context.RequestServices.GetRequiredService<OrderEndpoint>().HandleAsync(context))
-            .WithDisplayName("PPV order");
+            .WithDisplayName("PPV order")
+            .DescribeOrders();
         orders
             .MapGet($"{path.TrimEnd('/')}/orders/{{**orderId}}",
             static context => context.RequestServices.GetRequiredService<StatusEndpoint>().HandleAsync(context))
-            .WithDisplayName("PPV order status");
+            .WithDisplayName("PPV order status")
+            .DescribeStatus();
         return orders;
     }
 }

@@ -56,7 +56,7 @@ internal sealed class ReloadWatch(
     /// <summary>A file that is no JSON any more changes nothing: its provider reports no change then, and nobody else says so.</summary>
     private void ReportUnreadable(FileLoadExceptionContext context) =>
         ReloadLog.Unreadable(
-            logger, context.Provider.Source.Path ?? "(no name)", context.Exception.InnerException?.Message ?? context.Exception.Message);
+            logger, context.Provider.Source.Path ?? "(no name)", context.Exception.GetBaseException().Message);
 }
 
 /// <summary>A section that options were read from.</summary>
