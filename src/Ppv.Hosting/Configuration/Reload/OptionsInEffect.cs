@@ -18,7 +18,11 @@ internal sealed class OptionsInEffect<TOptions>(IServiceProvider services, Start
 
     private TOptions Started => services.GetRequiredService<IOptions<TOptions>>().Value;
 
-    public void Begin() => _started = _seen = ValuesOf(Started);
+    public void Begin()
+    {
+        Volatile.Write(ref _current, Started);
+        _started = _seen = ValuesOf(Started);
+    }
 
     public IReadOnlyList<string> Read()
     {

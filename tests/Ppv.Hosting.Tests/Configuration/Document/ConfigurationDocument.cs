@@ -22,6 +22,7 @@ internal static class ConfigurationDocument
         | | as in |
         |---|---|
         | the command line | `--Ppv:Broker:Hosts:0=kfs-gax` |
+        | a secret in a file | [Deployment](deployment.md) |
         | an environment variable | `Ppv__Broker__Hosts__0=kfs-gax` |
         | `appsettings.json` beside the program | `"Ppv": &#123; "Broker": &#123; "Hosts": [ "kfs-gax" ] &#125; &#125;` |
         | the old file that `--cfg` names | `primary_host = kfs-gax` in the section `[RabbitMQ]` |

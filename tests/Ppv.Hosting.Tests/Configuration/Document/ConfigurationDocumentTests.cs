@@ -46,6 +46,25 @@ public class ConfigurationDocumentTests
             document.ShouldContain($"\n| `{option.Path}`<br>`{option.Path.Replace(":", "__", StringComparison.Ordinal)}` |");
     }
 
+    /// <summary>A page that tells an operator to set what is no option would be followed without effect, or into exit code 78.</summary>
+    [Fact]
+    public void Every_option_that_a_document_names_is_one()
+    {
+        var sections = DocumentedSection.All().Select(section => section.Path).Append("Ppv:Server").ToList();
+        var documents = Directory.GetFiles(RepositoryPaths.PathTo("docs"), "*.md")
+            .Concat(Directory.GetFiles(RepositoryPaths.PathTo("src"), "README.md", SearchOption.AllDirectories))
+            .Append(RepositoryPaths.PathTo("README.md")).ToList();
+        var named = documents.SelectMany(file => Regex.Matches(File.ReadAllText(file), @"\bPpv(:|__)[A-Z][A-Za-z]*(\1[A-Za-z0-9]+)*")
+            .Select(
+            match => (File: Path.GetFileName(file), Key: match.Value.Replace("__", ":", StringComparison.Ordinal)))).Distinct().ToList();
+
+        named.Count.ShouldBeGreaterThan(50);
+        named.Where(mention => !sections.Contains(mention.Key)
+                && !Options.Any(option => mention.Key == option.Key || (option.IsList && mention.Key == $"{option.Key}:0")
+                    || (option.IsList && mention.Key == $"{option.Key}:1")))
+            .ShouldBeEmpty("No option has this key.");
+    }
+
     [Fact]
     public void No_option_is_in_it_twice() => Options.Select(option => option.Key).ShouldBeUnique();
 
