@@ -1,12 +1,15 @@
-using Ppv.Samples;
-
 // The gateway: orders over HTTP, into the queue. Settings: appsettings.json beside the program, environment variables, --cfg
 // rest_api_gateway.cfg.
+using Ppv.Samples;
+using Ppv.Samples.Gateway;
+
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 builder.AddPpvGateway();
 builder.AddTelemetry();
+builder.Services.AddGatewayDocument();
 
 var app = builder.Build();
 app.MapPpvGateway();
 app.MapTelemetry();
+app.MapGatewayDocument();
 return await app.RunPpvAsync();

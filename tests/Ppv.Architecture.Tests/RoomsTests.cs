@@ -32,7 +32,7 @@ public class RoomsTests
         ["Ppv.Hosting"] =
         [
             ["Configuration", "Health", "Journal", "Redaction", "Telemetry"],
-            ["Journal/Sqlite", "LogFile", "Security", "Server/Options"],
+            ["Journal/Sqlite", "LogFile", "Security", "Server/Options", "Configuration/Reload"],
             ["Running", "LegacyCfg", "Lines"],
             ["Gateway", "Lines/Handover"],
             ["Server"],

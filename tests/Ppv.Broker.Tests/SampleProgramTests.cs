@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -15,6 +16,31 @@ public sealed partial class SampleProgramTests : IDisposable
     public SampleProgramTests(SharedBroker broker) => _broker = broker;
 
     public void Dispose() => _folder.Delete(recursive: true);
+
+    /// <summary>The document holds no secret and runs nothing; the page sends orders.</summary>
+    [Theory]
+    [InlineData("Production", HttpStatusCode.NotFound)]
+    [InlineData("Development", HttpStatusCode.OK)]
+    public async Task The_gateway_shows_its_OpenAPI_document_everywhere_and_the_page_to_try_it_in_Development(
+        string environment, HttpStatusCode page)
+    {
+        await using var gateway = SampleProgram.Start(
+            "Gateway", "ppv-gateway", "--urls", "http://127.0.0.1:0", "--Ppv:Broker:Hosts:0=127.0.0.1:1", "--environment", environment);
+        await gateway.PrintedAsync("Now listening on: ");
+        using var http = new HttpClient { BaseAddress = new Uri(
+            Listening().Match(gateway.Output).Groups[1].Value), Timeout = Bounds.Limit };
+
+        var document = await http.GetStringAsync(new Uri("/openapi/v1.json", UriKind.Relative));
+        document.ShouldContain("\"/api/v1/ppv\"");
+        document.ShouldContain("\"Pay-per-view gateway\"");
+        using var answer = await http.GetAsync(new Uri("/scalar/", UriKind.Relative));
+        answer.StatusCode.ShouldBe(page);
+        var html = await answer.Content.ReadAsStringAsync();
+        // Nothing of the page comes from another host: it works where there is no way out.
+        Regex.Matches(html, "(?:src|href)=\"([^\"]*)\"").Select(match => match.Groups[1].Value)
+            .ShouldAllBe(source => !source.Contains("//", StringComparison.Ordinal));
+        if (page == HttpStatusCode.OK) html.ShouldContain("<script src=\"scalar.js\">");
+    }
 
     [Fact]
     public async Task With_the_old_files_each_request_form_is_answered_OK_and_wizard_gets_exactly_the_logged_bytes()

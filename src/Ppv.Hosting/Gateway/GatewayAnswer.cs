@@ -14,7 +14,8 @@ namespace Ppv.Hosting;
 /// <param name="Status">The HTTP status.</param>
 internal sealed record GatewayAnswer(string OrderId, string Code, RpcOutcome Outcome, string? Reason, int Status = StatusCodes.Status200OK)
 {
-    private const int MaxReasonLength = 400;
+    public const string OutcomeHeader = "X-Ppv-Outcome", ReasonHeader = "X-Ppv-Reason";
+    public const int MaxReasonLength = 400;
 
     // The answer is no part of a page, so only what JSON itself needs is escaped: callers that compare texts see them as they are.
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -39,8 +40,8 @@ internal sealed record GatewayAnswer(string OrderId, string Code, RpcOutcome Out
         response.ContentType = "application/json";
         response.ContentLength = body.WrittenCount;
         response.Headers[OrderIdHeaders.OrderId] = OrderId;
-        response.Headers["X-Ppv-Outcome"] = Outcome.ToString();
-        if (Reason is not null) response.Headers["X-Ppv-Reason"] = Reason;
+        response.Headers[OutcomeHeader] = Outcome.ToString();
+        if (Reason is not null) response.Headers[ReasonHeader] = Reason;
         await response.Body.WriteAsync(body.WrittenMemory).ConfigureAwait(false);
     }
 

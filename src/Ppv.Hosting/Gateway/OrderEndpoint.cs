@@ -3,7 +3,6 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Compliance.Redaction;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Ppv.Protocol;
 using Ppv.Rpc;
 
@@ -14,27 +13,29 @@ namespace Ppv.Hosting;
 /// of the two places where exceptions become codes.
 /// </summary>
 internal sealed class OrderEndpoint(
-    IPpvClient client, IOptions<PpvGatewayOptions> options, IRedactorProvider redaction, TimeProvider timeProvider,
+    IPpvClient client, OptionsInEffect<PpvGatewayOptions> options, IRedactorProvider redaction, TimeProvider timeProvider,
     ILogger<OrderEndpoint> logger)
 {
     /// <summary>The client knows more of a time-out than we do (was it published?), and its clock starts a moment after ours.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(100);
 
-    private readonly OrderEndpointOptions _gateway = options.Value.Gateway;
-    private readonly TimeSpan _replyTimeout = options.Value.Rpc.ReplyTimeout;
+    private readonly TimeSpan _replyTimeout = options.Current.Rpc.ReplyTimeout;
     private readonly Redactor _redactor = redaction.GetRedactor(PpvDataClassifications.SubscriberNumber);
 
     public async Task HandleAsync(HttpContext context)
     {
         var started = timeProvider.GetTimestamp();
+        var gateway = options.Current.Gateway;
         using var limit = new CancellationTokenSource(_replyTimeout + Grace, timeProvider);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, context.RequestAborted);
         PpvOrder? order = null;
         try
         {
-            (order, var refusal) = await ReadAsync(context.Request, end.Token).ConfigureAwait(false);
+            (order, var refusal) = await ReadAsync(context.Request, gateway, end.Token).ConfigureAwait(false);
             context.RequestAborted.ThrowIfCancellationRequested();
-            var answer = order is null ? refusal! : await PlaceAsync(order, end.Token, context.RequestAborted).ConfigureAwait(false);
+            var answer = order is null
+                ? refusal!
+                : await PlaceAsync(order, gateway, end.Token, context.RequestAborted).ConfigureAwait(false);
             Report(order, answer, timeProvider.GetElapsedTime(started));
             await answer.WriteToAsync(context.Response).ConfigureAwait(false);
         }
@@ -44,65 +45,67 @@ internal sealed class OrderEndpoint(
         }
     }
 
-    private async Task<(PpvOrder? Order, GatewayAnswer? Refusal)> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    private async Task<(PpvOrder? Order, GatewayAnswer? Refusal)> ReadAsync(
+        HttpRequest request, OrderEndpointOptions gateway, CancellationToken cancellationToken)
     {
         string? orderId = null;
         try
         {
-            if (_gateway.AcceptOrderIds)
+            if (gateway.AcceptOrderIds)
             {
                 (orderId, var unusable) = OrderIdHeaders.Read(request.Headers);
-                if (unusable is not null) return (null, Refused(unusable));
+                if (unusable is not null) return (null, Refused(gateway, unusable));
             }
 
-            if (await RequestBody.ReadAsync(request, _gateway.MaxBodyBytes, cancellationToken).ConfigureAwait(false) is not { } body)
-                return (null, TooLong($"The body is longer than {_gateway.MaxBodyBytes} bytes.", orderId));
+            if (await RequestBody.ReadAsync(request, gateway.MaxBodyBytes, cancellationToken).ConfigureAwait(false) is not { } body)
+                return (null, TooLong(gateway, $"The body is longer than {gateway.MaxBodyBytes} bytes.", orderId));
             if (!OrderJson.TryReadRequest(body, out var order, out var error))
-                return (null, Refused(error, orderId));
-            if (order.ConnectionId is null && !_gateway.AllowMissingConnectionId)
-                return (null, Refused("There is no connid.", orderId));
+                return (null, Refused(gateway, error, orderId));
+            if (order.ConnectionId is null && !gateway.AllowMissingConnectionId)
+                return (null, Refused(gateway, "There is no connid.", orderId));
             return (orderId is null ? order : order with { Id = orderId }, null);
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            return (null, TooLong("The body is longer than the HTTP server allows.", orderId));
+            return (null, TooLong(gateway, "The body is longer than the HTTP server allows.", orderId));
         }
         catch (BadHttpRequestException e)
         {
-            return (null, Refused($"The body could not be read: {e.Message}", orderId));
+            return (null, Refused(gateway, $"The body could not be read: {e.Message}", orderId));
         }
         catch (OperationCanceledException) when (!request.HttpContext.RequestAborted.IsCancellationRequested)
         {
-            return (null, Refused($"The body did not arrive within {Seconds(_replyTimeout)} s.", orderId));
+            return (null, Refused(gateway, $"The body did not arrive within {Seconds(_replyTimeout)} s.", orderId));
         }
     }
 
-    private async Task<GatewayAnswer> PlaceAsync(PpvOrder order, CancellationToken end, CancellationToken callerLeft)
+    private async Task<GatewayAnswer> PlaceAsync(
+        PpvOrder order, OrderEndpointOptions gateway, CancellationToken end, CancellationToken callerLeft)
     {
         try
         {
             var result = await client.SendAsync(order, end).WaitAsync(end).ConfigureAwait(false);
-            return new GatewayAnswer(order.Id, result.Code ?? _gateway.NoAnswerCode, result.Outcome,
+            return new GatewayAnswer(order.Id, result.Code ?? gateway.NoAnswerCode, result.Outcome,
                 result.Outcome == RpcOutcome.Completed ? null : result.Reason);
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested && !callerLeft.IsCancellationRequested)
         {
             return new GatewayAnswer(
-                order.Id, _gateway.NoAnswerCode, RpcOutcome.Unknown, $"No answer came within {Seconds(_replyTimeout)} s.");
+                order.Id, gateway.NoAnswerCode, RpcOutcome.Unknown, $"No answer came within {Seconds(_replyTimeout)} s.");
         }
         catch (Exception e) when (!(e is OperationCanceledException && callerLeft.IsCancellationRequested))
         {
             GatewayLog.ClientFailed(logger, order.Id, e);
             return new GatewayAnswer(
-                order.Id, _gateway.NoAnswerCode, RpcOutcome.Unknown, "The gateway failed on this order; its log says why.");
+                order.Id, gateway.NoAnswerCode, RpcOutcome.Unknown, "The gateway failed on this order; its log says why.");
         }
     }
 
-    private GatewayAnswer Refused(string reason, string? orderId = null) =>
-        new(orderId ?? GatewayAnswer.NewId(), _gateway.InvalidRequestCode, RpcOutcome.NotExecuted, reason);
+    private static GatewayAnswer Refused(OrderEndpointOptions gateway, string reason, string? orderId = null) =>
+        new(orderId ?? GatewayAnswer.NewId(), gateway.InvalidRequestCode, RpcOutcome.NotExecuted, reason);
 
-    private GatewayAnswer TooLong(string reason, string? orderId) =>
-        Refused(reason, orderId) with { Status = StatusCodes.Status413PayloadTooLarge };
+    private static GatewayAnswer TooLong(OrderEndpointOptions gateway, string reason, string? orderId) =>
+        Refused(gateway, reason, orderId) with { Status = StatusCodes.Status413PayloadTooLarge };
 
     private void Report(PpvOrder? order, GatewayAnswer answer, TimeSpan elapsed)
     {

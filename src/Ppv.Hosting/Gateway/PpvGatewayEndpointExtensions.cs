@@ -12,6 +12,7 @@ public static class PpvGatewayEndpointExtensions
     /// Maps the order endpoint, GET and POST on <see cref="OrderEndpointOptions.Path"/> (contract §1), below it <c>GET
     /// orders/{orderId}</c>, which says what became of an order, and <c>/health/live</c> and <c>/health/ready</c>. The two order endpoints
     /// demand a key (<see cref="PpvPolicies.Orders"/>) when <see cref="PpvAccessOptions.Clients"/> has a client that may place orders.
+    /// In a host that calls <c>AddOpenApi()</c> both are in its OpenAPI document, with examples, headers and codes.
     /// </summary>
     /// <param name="endpoints">The application, or a group of its routes.</param>
     /// <returns>
@@ -32,13 +33,15 @@ public static class PpvGatewayEndpointExtensions
             static context => AdmitAsync(
                 context, static order => order.RequestServices.GetRequiredService<OrderEndpoint>().HandleAsync(order)))
             .WithDisplayName("PPV order")
-            .WithMetadata(new OrderRefusalForm());
+            .WithMetadata(new OrderRefusalForm())
+            .DescribeOrders();
         orders
             .MapGet($"{path.TrimEnd('/')}/orders/{{**orderId}}",
             static context => AdmitAsync(
                 context, static inquiry => inquiry.RequestServices.GetRequiredService<StatusEndpoint>().HandleAsync(inquiry)))
             .WithDisplayName("PPV order status")
-            .WithMetadata(new StatusRefusalForm());
+            .WithMetadata(new StatusRefusalForm())
+            .DescribeStatus();
         return orders;
     }
 

@@ -8,8 +8,9 @@ public sealed class JournalOptions
 {
     /// <summary>
     /// The SQLite file, on a local disk; its folder is made when it is missing, and <c>-wal</c>, <c>-shm</c> and <c>.lock</c> files stand
-    /// beside it. One file belongs to one worker. Default <see langword="null"/>: the journal is in memory and is lost when the worker
-    /// ends.
+    /// beside it. One file belongs to one worker. Default of a worker: <c>ppv-orders.db</c> in the program's folder, from which a relative
+    /// path is taken. <see langword="null"/> or empty, the default of these options by themselves: the journal is in memory and is lost
+    /// when the worker ends.
     /// </summary>
     public string? Path { get; set; }
 

@@ -12,7 +12,7 @@ namespace Ppv.Protocol.Validation;
 internal abstract class RuleAttribute : ValidationAttribute
 {
     /// <summary>What a value must be, as it follows "it must be".</summary>
-    protected abstract string RuleFor(object? value);
+    public abstract string RuleFor(object? value);
 
     protected abstract bool Holds(object? value);
 
@@ -28,23 +28,25 @@ internal abstract class RuleAttribute : ValidationAttribute
 /// <summary>A number or a time between two bounds, themselves included; nothing is in range where nothing may be set.</summary>
 internal sealed class InRangeAttribute : RuleAttribute
 {
-    private readonly IComparable _min, _max;
-
-    public InRangeAttribute(int min, int max) => (_min, _max) = (min, max);
+    public InRangeAttribute(int min, int max) => (Min, Max) = (min, max);
 
     /// <summary>Times as they are written in a configuration, such as <c>00:00:00.1</c>.</summary>
     public InRangeAttribute(string min, string max) =>
-        (_min, _max) = (TimeSpan.Parse(min, CultureInfo.InvariantCulture), TimeSpan.Parse(max, CultureInfo.InvariantCulture));
+        (Min, Max) = (TimeSpan.Parse(min, CultureInfo.InvariantCulture), TimeSpan.Parse(max, CultureInfo.InvariantCulture));
 
-    protected override string RuleFor(object? value) => $"{OptionRules.Show(_min)} to {OptionRules.Show(_max)}";
+    public IComparable Min { get; }
 
-    protected override bool Holds(object? value) => value is null || (_min.CompareTo(value) <= 0 && _max.CompareTo(value) >= 0);
+    public IComparable Max { get; }
+
+    public override string RuleFor(object? value) => $"{OptionRules.Show(Min)} to {OptionRules.Show(Max)}";
+
+    protected override bool Holds(object? value) => value is null || (Min.CompareTo(value) <= 0 && Max.CompareTo(value) >= 0);
 }
 
 /// <summary>One of an enumeration's values.</summary>
 internal sealed class DefinedAttribute : RuleAttribute
 {
-    protected override string RuleFor(object? value) =>
+    public override string RuleFor(object? value) =>
         value is Enum ? $"one of {string.Join(", ", Enum.GetNames(value.GetType()))}" : "set";
 
     protected override bool Holds(object? value) => value is Enum && Enum.IsDefined(value.GetType(), value);
@@ -53,7 +55,7 @@ internal sealed class DefinedAttribute : RuleAttribute
 /// <summary>A text that is not empty.</summary>
 internal sealed class NotEmptyAttribute : RuleAttribute
 {
-    protected override string RuleFor(object? value) => "a text that is not empty";
+    public override string RuleFor(object? value) => "a text that is not empty";
 
     protected override bool Holds(object? value) => !string.IsNullOrWhiteSpace((string?)value);
 }
@@ -61,7 +63,7 @@ internal sealed class NotEmptyAttribute : RuleAttribute
 /// <summary>A code that stands in an answer: it must pass JSON, a header and the old gateway without being changed.</summary>
 internal sealed class CodeAttribute : RuleAttribute
 {
-    protected override string RuleFor(object? value) => "1 to 64 printable ASCII characters without quotes";
+    public override string RuleFor(object? value) => "1 to 64 printable ASCII characters without quotes";
 
     protected override bool Holds(object? value) =>
         value is string { Length: >= 1 and <= 64 } code && code.All(c => c is >= ' ' and <= '~' and not ('"' or '\''));
@@ -70,7 +72,7 @@ internal sealed class CodeAttribute : RuleAttribute
 /// <summary>The name of a queue.</summary>
 internal sealed class QueueNameAttribute : RuleAttribute
 {
-    protected override string RuleFor(object? value) => "1 to 255 bytes long";
+    public override string RuleFor(object? value) => "1 to 255 bytes long";
 
     protected override bool Holds(object? value) => IsValid((string?)value);
 
@@ -80,7 +82,7 @@ internal sealed class QueueNameAttribute : RuleAttribute
 /// <summary>A host name or an address.</summary>
 internal sealed class HostNameAttribute : RuleAttribute
 {
-    protected override string RuleFor(object? value) => "a host name or an address";
+    public override string RuleFor(object? value) => "a host name or an address";
 
     protected override bool Holds(object? value) => Uri.CheckHostName((string?)value ?? "") != UriHostNameType.Unknown;
 }

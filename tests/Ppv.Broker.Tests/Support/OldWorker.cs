@@ -13,6 +13,7 @@ namespace Ppv.Broker.Tests.Support;
 internal sealed class OldWorker : IAsyncDisposable
 {
     private readonly IConnection _connection;
+    private readonly CancellationTokenSource _ended = new();
 
     private OldWorker(IConnection connection) => _connection = connection;
 
@@ -21,7 +22,11 @@ internal sealed class OldWorker : IAsyncDisposable
 
     public Channel<Request> Requests { get; } = Channel.CreateUnbounded<Request>();
 
-    public static async Task<OldWorker> StartAsync(BrokerAddress address, string queue, Func<Dictionary<string, string>, string> answer)
+    public static Task<OldWorker> StartAsync(BrokerAddress address, string queue, Func<Dictionary<string, string>, string> answer) =>
+        StartAsync(address, queue, order => Task.FromResult(answer(order)));
+
+    public static async Task<OldWorker> StartAsync(
+        BrokerAddress address, string queue, Func<Dictionary<string, string>, Task<string>> answer)
     {
         var connection = await address.ConnectAsync();
         var channel = await connection.CreateChannelAsync();
@@ -37,12 +42,19 @@ internal sealed class OldWorker : IAsyncDisposable
             worker.Requests.Writer.TryWrite(new Request(order, new BasicProperties(delivery.BasicProperties)));
             var properties = new BasicProperties { CorrelationId = delivery.BasicProperties.CorrelationId };
             await channel.BasicPublishAsync(
-                "", delivery.BasicProperties.ReplyTo!, mandatory: false, properties, Encoding.ASCII.GetBytes(answer(order)));
+                "", delivery.BasicProperties.ReplyTo!, mandatory: false, properties,
+                Encoding.ASCII.GetBytes(await answer(order).WaitAsync(worker._ended.Token)));
             await channel.BasicAckAsync(delivery.DeliveryTag, multiple: false);
         };
         await channel.BasicConsumeAsync(queue, autoAck: false, consumer);
         return worker;
     }
 
-    public async ValueTask DisposeAsync() => await _connection.DisposeAsync();
+    /// <summary>Ends it at once, as it ends: what it has in hand is neither answered nor acknowledged.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_ended.IsCancellationRequested) return;
+        await _ended.CancelAsync();
+        await _connection.DisposeAsync();
+    }
 }

@@ -38,7 +38,8 @@ internal sealed class GatewayApp : IAsyncDisposable
         bool ownClock = false,
         Action<IServiceCollection>? services = null,
         Action<WebApplication>? map = null,
-        bool ownClient = false)
+        bool ownClient = false,
+        Action<WebApplicationBuilder>? build = null)
     {
         var builder = WebApplication.CreateBuilder();
         var log = new LogCollector();
@@ -51,6 +52,7 @@ internal sealed class GatewayApp : IAsyncDisposable
         if (clock is not null) builder.Services.AddSingleton<TimeProvider>(clock);
         services?.Invoke(builder.Services);
         builder.AddPpvGateway(configure);
+        build?.Invoke(builder);
         var app = builder.Build();
         if (map is null) app.MapPpvGateway();
         else map(app);

@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Ppv.Hosting;
+
+/// <summary>What the endpoints bring along for an OpenAPI document; in a host without one it is of no effect.</summary>
+internal static class ApiDescriptions
+{
+    private const string Tag = "Pay-per-view orders";
+
+    public static void DescribeOrders(this IEndpointConventionBuilder endpoint) => endpoint
+        .WithMetadata(typeof(OrderEndpoint).GetMethod(nameof(OrderEndpoint.HandleAsync))!) // Without a method it would be in no document.
+        .WithTags(Tag)
+        .WithSummary(OrderOperation.Summary)
+        .AddOpenApiOperationTransformer(static (operation, context, _) =>
+        {
+            // As they are now: codes and limits may change while the program runs.
+            var options = context.ApplicationServices.GetRequiredService<OptionsInEffect<PpvGatewayOptions>>().Current;
+            OrderOperation.Complete(operation, context.Description.HttpMethod, options.Gateway);
+            return Task.CompletedTask;
+        });
+
+    public static void DescribeStatus(this IEndpointConventionBuilder endpoint) => endpoint
+        .WithMetadata(typeof(StatusEndpoint).GetMethod(nameof(StatusEndpoint.HandleAsync))!)
+        .WithTags(Tag)
+        .WithSummary(StatusOperation.Summary)
+        .AddOpenApiOperationTransformer(static (operation, _, _) =>
+        {
+            StatusOperation.Complete(operation);
+            return Task.CompletedTask;
+        });
+}
