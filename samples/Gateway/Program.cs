@@ -5,4 +5,4 @@ builder.AddPpvGateway();
 
 var app = builder.Build();
 app.MapPpvGateway();
-return await app.RunPpvAsync();
+return await app.RunPpvAsync(args);

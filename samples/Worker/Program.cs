@@ -5,4 +5,4 @@ builder.AddPpvServer();
 
 var app = builder.Build();
 app.MapPpvServer();
-return await app.RunPpvAsync();
+return await app.RunPpvAsync(args);

@@ -28,7 +28,7 @@ public class RoomsTests
         ],
         ["Ppv.Hosting"] =
         [
-            ["Configuration", "Health", "Journal"],
+            ["Configuration", "Health", "Journal", "Preflight"],
             ["Journal/Sqlite", "LogFile", "Server/Options"],
             ["Running", "LegacyCfg", "Lines"],
             ["Gateway", "Lines/Handover"],

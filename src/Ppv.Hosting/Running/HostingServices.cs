@@ -26,6 +26,8 @@ internal static class HostingServices
         services.AddSingleton<ILoggerProvider>(LogFileProvider.Create);
         services.AddOptions<LogFileOptions>().ValidateOnStart();
         services.AddSingleton<IValidateOptions<LogFileOptions>, LogFileRules>();
+        services.AddSingleton<IPreflightCheck, LogFilePreflight>();
+        services.AddSingleton<IPreflightCheck, AddressPreflight>();
         services.AddSingleton<HealthRoutes>();
         services.AddHealthChecks().AddCheck<ReadinessCheck>("ppv", tags: [HealthRoutes.ReadyTag]);
         return notes;
