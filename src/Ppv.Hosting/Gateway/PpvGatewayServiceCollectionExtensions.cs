@@ -52,6 +52,11 @@ public static class PpvGatewayServiceCollectionExtensions
             var client = provider.GetRequiredService<PpvClient>();
             return new BrokerReadiness("gateway", () => client.Status);
         });
+        services.AddSingleton(static provider =>
+        {
+            var client = provider.GetRequiredService<PpvClient>();
+            return new WatchedLoop("gateway", () => client.IsHanging);
+        });
         services.AddSingleton<IPreflightCheck>(static provider =>
         {
             var options = provider.GetRequiredService<IOptions<PpvGatewayOptions>>().Value;

@@ -26,6 +26,8 @@ internal static class HostingServices
         services.AddSingleton<ILoggerProvider>(LogFileProvider.Create);
         services.AddOptions<LogFileOptions>().ValidateOnStart();
         services.AddSingleton<IValidateOptions<LogFileOptions>, LogFileRules>();
+        services.TryAddSingleton(WatchdogTime.OfEnvironment());
+        services.AddHostedService<SystemdWatchdog>();
         services.AddSingleton<IPreflightCheck, LogFilePreflight>();
         services.AddSingleton<IPreflightCheck, AddressPreflight>();
         services.AddSingleton<HealthRoutes>();

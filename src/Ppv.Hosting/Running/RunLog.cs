@@ -16,6 +16,17 @@ internal static partial class RunLog
 
     [LoggerMessage(24, LogLevel.Warning, "Configuration: {Warning}")]
     public static partial void Warn(ILogger logger, string warning);
+
+    [LoggerMessage(400, LogLevel.Critical, "The loop that keeps the {Role}'s connection to the broker hangs. systemd is told nothing more, "
+        + "and begins the program anew after WatchdogSec.")]
+    public static partial void LoopHangs(ILogger logger, string role);
+
+    [LoggerMessage(401, LogLevel.Warning, "The loop that keeps the {Role}'s connection to the broker goes on.")]
+    public static partial void LoopGoesOn(ILogger logger, string role);
+
+    [LoggerMessage(402, LogLevel.Error, "systemd can't be told that the program is alive: {Reason}. It ends the program after "
+        + "WatchdogSec.")]
+    public static partial void CannotNotifySystemd(ILogger logger, string reason);
 }
 
 /// <summary>How a program ends, for its service manager.</summary>

@@ -81,6 +81,11 @@ public static class PpvServerServiceCollectionExtensions
             var server = provider.GetRequiredService<RpcServer>();
             return new BrokerReadiness("worker", () => server.Status);
         });
+        services.AddSingleton(provider =>
+        {
+            var server = provider.GetRequiredService<RpcServer>();
+            return new WatchedLoop("worker", () => server.IsHanging);
+        });
         services.AddPreflight();
         services.AddHealthChecks().AddCheck<JournalCheck>(JournalCheck.Name, tags: [HealthRoutes.ReadyTag]);
         services.AllowForStopping<PpvServerOptions>(options => options.Rpc.DrainTimeout);
