@@ -143,14 +143,6 @@ public sealed class NginxTests : IAsyncLifetime
         }
     }
 
-    [Fact]
-    public async Task Nginx_has_nothing_to_say_against_the_configuration()
-    {
-        var result = await Nginx.TestAsync();
-        result.ExitCode.ShouldBe(0, result.Error);
-        result.Error.ShouldNotContain("[warn]");
-    }
-
     /// <summary>Kills (SIGKILL) the gateway that has a confirm, when Wizard has the confirm already.</summary>
     private async Task<(HttpResponseMessage Answer, int Confirms)> KillOneWithAConfirmAsync(Func<string, string>? change = null)
     {

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
@@ -83,8 +84,15 @@ public sealed partial class SystemdUnitTests : IDisposable
 
     private static async Task<(int Code, string Output)> AnalyzeAsync(params string[] arguments)
     {
-        var result = await CommandLine.RunAsync("systemd-analyze", arguments, Bounds.Limit);
-        return (result.ExitCode, result.Output + result.Error);
+        try
+        {
+            var result = await CommandLine.RunAsync("systemd-analyze", arguments, Bounds.Limit);
+            return (result.ExitCode, result.Output + result.Error);
+        }
+        catch (Win32Exception e)
+        {
+            throw new InvalidOperationException("systemd-analyze is missing here. Install it: apt-get install systemd", e);
+        }
     }
 
     [GeneratedRegex("^ExecStart=.*$", RegexOptions.Multiline)]

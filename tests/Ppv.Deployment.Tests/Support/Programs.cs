@@ -47,7 +47,8 @@ internal static partial class Programs
     public static HttpClient Client(int port) =>
         new() { BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}")), Timeout = Bounds.Limit };
 
-    private static string[] Broker(BrokerAddress broker, string queue) =>
+    /// <summary>What both programs are told of the broker; HTTP is at a free port.</summary>
+    public static string[] Broker(BrokerAddress broker, string queue) =>
     [
         "--urls=http://127.0.0.1:0", $"--Ppv:Broker:Hosts:0={broker.HostAndPort}", $"--Ppv:Broker:VirtualHost={broker.VirtualHost}",
         $"--Ppv:Broker:UserName={broker.UserName}", $"--Ppv:Broker:Password={broker.Password}", $"--Ppv:Rpc:Queue={queue}",
