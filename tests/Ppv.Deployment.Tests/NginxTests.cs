@@ -25,7 +25,7 @@ public sealed class NginxTests : IAsyncLifetime
     private readonly SharedBroker _broker;
     private readonly List<SampleProgram> _gateways = [];
     private readonly List<int> _ports = [];
-    private OldWorker _worker = null!;
+    private OldWorker? _worker;
 
     public NginxTests(SharedBroker broker) => _broker = broker;
 
@@ -53,7 +53,7 @@ public sealed class NginxTests : IAsyncLifetime
     {
         _mayAnswer.Set();
         foreach (var gateway in _gateways) await gateway.DisposeAsync();
-        await _worker.DisposeAsync();
+        if (_worker is not null) await _worker.DisposeAsync();
         await _wizard.DisposeAsync();
         _mayAnswer.Dispose();
     }

@@ -6,7 +6,7 @@ using Ppv.Deployment.Tests.Support;
 namespace Ppv.Deployment.Tests;
 
 /// <summary>What systemd hears from the programs themselves, from their start to their end.</summary>
-public sealed partial class SystemdNotificationTests : IDisposable
+public sealed partial class SystemdNotificationTests(SharedBroker shared) : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ppv-notify-");
 
@@ -34,8 +34,7 @@ public sealed partial class SystemdNotificationTests : IDisposable
     [Fact]
     public async Task The_password_comes_from_systemds_credentials()
     {
-        var broker = await TestBroker.StartAsync();
-        await using var _ = broker;
+        var broker = shared.Broker;
         var credentials = _folder.CreateSubdirectory("credentials");
         await File.WriteAllTextAsync(Path.Combine(credentials.FullName, "Ppv__Broker__Password"), broker.Password + "\n");
         var start = new ProcessStartInfo("dotnet",
