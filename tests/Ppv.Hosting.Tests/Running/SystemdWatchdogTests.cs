@@ -105,14 +105,13 @@ public sealed class SystemdWatchdogTests : IDisposable
         var loops = app.Services.GetServices<WatchedLoop>().ToList();
         app.Services.GetRequiredService<PpvClient>().Start();
         app.Services.GetRequiredService<RpcServer>().Start();
-        var dialer = (HangingDialer)app.Services.GetRequiredService<IBrokerDialer>();
+        using var dialer = (HangingDialer)app.Services.GetRequiredService<IBrokerDialer>();
         await dialer.Dialled(2).WaitAsync(Limit);
 
         loops.Select(loop => loop.Name).ShouldBe(["gateway", "worker"], ignoreOrder: true);
         loops.ShouldAllBe(loop => !loop.IsHanging());
         _clock.Advance(TimeSpan.FromMinutes(2));
         loops.ShouldAllBe(loop => loop.IsHanging());
-        dialer.End();
     }
 
     private int _looks;
@@ -151,7 +150,7 @@ public sealed class SystemdWatchdogTests : IDisposable
     }
 
     /// <summary>Keeps to no time-out, as a bug would.</summary>
-    private sealed class HangingDialer : IBrokerDialer
+    private sealed class HangingDialer : IBrokerDialer, IDisposable
     {
         private readonly TaskCompletionSource<IBrokerConnection> _dialling = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly Channel<BrokerHost> _dialled = Channel.CreateUnbounded<BrokerHost>();
@@ -167,7 +166,7 @@ public sealed class SystemdWatchdogTests : IDisposable
             for (var i = 0; i < times; i++) await _dialled.Reader.ReadAsync();
         }
 
-        public void End() => _dialling.TrySetException(new BrokerException("It ended.", needsAttention: false));
+        public void Dispose() => _dialling.TrySetException(new BrokerException("It ended.", needsAttention: false));
     }
 
     private sealed class Notifier : ISystemdNotifier

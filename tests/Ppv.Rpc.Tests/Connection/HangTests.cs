@@ -34,6 +34,7 @@ public class HangTests
     {
         var dialer = new HangingDialer();
         await using var supervisor = Start(dialer);
+        using var end = dialer; // Before the supervisor ends, which waits for it, also when the test fails.
         await dialer.Begun.Task.Within();
 
         _clock.Advance(_options.DialTimeout + (5 * _options.OperationTimeout) + _options.ProbeTimeout);
@@ -41,7 +42,7 @@ public class HangTests
         _clock.Advance(LoopPulse.Slack + Step);
         supervisor.IsHanging.ShouldBeTrue();
 
-        dialer.End();
+        dialer.Dispose();
         await Bounds.UntilAsync(() => !supervisor.IsHanging, "it goes on");
     }
 
@@ -95,7 +96,7 @@ public class HangTests
     private ConnectionSupervisor<IBrokerConnection> Supervisor(IBrokerDialer dialer) =>
         new(dialer, _options, _options.ParseHosts(), "client", new ScriptedOwner(), new RecordingLogger(), _clock);
 
-    private sealed class HangingDialer : IBrokerDialer
+    private sealed class HangingDialer : IBrokerDialer, IDisposable
     {
         private readonly TaskCompletionSource<IBrokerConnection> _dialling = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -107,6 +108,6 @@ public class HangTests
             return _dialling.Task;
         }
 
-        public void End() => _dialling.TrySetException(ScriptedDialer.Unavailable);
+        public void Dispose() => _dialling.TrySetException(ScriptedDialer.Unavailable);
     }
 }
