@@ -9,7 +9,7 @@ Usage: ./test.sh [--fast] [--soak] [--filter EXPRESSION]
 Builds the solution in Release, packs the packages into nupkg/, finds a RabbitMQ, runs every test project and ends
 with the line "N passed, N failed, N skipped". The exit code is 0 only when something ran and nothing failed.
 
-  --fast               Unit tests only: no broker, no packages.
+  --fast               Unit tests only: no broker, no nginx, no packages.
   --soak               Runs the long tests too (sets PPV_TEST_SOAK=1).
   --filter EXPRESSION  Only tests that match, as in "dotnet test --filter", such as: FullyQualifiedName~Reconnect
 
@@ -17,7 +17,7 @@ Where the broker comes from, the first that is there:
   1. PPV_TEST_AMQP     The address of a running one, such as amqp://ppv:ppv@127.0.0.1:5672/%2Fppv
   2. Docker            A container of the tests' own.
   3. eng/broker.sh     Debian's rabbitmq-server on loopback, in a temporary folder, stopped at the end.
-Results and the broker's log are left in artifacts/test-results.
+nginx, where it is missing, is installed as eng/nginx.sh says. Results and the broker's log are left in artifacts/test-results.
 TEXT
 }
 
@@ -141,7 +141,7 @@ finish_project() {
       *) echo "$name BROKE: it ended with code $result after $((good + bad + left)) tests; its output is in ${log#"$root"/}." ;;
     esac | tee -a "$report"
   fi
-  if [[ $name == Ppv.Broker.Tests && ($result != 0 || $bad != 0) ]]; then broker_trouble=yes; fi
+  if [[ ($name == Ppv.Broker.Tests || $name == Ppv.Deployment.Tests) && ($result != 0 || $bad != 0) ]]; then broker_trouble=yes; fi
 }
 
 [[ -n $fast ]] || begin_broker
@@ -165,16 +165,18 @@ fi
 units=()
 for folder in tests/*.Tests; do
   name=${folder#tests/}
-  [[ $name == Ppv.Broker.Tests || (-n $fast && $name == Ppv.Packages.Tests) ]] || units+=("$name")
+  [[ $name == Ppv.Broker.Tests || $name == Ppv.Deployment.Tests || (-n $fast && $name == Ppv.Packages.Tests) ]] || units+=("$name")
 done
 step "Testing ${units[*]}"
 for name in "${units[@]}"; do start_project "$name"; done
 for name in "${units[@]}"; do finish_project "$name"; done
 if [[ -z $fast ]]; then
   find_broker
-  step "Testing Ppv.Broker.Tests"
-  start_project Ppv.Broker.Tests
-  finish_project Ppv.Broker.Tests
+  for name in Ppv.Broker.Tests Ppv.Deployment.Tests; do
+    step "Testing $name"
+    start_project "$name"
+    finish_project "$name"
+  done
 fi
 
 if [[ -n $broker_trouble && -f $broker_dir/log/node.log ]]; then

@@ -4,6 +4,7 @@ using Ppv.Samples;
 using Ppv.Samples.Gateway;
 
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+builder.Services.AddSystemd();
 builder.AddPpvGateway();
 builder.AddTelemetry();
 builder.Services.AddGatewayDocument();
@@ -12,4 +13,4 @@ var app = builder.Build();
 app.MapPpvGateway();
 app.MapTelemetry();
 app.MapGatewayDocument();
-return await app.RunPpvAsync();
+return await app.RunPpvAsync(args);

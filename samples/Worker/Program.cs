@@ -1,12 +1,13 @@
-using Ppv.Samples;
-
 // The worker: orders from the queue, to Wizard. HTTP serves its health only. Settings: appsettings.json beside the program, environment
 // variables, --cfg ppv_srv.cfg.
+using Ppv.Samples;
+
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+builder.Services.AddSystemd();
 builder.AddPpvServer();
 builder.AddTelemetry();
 
 var app = builder.Build();
 app.MapPpvServer();
 app.MapTelemetry();
-return await app.RunPpvAsync();
+return await app.RunPpvAsync(args);

@@ -31,7 +31,7 @@ public class RoomsTests
         ],
         ["Ppv.Hosting"] =
         [
-            ["Configuration", "Health", "Journal", "Redaction", "Telemetry"],
+            ["Configuration", "Health", "Journal", "Redaction", "Telemetry", "Preflight"],
             ["Journal/Sqlite", "LogFile", "Security", "Server/Options", "Configuration/Reload"],
             ["Running", "LegacyCfg", "Lines"],
             ["Gateway", "Lines/Handover"],

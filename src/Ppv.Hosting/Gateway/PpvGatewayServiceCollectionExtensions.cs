@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Ppv.Hosting;
 using Ppv.Rpc;
+using Ppv.Rpc.Brokers;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -56,6 +57,18 @@ public static class PpvGatewayServiceCollectionExtensions
         {
             var client = provider.GetRequiredService<PpvClient>();
             return new BrokerReadiness("gateway", () => client.Status, () => client.Hosts, () => false);
+        });
+        services.AddSingleton(static provider =>
+        {
+            var client = provider.GetRequiredService<PpvClient>();
+            return new WatchedLoop("gateway", () => client.IsHanging);
+        });
+        services.AddSingleton<IPreflightCheck>(static provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<PpvGatewayOptions>>().Value;
+            var queues = options.Rpc.Queues is { Count: > 0 } routes ? routes.Select(route => route.Name) : [options.Rpc.Queue];
+            return new BrokerPreflight("gateway", options.Broker, options.Rpc.QueueKind, [.. queues], serves: false,
+                provider.GetService<IBrokerDialer>(), provider.GetRequiredService<TimeProvider>());
         });
     }
 }

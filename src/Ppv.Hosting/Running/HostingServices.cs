@@ -32,6 +32,10 @@ internal static class HostingServices
         services.AddAccess();
         services.AddInEffect<LogFileOptions>("Ppv:LogFile");
         services.AddHostedService<ReloadWatch>();
+        services.TryAddSingleton(WatchdogTime.OfEnvironment());
+        services.AddHostedService<SystemdWatchdog>();
+        services.AddSingleton<IPreflightCheck, LogFilePreflight>();
+        services.AddSingleton<IPreflightCheck, AddressPreflight>();
         services.AddSingleton<HealthRoutes>();
         services.AddHealthChecks().AddCheck<ReadinessCheck>("ppv", tags: [HealthRoutes.ReadyTag]);
         return notes;

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -29,7 +30,7 @@ public static class PpvHostRunExtensions
             await host.WaitForShutdownAsync().ConfigureAwait(false);
             return Environment.ExitCode;
         }
-        catch (Exception e) when (BrokenRules(e) is { } rules)
+        catch (Exception e) when (BrokenRules.In(e) is { } rules)
         {
             foreach (var rule in rules) RunLog.BadConfiguration(logger, rule);
             return ExitCodes.BadConfiguration;
@@ -55,14 +56,48 @@ public static class PpvHostRunExtensions
         }
     }
 
-    /// <summary>Gateway and worker in one program fail together, with many rules in common: each is said once.</summary>
-    private static IEnumerable<string>? BrokenRules(Exception e) => e switch
+    /// <summary>
+    /// As <see cref="RunPpvAsync(IHost)"/>, with two things that the program can do in the place of running when its last argument says so:
+    /// <c>return await app.RunPpvAsync(args);</c>.
+    /// </summary>
+    /// <remarks>
+    /// <c>--check</c> says, in a line for each thing, what would be wrong if it ran with this configuration: the options, each broker host
+    /// and its queue, Wizard's port (it is connected to and left), the order journal, the log file, the HTTP address. It takes no order,
+    /// declares no queue and ends within a minute. <c>--health</c>, <c>--health ready</c> and <c>--health live</c> ask the program that
+    /// runs with this configuration, and print what it answers within 5 s.
+    /// </remarks>
+    /// <param name="host">The host, built and mapped.</param>
+    /// <param name="args">The command line that the host was built with. Arguments that are none of these mean what they ever did.</param>
+    /// <returns>
+    /// The exit code: that of the run; of a check 0, 78 when the configuration is wrong, 1 when something else is; of a question for health
+    /// 0 when it is well, else 1; 64 when one of these arguments does not stand last, where it would swallow the one behind it.
+    /// </returns>
+    public static async Task<int> RunPpvAsync(this IHost host, string[] args)
     {
-        OptionsValidationException one => one.Failures.Distinct(StringComparer.Ordinal),
-        AggregateException many when many.InnerExceptions.All(inner => inner is OptionsValidationException) =>
-            many.InnerExceptions.SelectMany(inner => ((OptionsValidationException)inner).Failures).Distinct(StringComparer.Ordinal),
-        _ => null,
-    };
+        ArgumentNullException.ThrowIfNull(host);
+        ArgumentNullException.ThrowIfNull(args);
+        var command = HostCommand.Parse(args);
+        if (command.Kind == HostCommandKind.Run) return await host.RunPpvAsync().ConfigureAwait(false);
+        try
+        {
+            switch (command.Kind)
+            {
+                case HostCommandKind.Check:
+                    return await PreflightRun.RunAsync(host.Services, Console.Out).ConfigureAwait(false);
+                case HostCommandKind.Health:
+                    var configuration = host.Services.GetRequiredService<IConfiguration>();
+                    return await HealthProbe.RunAsync(
+                        configuration, command.Argument, Console.Out, HealthProbe.DefaultLimit).ConfigureAwait(false);
+                default:
+                    await Console.Error.WriteLineAsync(command.Argument).ConfigureAwait(false);
+                    return ExitCodes.Usage;
+            }
+        }
+        finally
+        {
+            await DisposeAsync(host).ConfigureAwait(false);
+        }
+    }
 
     private static bool IsStopping(IHost host) =>
         host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested;

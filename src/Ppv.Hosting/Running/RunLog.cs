@@ -16,6 +16,17 @@ internal static partial class RunLog
 
     [LoggerMessage(24, LogLevel.Warning, "Configuration: {Warning}")]
     public static partial void Warn(ILogger logger, string warning);
+
+    [LoggerMessage(400, LogLevel.Critical, "The loop that keeps the {Role}'s connection to the broker hangs. systemd is told nothing more, "
+        + "and begins the program anew after WatchdogSec.")]
+    public static partial void LoopHangs(ILogger logger, string role);
+
+    [LoggerMessage(401, LogLevel.Warning, "The loop that keeps the {Role}'s connection to the broker goes on.")]
+    public static partial void LoopGoesOn(ILogger logger, string role);
+
+    [LoggerMessage(402, LogLevel.Error, "systemd can't be told that the program is alive: {Reason}. It ends the program after "
+        + "WatchdogSec.")]
+    public static partial void CannotNotifySystemd(ILogger logger, string reason);
 }
 
 /// <summary>How a program ends, for its service manager.</summary>
@@ -23,6 +34,9 @@ internal static class ExitCodes
 {
     /// <summary>It could not start, or had to give up.</summary>
     public const int Failed = 1;
+
+    /// <summary>It was called in a way that can't be meant: <c>EX_USAGE</c>.</summary>
+    public const int Usage = 64;
 
     /// <summary>
     /// The configuration is wrong: <c>EX_CONFIG</c> of <c>sysexits.h</c>. Starting again helps nobody before a person has looked.

@@ -82,6 +82,12 @@ public static class PpvServerServiceCollectionExtensions
             return new BrokerReadiness("worker", () => server.Status, () => server.Hosts,
                 () => provider.GetRequiredService<IOptions<PpvServerOptions>>().Value.Broker.Topology == BrokerTopology.Independent);
         });
+        services.AddSingleton(provider =>
+        {
+            var server = provider.GetRequiredService<RpcServer>();
+            return new WatchedLoop("worker", () => server.IsHanging);
+        });
+        services.AddPreflight();
         services.AddHealthChecks()
             .AddCheck<JournalCheck>(JournalCheck.Name, tags: [HealthRoutes.ReadyTag])
             .AddCheck<WizardCheck>(WizardCheck.Name, tags: [HealthRoutes.ReadyTag]);
@@ -89,13 +95,32 @@ public static class PpvServerServiceCollectionExtensions
         return services;
     }
 
+    private static void AddPreflight(this IServiceCollection services)
+    {
+        services.AddSingleton<IPreflightCheck>(static provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<PpvServerOptions>>().Value;
+            return new BrokerPreflight("worker", options.Broker, options.Rpc.QueueKind, [options.Rpc.Queue], serves: true,
+                provider.GetService<IBrokerDialer>(), provider.GetRequiredService<TimeProvider>());
+        });
+        services.AddSingleton<IPreflightCheck, WizardPreflight>();
+        services.AddSingleton<IPreflightCheck>(static provider => new JournalPreflight(JournalPath(provider)));
+    }
+
+    /// <summary>The journal's file; <see langword="null"/> for one in memory.</summary>
+    private static string? JournalPath(IServiceProvider provider)
+    {
+        var path = provider.GetRequiredService<IOptions<PpvServerOptions>>().Value.Server.Journal.Path;
+        if (string.IsNullOrEmpty(path)) return null;
+        return Path.GetFullPath(path, provider.GetService<IHostEnvironment>()?.ContentRootPath ?? AppContext.BaseDirectory);
+    }
+
     private static IOrderJournalStore OpenJournal(IServiceProvider provider)
     {
         var journal = provider.GetRequiredService<IOptions<PpvServerOptions>>().Value.Server.Journal;
         var timeProvider = provider.GetRequiredService<TimeProvider>();
-        if (string.IsNullOrEmpty(journal.Path)) return new InMemoryOrderJournal(journal, timeProvider);
-        var folder = provider.GetService<IHostEnvironment>()?.ContentRootPath ?? AppContext.BaseDirectory;
-        var options = new JournalOptions { Path = Path.Combine(folder, journal.Path), Retention = journal.Retention };
+        if (JournalPath(provider) is not { } path) return new InMemoryOrderJournal(journal, timeProvider);
+        var options = new JournalOptions { Path = path, Retention = journal.Retention };
         return new SqliteOrderJournal(options, timeProvider, provider.GetService<ILogger<SqliteOrderJournal>>());
     }
 }

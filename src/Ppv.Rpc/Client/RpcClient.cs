@@ -67,6 +67,9 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
     /// <summary>Ends when the client was stopped; faults with <see cref="BrokerGaveUpException"/> when it gave up connecting.</summary>
     public Task Completion => _supervisor.Completion;
 
+    /// <summary>See <see cref="ConnectionSupervisor{TSession}.IsHanging"/>.</summary>
+    internal bool IsHanging => _supervisor.IsHanging;
+
     /// <inheritdoc/>
     public string Role => "client";
 

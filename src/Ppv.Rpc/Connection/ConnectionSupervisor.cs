@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Reflection;
 using System.Threading.Channels;
@@ -29,8 +28,8 @@ namespace Ppv.Rpc.Connection;
 internal sealed class ConnectionSupervisor<TSession> : IAsyncDisposable
     where TSession : class
 {
-    /// <summary>Longer than any plan, and a timer takes it.</summary>
-    private static readonly TimeSpan Never = TimeSpan.FromDays(1);
+    /// <summary>How often the loop says at least that it goes on, where nothing else is to be done.</summary>
+    private static readonly TimeSpan CheckIn = TimeSpan.FromSeconds(10);
 
     private readonly BrokerOptions _options;
     private readonly BrokerHost[] _hosts;
@@ -43,10 +42,12 @@ internal sealed class ConnectionSupervisor<TSession> : IAsyncDisposable
     private readonly TimeProvider _timeProvider;
     private readonly ResiliencePipeline _reconnect;
     private readonly CurrentState<TSession> _state;
+    private readonly LoopPulse _pulse;
+    private readonly TimeSpan _attemptBound;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _starting = new();
     private readonly Channel<SwitchRequest> _switches = Channel.CreateUnbounded<SwitchRequest>();
-    private readonly ConcurrentDictionary<Task, byte> _closing = new();
+    private readonly ClosingConnections<TSession> _closing;
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _draining;
     private Task? _running;
@@ -63,17 +64,21 @@ internal sealed class ConnectionSupervisor<TSession> : IAsyncDisposable
     {
         (_options, _owner, _logger, _timeProvider) = (options, owner, logger, timeProvider);
         _hosts = [.. hosts];
+        _closing = new ClosingConnections<TSession>(owner, _stopping.Token);
+        _pulse = new LoopPulse(timeProvider);
+        // Dialling, then at most five questions to the broker, and a probe.
+        _attemptBound = options.DialTimeout + (5 * options.OperationTimeout) + options.ProbeTimeout;
         _monitor = new HostMonitor(_hosts, logger, timeProvider);
         _state = new CurrentState<TSession>(ConnectionState<TSession>.Without("It has not been started."), timeProvider);
         _clientName = $"{options.ClientName ?? Assembly.GetEntryAssembly()?.GetName().Name ?? "ppv"} {role}";
         _telemetry = new ConnectionTelemetry(role, () => _state.Value.Connection is { } current ? _hosts[current.Host] : null);
-        _dialer = new HostDialer<TSession>(dialer, _hosts, _clientName, owner, logger);
+        _dialer = new HostDialer<TSession>(dialer, _hosts, _clientName, owner, logger, timeProvider);
         _reconnect = new ResiliencePipelineBuilder { TimeProvider = timeProvider }
             .AddRetry(new RetryStrategyOptions
             {
                 ShouldHandle = new PredicateBuilder().Handle<BrokerException>(),
                 MaxRetryAttempts = options.MaxRetries ?? int.MaxValue,
-                DelayGenerator = _ => ValueTask.FromResult<TimeSpan?>(NextHost().Pause),
+                DelayGenerator = _ => ValueTask.FromResult<TimeSpan?>(NextPause()),
             })
             .Build();
     }
@@ -83,6 +88,11 @@ internal sealed class ConnectionSupervisor<TSession> : IAsyncDisposable
 
     /// <summary>Ends when stopped; faults with <see cref="BrokerGaveUpException"/> when the retries are used up.</summary>
     public Task Completion => _completion.Task;
+
+    /// <summary>
+    /// Whether the loop, or the probes of the connection in use, are stuck in a step that should have ended: only a new process helps then.
+    /// </summary>
+    public bool IsHanging => _pulse.IsLate || _state.Value.Connection?.Pulse.IsLate == true;
 
     /// <summary>What <see cref="IBrokerSwitch.Hosts"/> says.</summary>
     public IReadOnlyList<BrokerHostStatus> Hosts => _monitor.Table.Hosts;
@@ -142,7 +152,7 @@ internal sealed class ConnectionSupervisor<TSession> : IAsyncDisposable
         await _stopping.CancelAsync().ConfigureAwait(false);
         Start(); // A supervisor that never ran still ends its Completion.
         await _running!.ConfigureAwait(false);
-        await Task.WhenAll(_closing.Keys).ConfigureAwait(false);
+        await _closing.EndedAsync().ConfigureAwait(false);
         _telemetry.Dispose();
     }
 
@@ -174,6 +184,7 @@ internal sealed class ConnectionSupervisor<TSession> : IAsyncDisposable
 
     private void End(string reason, Exception? error = null)
     {
+        _pulse.End();
         if (error is null) _completion.TrySetResult();
         else _completion.TrySetException(error);
         _ = _completion.Task.Exception; // Observed: not every owner looks.
@@ -198,7 +209,7 @@ internal sealed class ConnectionSupervisor<TSession> : IAsyncDisposable
     private async Task<SupervisedConnection<TSession>> SearchAsync(CancellationToken stopping)
     {
         _attempt = 0;
-        if (NextHost().Pause is var pause && pause > TimeSpan.Zero) await Task.Delay(pause, _timeProvider, stopping).ConfigureAwait(false);
+        if (NextPause() is var pause && pause > TimeSpan.Zero) await Task.Delay(pause, _timeProvider, stopping).ConfigureAwait(false);
         return await _reconnect.ExecuteAsync(
             async token => await DialNextAsync(token).ConfigureAwait(false), stopping).ConfigureAwait(false);
     }
@@ -206,6 +217,7 @@ internal sealed class ConnectionSupervisor<TSession> : IAsyncDisposable
     private async Task<SupervisedConnection<TSession>> DialNextAsync(CancellationToken cancellationToken)
     {
         _attempt++;
+        _pulse.Expect(_attemptBound);
         var host = NextHost().Index;
         try
         {
@@ -222,6 +234,13 @@ internal sealed class ConnectionSupervisor<TSession> : IAsyncDisposable
 
     private (int Index, TimeSpan Pause) NextHost() => HostSelector.Next(_monitor.Table, _options, _timeProvider.GetUtcNow());
 
+    private TimeSpan NextPause()
+    {
+        var pause = NextHost().Pause;
+        _pulse.Expect(pause);
+        return pause;
+    }
+
     private void Use(SupervisedConnection<TSession> next)
     {
         var host = _hosts[next.Host];
@@ -232,7 +251,7 @@ internal sealed class ConnectionSupervisor<TSession> : IAsyncDisposable
         _telemetry.Using(host);
         next.Broker.BlockedChanged += () => OnBlockedChanged(next);
         if (next.Broker.BlockedReason is not null) OnBlockedChanged(next);
-        next.Watch(_options.ProbeInterval, _timeProvider, OnLost);
+        next.Watch(_options, _timeProvider, OnLost);
         _owner.OnReady(next.Session);
     }
 
@@ -268,10 +287,11 @@ internal sealed class ConnectionSupervisor<TSession> : IAsyncDisposable
         {
             while (true)
             {
+                _pulse.Expect(_attemptBound);
                 var next = await MoveIfDueAsync(current, stopping).ConfigureAwait(false);
                 if (next is not null || current.Lost.IsCompleted)
                 {
-                    Close(current, next is null ? "it was lost" : $"{_hosts[next.Host]} is in use now", retire: next is not null);
+                    _closing.Add(current, next is null ? "it was lost" : $"{_hosts[next.Host]} is in use now", retire: next is not null);
                     if (next is null) RefuseSwitches(Status.Description);
                     return next;
                 }
@@ -281,7 +301,7 @@ internal sealed class ConnectionSupervisor<TSession> : IAsyncDisposable
         }
         catch
         {
-            Close(current, "we stopped", retire: false);
+            _closing.Add(current, "we stopped", retire: false);
             throw;
         }
     }
@@ -340,19 +360,22 @@ internal sealed class ConnectionSupervisor<TSession> : IAsyncDisposable
     private (int Index, DateTimeOffset At)? PlanOf(SupervisedConnection<TSession> current) =>
         HostSelector.Move(_monitor.Table, current.Host, _options, _timeProvider.GetUtcNow());
 
-    /// <summary>Until the connection is lost, its broker says something, somebody wants another host, or it is time for one.</summary>
+    /// <summary>
+    /// Until the connection is lost, its broker says something, somebody wants another host, or it is time for one; not for long at once.
+    /// </summary>
     private async Task WaitForChangeAsync(SupervisedConnection<TSession> current, CancellationToken stopping)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var state = _state.Value;
-        var left = (_draining ? null : PlanOf(current)?.At) - _timeProvider.GetUtcNow() ?? Never;
+        var left = (_draining ? null : PlanOf(current)?.At) - _timeProvider.GetUtcNow() ?? CheckIn;
+        _pulse.Expect(CheckIn);
         if (left > TimeSpan.Zero && state.Connection == current)
         {
             await Task.WhenAny(
                 current.Lost,
                 state.Next,
                 _switches.Reader.WaitToReadAsync(end.Token).AsTask(),
-                Task.Delay(left < Never ? left : Never, _timeProvider, end.Token)).ConfigureAwait(false);
+                Task.Delay(left < CheckIn ? left : CheckIn, _timeProvider, end.Token)).ConfigureAwait(false);
         }
         else if (state.Connection != current)
         {
@@ -368,29 +391,5 @@ internal sealed class ConnectionSupervisor<TSession> : IAsyncDisposable
         while (_switches.Reader.TryRead(out var request))
             request.Done.TrySetException(
                 new InvalidOperationException($"The connection was lost meanwhile; every host is tried as it is. {reason}"));
-    }
-
-    /// <summary>Closes a connection in the background: a broker that is gone or frozen must not keep us from the next one.</summary>
-    private void Close(SupervisedConnection<TSession> connection, string reason, bool retire)
-    {
-        var closing = Task.Run(async () =>
-        {
-            if (retire)
-            {
-                // Whatever is under way ends where it was begun; when we stop, the owner has seen to that.
-                try
-                {
-                    await Task.WhenAny(
-                        _owner.RetireAsync(connection.Session), connection.Lost).WaitAsync(_stopping.Token).ConfigureAwait(false);
-                }
-                catch (OperationCanceledException)
-                {
-                }
-            }
-
-            await connection.CloseAsync(reason).ConfigureAwait(false);
-        });
-        _closing.TryAdd(closing, 0);
-        closing.ContinueWith((ended, _) => _closing.TryRemove(ended, out byte _), null, TaskScheduler.Default);
     }
 }

@@ -7,7 +7,8 @@ namespace Ppv.Rpc.Connection;
 /// Dials one host and has the connection prepared; connected alone is not ready. Says each cause once, not once for each attempt.
 /// </summary>
 internal sealed class HostDialer<TSession>(
-    IBrokerDialer dialer, IReadOnlyList<BrokerHost> hosts, string clientName, ISessionOwner<TSession> owner, ILogger logger)
+    IBrokerDialer dialer, IReadOnlyList<BrokerHost> hosts, string clientName, ISessionOwner<TSession> owner, ILogger logger,
+    TimeProvider timeProvider)
     where TSession : class
 {
     private readonly string?[] _said = new string?[hosts.Count];
@@ -27,7 +28,7 @@ internal sealed class HostDialer<TSession>(
             if (!await connection.ProbeAsync().ConfigureAwait(false) && connection.BlockedReason is null)
                 throw new BrokerException($"RabbitMQ on {hosts[host]} took the connection, and lost it at once: "
                     + $"{await LossOfAsync(connection).ConfigureAwait(false)}.", needsAttention: false);
-            return new SupervisedConnection<TSession>(host, connection, session, owner);
+            return new SupervisedConnection<TSession>(host, connection, session, owner, new LoopPulse(timeProvider));
         }
         catch
         {

@@ -3,7 +3,8 @@ using Ppv.Rpc.Brokers;
 namespace Ppv.Rpc.Connection;
 
 /// <summary>A connection in use, with what its owner made of it: watched for its loss, and probed from end to end.</summary>
-internal sealed class SupervisedConnection<TSession>(int host, IBrokerConnection broker, TSession session, ISessionOwner<TSession> owner)
+internal sealed class SupervisedConnection<TSession>(
+    int host, IBrokerConnection broker, TSession session, ISessionOwner<TSession> owner, LoopPulse pulse)
     where TSession : class
 {
     private readonly TaskCompletionSource<string> _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -16,6 +17,9 @@ internal sealed class SupervisedConnection<TSession>(int host, IBrokerConnection
 
     public TSession Session => session;
 
+    /// <summary>What the loop of its probes says of itself.</summary>
+    public LoopPulse Pulse => pulse;
+
     /// <summary>Completes with the reason when the connection is gone and the owner was told.</summary>
     public Task<string> Lost => _lost.Task;
 
@@ -23,10 +27,10 @@ internal sealed class SupervisedConnection<TSession>(int host, IBrokerConnection
     public bool IsClosed => _closeReason is not null;
 
     /// <summary>Begins to watch and to probe it; to be called once.</summary>
-    public void Watch(TimeSpan probeInterval, TimeProvider timeProvider, Action<SupervisedConnection<TSession>, string> onLost)
+    public void Watch(BrokerOptions options, TimeProvider timeProvider, Action<SupervisedConnection<TSession>, string> onLost)
     {
         _ = WatchAsync(onLost);
-        _ = ProbeAsync(probeInterval, timeProvider);
+        _ = ProbeAsync(options, timeProvider);
     }
 
     /// <summary>Closes it; whatever still waits for it is settled with this reason.</summary>
@@ -51,13 +55,16 @@ internal sealed class SupervisedConnection<TSession>(int host, IBrokerConnection
         }
     }
 
-    private async Task ProbeAsync(TimeSpan interval, TimeProvider timeProvider)
+    private async Task ProbeAsync(BrokerOptions options, TimeProvider timeProvider)
     {
         while (!broker.Lost.IsCompleted)
         {
+            pulse.Expect(options.ProbeTimeout + options.ProbeInterval);
             var begun = timeProvider.GetTimestamp();
             if (await broker.ProbeAsync().ConfigureAwait(false)) owner.OnProven(session, begun);
-            await Task.WhenAny(broker.Lost, Task.Delay(interval, timeProvider, CancellationToken.None)).ConfigureAwait(false);
+            await Task.WhenAny(broker.Lost, Task.Delay(options.ProbeInterval, timeProvider, CancellationToken.None)).ConfigureAwait(false);
         }
+
+        pulse.End();
     }
 }

@@ -69,6 +69,9 @@ public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable, IDi
     /// <summary>Ends when the client was stopped; faults with <see cref="BrokerGaveUpException"/> when it gave up connecting.</summary>
     public Task Completion => _client.Completion;
 
+    /// <summary>See <see cref="RpcClient.IsHanging"/>.</summary>
+    internal bool IsHanging => _client.IsHanging;
+
     /// <summary>Connects in the background. Calling it again does nothing.</summary>
     public void Start() => _client.Start();
 

@@ -79,6 +79,9 @@ public sealed class RpcServer : IBrokerSwitch, IAsyncDisposable
     /// </summary>
     public Task Completion { get; }
 
+    /// <summary>See <see cref="Connection.ConnectionSupervisor{TSession}.IsHanging"/>.</summary>
+    internal bool IsHanging => _links.Any(link => link.Supervisor.IsHanging);
+
     /// <inheritdoc/>
     public string Role => "server";
 

@@ -37,17 +37,23 @@ internal sealed class SampleProgram : IAsyncDisposable
     /// <param name="project">The project's folder, below the root.</param>
     /// <param name="assembly">The program's file, without <c>.dll</c>.</param>
     /// <param name="arguments">Its command line.</param>
-    public static SampleProgram StartIn(string project, string assembly, params string[] arguments)
+    public static SampleProgram StartIn(string project, string assembly, params string[] arguments) =>
+        Start(new ProcessStartInfo("dotnet", [PathTo(project, assembly), .. arguments]));
+
+    /// <summary>The program's file, as it was built with these tests.</summary>
+    /// <param name="project">The project's folder, below the root.</param>
+    /// <param name="assembly">The program's file, without <c>.dll</c>.</param>
+    public static string PathTo(string project, string assembly)
     {
         var configuration = typeof(SampleProgram).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(
             data => data.Key == "Configuration").Value!;
-        var start = new ProcessStartInfo(
-            "dotnet", [RepositoryPaths.PathTo(project, "bin", configuration, "net10.0", assembly + ".dll"), .. arguments])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        return RepositoryPaths.PathTo(project, "bin", configuration, "net10.0", assembly + ".dll");
+    }
+
+    /// <summary>Starts whatever is described; its output is taken here.</summary>
+    public static SampleProgram Start(ProcessStartInfo start)
+    {
+        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         return new SampleProgram(new Process { StartInfo = start });
     }
 

@@ -181,6 +181,10 @@ internal sealed class JournalLock : IDisposable
         }
     }
 
+    /// <summary>For who only looks: where no worker has ever made the lock, nobody has it, and none is made.</summary>
+    /// <exception cref="InvalidDataException">Somebody has the lock.</exception>
+    public static JournalLock? TakeIfThere(string journalPath) => File.Exists(journalPath + ".lock") ? Take(journalPath) : null;
+
     public void Dispose() => _file.Dispose();
 }
 

@@ -50,14 +50,7 @@ internal static class JournalSchema
     {
         using var command = connection.CreateCommand();
         Execute("BEGIN IMMEDIATE");
-        var version = Number("PRAGMA user_version");
-        if (version > Version)
-            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
-                $"a newer release wrote it (version {version}, this one knows {Version}). Install that release again, or give this "
-                    + $"worker another file"));
-        if (version == 0 && Number("SELECT count(*) FROM sqlite_master") > 0)
-            throw new InvalidDataException("it is another program's database. Give the journal a file of its own");
-        if (version == 0) Execute(Create);
+        if (CheckVersion(command) == 0) Execute(Create);
         Execute(NameFile);
         if (Number(HasRepeats) == 0) Execute(AddRepeats);
         if (endIntents) Execute(EndIntents);
@@ -77,11 +70,34 @@ internal static class JournalSchema
 
         long Number(string sql) => (long)Scalar(sql);
 
-        object Scalar(string sql)
-        {
-            command.CommandText = sql;
-            return command.ExecuteScalar()!;
-        }
+        object Scalar(string sql) => JournalSchema.Scalar(command, sql);
+    }
+
+    /// <summary>Reads what <see cref="Prepare"/> reads, and changes nothing.</summary>
+    /// <exception cref="InvalidDataException">The file is no journal that this version can use.</exception>
+    public static void CheckReadable(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        if (CheckVersion(command) > 0) Scalar(command, "SELECT count(*) FROM (SELECT * FROM orders LIMIT 1)");
+    }
+
+    /// <returns>The version; 0 for an empty file.</returns>
+    private static long CheckVersion(SqliteCommand command)
+    {
+        var version = (long)Scalar(command, "PRAGMA user_version");
+        if (version > Version)
+            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
+                $"a newer release wrote it (version {version}, this one knows {Version}). Install that release again, or give this "
+                    + $"worker another file"));
+        if (version == 0 && (long)Scalar(command, "SELECT count(*) FROM sqlite_master") > 0)
+            throw new InvalidDataException("it is another program's database. Give the journal a file of its own");
+        return version;
+    }
+
+    private static object Scalar(SqliteCommand command, string sql)
+    {
+        command.CommandText = sql;
+        return command.ExecuteScalar()!;
     }
 }
 

@@ -1,0 +1,80 @@
+using Microsoft.Data.Sqlite;
+
+namespace Ppv.Hosting;
+
+/// <summary>
+/// Whether the journal's folder can be written, and the file can be read by this release. A file that another process uses is left alone,
+/// and none is made or changed.
+/// </summary>
+/// <param name="path">The file; <see langword="null"/> for a journal in memory.</param>
+internal sealed class JournalPreflight(string? path) : IPreflightCheck
+{
+    public async Task<IReadOnlyList<Finding>> LookAsync(CancellationToken cancellationToken) =>
+        [await Task.Run(Look, cancellationToken).ConfigureAwait(false)];
+
+    private Finding Look()
+    {
+        if (path is null)
+            return Finding.Warn("The order journal is in memory and is lost when the worker ends. Name a file in Ppv:Server:Journal:Path.");
+        try
+        {
+            TryToWrite(NearestFolder(path));
+            return File.Exists(path) ? LookInto(path) : Finding.Ok($"The order journal {path} is not there yet, and can be made.");
+        }
+        catch (Exception e) when (JournalProblem.IsForeseen(e))
+        {
+            return Finding.Bad(JournalProblem.Describe(path, e));
+        }
+    }
+
+    private static Finding LookInto(string path)
+    {
+        JournalLock? held;
+        try
+        {
+            // For the moment of the look; a worker that starts just then tries again by itself.
+            held = JournalLock.TakeIfThere(path);
+        }
+        catch (InvalidDataException)
+        {
+            return Finding.Warn($"The order journal {path} is in use, so it was not looked into. If it is not this service that runs now, "
+                + "give each worker a file of its own.");
+        }
+
+        using (held)
+        {
+            using (new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite))
+            {
+                // That it can be opened so is all there is to know.
+            }
+
+            using var connection = JournalFile.Connect(DataSource(path), SqliteOpenMode.ReadOnly);
+            JournalSchema.CheckReadable(connection);
+            return Finding.Ok($"The order journal {path} can be read and written.");
+        }
+    }
+
+    /// <summary>
+    /// A file without a log beside it is read as one that never changes: SQLite would make files next to it otherwise, which would belong
+    /// to whoever looks.
+    /// </summary>
+    private static string DataSource(string path) =>
+        new FileInfo(path + "-wal") is { Exists: true, Length: > 0 } ? path : $"{new Uri(path).AbsoluteUri}?immutable=1";
+
+    /// <summary>The worker makes the folders that are missing.</summary>
+    private static string NearestFolder(string path)
+    {
+        var folder = Path.GetDirectoryName(path)!;
+        while (!Directory.Exists(folder) && Path.GetDirectoryName(folder) is { } above) folder = above;
+        return folder;
+    }
+
+    private static void TryToWrite(string folder)
+    {
+        var probe = Path.Combine(folder, $".ppv-check-{Guid.NewGuid():N}");
+        using (new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose))
+        {
+            // It goes when it is closed.
+        }
+    }
+}

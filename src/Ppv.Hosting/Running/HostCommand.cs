@@ -1,0 +1,46 @@
+namespace Ppv.Hosting;
+
+/// <summary>
+/// What the program was called to do besides running. The switches stand last: whatever follows one would be taken for its value, and so
+/// a setting there would be lost without a word.
+/// </summary>
+/// <param name="Kind">What to do.</param>
+/// <param name="Argument">Which health is asked for, or what is wrong with the call.</param>
+internal sealed record HostCommand(HostCommandKind Kind, string Argument = "")
+{
+    private const string Check = "--check", Health = "--health", Ready = "ready", Live = "live";
+
+    public static HostCommand Parse(IReadOnlyList<string> arguments) => arguments switch
+    {
+        [.., Health] => Sole(arguments, 1, new HostCommand(HostCommandKind.Health, Ready)),
+        [.., Health, Ready or Live] => Sole(arguments, 2, new HostCommand(HostCommandKind.Health, arguments[^1])),
+        [.., Check] => Sole(arguments, 1, new HostCommand(HostCommandKind.Check)),
+        _ => Sole(arguments, 0, new HostCommand(HostCommandKind.Run)),
+    };
+
+    private static HostCommand Sole(IReadOnlyList<string> arguments, int length, HostCommand command) =>
+        arguments.Take(arguments.Count - length).FirstOrDefault(IsSwitch) is { } misplaced
+            ? new HostCommand(HostCommandKind.Misplaced, $"Put {misplaced} behind all other arguments: {Check}, {Health}, "
+                + $"{Health} {Live} or {Health} {Ready} stands last, and alone.")
+            : command;
+
+    private static bool IsSwitch(string argument) =>
+        argument.Split('=')[0] is var name
+        && (name.Equals(Check, StringComparison.OrdinalIgnoreCase) || name.Equals(Health, StringComparison.OrdinalIgnoreCase));
+}
+
+/// <summary>What a program can be called to do.</summary>
+internal enum HostCommandKind
+{
+    /// <summary>To run.</summary>
+    Run,
+
+    /// <summary>To say what would be wrong.</summary>
+    Check,
+
+    /// <summary>To ask the one that runs how it is.</summary>
+    Health,
+
+    /// <summary>Something that can't be meant.</summary>
+    Misplaced,
+}
