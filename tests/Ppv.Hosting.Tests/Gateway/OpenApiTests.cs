@@ -44,7 +44,7 @@ public class OpenApiTests
         }
 
         string[] placed = ["EV=262193", "EN=85165320", "CONFIRM=UP"];
-        gateway.Client.Orders.Select(order => order.Command.ToString()).ShouldBe([.. placed, .. placed]);
+        gateway.Client.Orders.Select(order => $"{order.Command.Key}={order.Command.Value}").ShouldBe([.. placed, .. placed]);
         gateway.Client.Orders.ShouldAllBe(order => order.ConnectionId!.ToString() == "012703395c597610");
         examples.Values.Select(example => example.Value!["content"]!.GetValueKind()).Distinct().Count().ShouldBe(2, "both forms");
     }

@@ -8,7 +8,7 @@ namespace Ppv.Rpc.Tests.Connection;
 public class HangTests
 {
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(5);
-    private readonly TestClock _clock = new();
+    private readonly CountingClock _clock = new();
     private readonly BrokerOptions _options = new();
 
     [Fact]
@@ -16,9 +16,17 @@ public class HangTests
     {
         var dialer = new ScriptedDialer((_, _) => throw ScriptedDialer.Unavailable);
         await using var supervisor = Start(dialer);
-        await Bounds.UntilAsync(() => dialer.Attempts.Count > 0, "the first attempt");
-        await StaysAliveAsync(supervisor);
-        dialer.Attempts.Count.ShouldBeGreaterThan(10);
+        for (var attempt = 1; attempt <= 25; attempt++)
+        {
+            // The clock stands still until the loop waits for it, and moves in steps that no attempt and no pause can hide from.
+            await Bounds.UntilAsync(() => dialer.Attempts.Count == attempt && _clock.TimersSet == attempt, $"attempt {attempt}");
+            while (dialer.Attempts.Count == attempt)
+            {
+                supervisor.IsHanging.ShouldBeFalse($"after attempt {attempt}");
+                _clock.Advance(Step);
+                await Bounds.LetOthersWorkAsync();
+            }
+        }
     }
 
     [Fact]
@@ -75,14 +83,23 @@ public class HangTests
         supervisor.IsHanging.ShouldBeFalse();
     }
 
-    /// <summary>After each step it has the time that it needs, and no more of its own clock.</summary>
+    /// <summary>
+    /// After each step it has the time that it needs. Its own clock goes on while it is late: a loop that was about to wait when the clock
+    /// was moved waits for that.
+    /// </summary>
     private async Task StaysAliveAsync(ConnectionSupervisor<IBrokerConnection> supervisor)
     {
         for (var time = TimeSpan.Zero; time < TimeSpan.FromMinutes(20); time += Step)
         {
             _clock.Advance(Step);
             await Bounds.LetOthersWorkAsync();
-            await Bounds.UntilAsync(() => !supervisor.IsHanging, $"after {time}");
+            await Bounds.UntilAsync(
+                () =>
+                {
+                    if (supervisor.IsHanging) _clock.Advance(TimeSpan.FromMilliseconds(100));
+                    return !supervisor.IsHanging;
+                },
+                $"after {time}");
         }
     }
 
@@ -95,6 +112,20 @@ public class HangTests
 
     private ConnectionSupervisor<IBrokerConnection> Supervisor(IBrokerDialer dialer) =>
         new(dialer, _options, _options.ParseHosts(), "client", new ScriptedOwner(), new RecordingLogger(), _clock);
+
+    private sealed class CountingClock : TestClock
+    {
+        private int _timersSet;
+
+        public int TimersSet => Volatile.Read(ref _timersSet);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            Interlocked.Increment(ref _timersSet);
+            return timer;
+        }
+    }
 
     private sealed class HangingDialer : IBrokerDialer, IDisposable
     {

@@ -11,6 +11,9 @@ namespace Ppv.Hosting.Tests;
 /// <param name="Options">Its own options, without those of sections below it.</param>
 internal sealed record DocumentedSection(string Path, Type Type, string Programs, IReadOnlyList<DocumentedOption> Options)
 {
+    /// <summary>Stands for the name that an operator gives to an entry.</summary>
+    public const string AnyName = "NAME";
+
     private static readonly Assembly[] Packages =
         [typeof(PpvOrder).Assembly, typeof(RpcOptions).Assembly, typeof(PpvServerOptions).Assembly];
 
@@ -52,8 +55,14 @@ internal sealed record DocumentedSection(string Path, Type Type, string Programs
 
             var option = new DocumentedOption(key, property, value);
             own.Add(option);
-            if (option.IsList && property.PropertyType.GetGenericArguments() is [var entry] && OptionTree.IsSection(entry))
-                own.AddRange(Below(Activator.CreateInstance(entry)!, $"{key}:0", programs).SelectMany(section => section.Options));
+            var (entry, name) = property.PropertyType.GetGenericArguments() switch
+            {
+                [var element] => (element, "0"),
+                [_, var named] => (named, AnyName),
+                _ => (null, ""),
+            };
+            if (option.IsList && entry is not null && OptionTree.IsSection(entry))
+                own.AddRange(Below(Activator.CreateInstance(entry)!, $"{key}:{name}", programs).SelectMany(section => section.Options));
         }
 
         return sections.Prepend(new DocumentedSection(path, options.GetType(), programs, own));
