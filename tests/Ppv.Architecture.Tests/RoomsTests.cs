@@ -31,8 +31,10 @@ public class RoomsTests
         ],
         ["Ppv.Hosting"] =
         [
-            ["Configuration", "Health", "Journal", "Redaction", "Telemetry", "Preflight"],
+            ["Configuration", "Journal", "Redaction", "Telemetry", "Preflight"],
             ["Journal/Sqlite", "LogFile", "Security", "Server/Options", "Configuration/Reload"],
+            ["Control"],
+            ["Health"],
             ["Running", "LegacyCfg", "Lines"],
             ["Gateway", "Lines/Handover"],
             ["Server"],

@@ -10,7 +10,8 @@ using Ppv.Protocol.Text;
 namespace Ppv.Hosting;
 
 /// <summary>Lets a request in, or turns it away before it is read. After authentication: who has shown a key is counted by name.</summary>
-internal sealed class Admission(IOptions<PpvGatewayOptions> options, TimeProvider timeProvider, ILogger<Admission> logger) : IDisposable
+internal sealed class Admission(
+    IOptions<PpvGatewayOptions> options, GatewayIntake intake, TimeProvider timeProvider, ILogger<Admission> logger) : IDisposable
 {
     private const int Segments = 10; // So that a window's end lets in a tenth of the requests, not all of them again.
     private static readonly TimeSpan WhenFull = TimeSpan.FromSeconds(1);
@@ -19,6 +20,26 @@ internal sealed class Admission(IOptions<PpvGatewayOptions> options, TimeProvide
     private readonly GatewayLimitsOptions _limits = options.Value.Gateway.Limits;
     private readonly ConcurrencyLimiter? _places = MakePlaces(options.Value.Gateway.Limits);
     private readonly PartitionedRateLimiter<HttpContext>? _rates = MakeRates(options.Value.Gateway.Limits);
+
+    /// <summary>For an order: not while the intake is closed, and counted there.</summary>
+    public async Task RunOrderAsync(HttpContext context, RequestDelegate next)
+    {
+        if (!intake.TryEnter())
+        {
+            await TurnAwayAsync(context, StatusCodes.Status503ServiceUnavailable, WhenFull,
+                "An operator has closed the gateway's intake.").ConfigureAwait(false);
+            return;
+        }
+
+        try
+        {
+            await RunAsync(context, next).ConfigureAwait(false);
+        }
+        finally
+        {
+            intake.Leave();
+        }
+    }
 
     public async Task RunAsync(HttpContext context, RequestDelegate next)
     {

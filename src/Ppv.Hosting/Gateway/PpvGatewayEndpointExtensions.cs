@@ -10,9 +10,10 @@ public static class PpvGatewayEndpointExtensions
 {
     /// <summary>
     /// Maps the order endpoint, GET and POST on <see cref="OrderEndpointOptions.Path"/> (contract §1), below it <c>GET
-    /// orders/{orderId}</c>, which says what became of an order, and <c>/health/live</c> and <c>/health/ready</c>. The two order endpoints
-    /// demand a key (<see cref="PpvPolicies.Orders"/>) when <see cref="PpvAccessOptions.Clients"/> has a client that may place orders.
-    /// In a host that calls <c>AddOpenApi()</c> both are in its OpenAPI document, with examples, headers and codes.
+    /// orders/{orderId}</c>, which says what became of an order, <c>/health/live</c> and <c>/health/ready</c>, and for operators
+    /// <c>/control/intake</c>. The two order endpoints demand a key (<see cref="PpvPolicies.Orders"/>) when
+    /// <see cref="PpvAccessOptions.Clients"/> has a client that may place orders. In a host that calls <c>AddOpenApi()</c> both are in its
+    /// OpenAPI document, with examples, headers and codes.
     /// </summary>
     /// <param name="endpoints">The application, or a group of its routes.</param>
     /// <returns>
@@ -24,27 +25,25 @@ public static class PpvGatewayEndpointExtensions
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         endpoints.ServiceProvider.GetRequiredService<HealthRoutes>().Map(endpoints);
+        endpoints.ServiceProvider.GetRequiredService<ControlRoutes>().Map(endpoints);
         var path = RawOptions.Get<PpvGatewayOptions>(endpoints.ServiceProvider).Gateway.Path;
         if (!GatewayRules.IsPath(path)) path = new OrderEndpointOptions().Path; // The start is going to fail and say so.
         var orders = endpoints.MapGroup("");
         if (RawOptions.Get<PpvAccessOptions>(endpoints.ServiceProvider).AsksForOrders) orders.RequireAuthorization(PpvPolicies.Orders);
         orders
             .MapMethods(path, [HttpMethods.Get, HttpMethods.Post],
-            static context => AdmitAsync(
+            static context => context.RequestServices.GetRequiredService<Admission>().RunOrderAsync(
                 context, static order => order.RequestServices.GetRequiredService<OrderEndpoint>().HandleAsync(order)))
             .WithDisplayName("PPV order")
             .WithMetadata(new OrderRefusalForm())
             .DescribeOrders();
         orders
             .MapGet($"{path.TrimEnd('/')}/orders/{{**orderId}}",
-            static context => AdmitAsync(
+            static context => context.RequestServices.GetRequiredService<Admission>().RunAsync(
                 context, static inquiry => inquiry.RequestServices.GetRequiredService<StatusEndpoint>().HandleAsync(inquiry)))
             .WithDisplayName("PPV order status")
             .WithMetadata(new StatusRefusalForm())
             .DescribeStatus();
         return orders;
     }
-
-    private static Task AdmitAsync(HttpContext context, RequestDelegate endpoint) =>
-        context.RequestServices.GetRequiredService<Admission>().RunAsync(context, endpoint);
 }

@@ -40,6 +40,8 @@ public static class PpvGatewayServiceCollectionExtensions
         services.AddHostOptions<PpvGatewayOptions, GatewayRules>(section, configure);
         if (services.Any(service => service.ServiceType == typeof(OrderEndpoint))) return services;
 
+        services.AddSingleton<GatewayIntake>();
+        services.AddSingleton<IIntake>(provider => provider.GetRequiredService<GatewayIntake>());
         services.AddSingleton<OrderEndpoint>();
         services.AddSingleton<StatusEndpoint>();
         services.AddSingleton<Admission>();

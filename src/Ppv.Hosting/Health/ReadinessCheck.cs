@@ -8,7 +8,8 @@ namespace Ppv.Hosting;
 /// Ready is: every connection to the broker can pass orders, and the program is not stopping. Degraded is: it can, but not as it should be.
 /// Reads what is in memory, and never dials.
 /// </summary>
-internal sealed class ReadinessCheck(IEnumerable<BrokerReadiness> links, IHostApplicationLifetime lifetime, TimeProvider timeProvider)
+internal sealed class ReadinessCheck(
+    IEnumerable<BrokerReadiness> links, IEnumerable<IIntake> intakes, IHostApplicationLifetime lifetime, TimeProvider timeProvider)
     : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
@@ -18,6 +19,10 @@ internal sealed class ReadinessCheck(IEnumerable<BrokerReadiness> links, IHostAp
     {
         if (lifetime.ApplicationStopping.IsCancellationRequested)
             return HealthCheckResult.Unhealthy("It is stopping: orders that were begun are finished, new ones belong elsewhere.");
+        if (intakes.Where(intake => !intake.IsOpen).ToList() is { Count: > 0 } closed)
+            return HealthCheckResult.Unhealthy(string.Join(" ", closed.Select(intake => intake.UnderWay == 0
+                ? $"{intake.Name}: An operator has closed its intake, and it is empty."
+                : $"{intake.Name}: An operator has closed its intake, and {intake.UnderWay} orders are under way.")));
         var states = links.Select(link => (link.Name, Status: link.Status(), Trouble: link.Trouble(timeProvider.GetUtcNow()))).ToList();
         var missing = states.Where(state => !state.Status.IsReady).ToList();
         if (missing.Count > 0) return HealthCheckResult.Unhealthy(string.Join(" ", missing.Select(Describe)));

@@ -25,7 +25,7 @@ internal sealed class AddressPreflight(IConfiguration configuration) : IPrefligh
         if (address.IsUnixPipe)
             return File.Exists(address.UnixPipePath)
                 ? InUse(address)
-                : Finding.Ok($"{address} is free for HTTP.");
+                : Finding.Ok($"{Text(address)} is free for HTTP.");
         foreach (var ip in HttpAddresses.Interfaces(address))
         {
             try
@@ -51,5 +51,8 @@ internal sealed class AddressPreflight(IConfiguration configuration) : IPrefligh
     }
 
     private static Finding InUse(BindingAddress address) =>
-        Finding.Warn($"{address} is in use. If it is not this service that runs now, choose another address in Urls.");
+        Finding.Warn($"{Text(address)} is in use. If it is not this service that runs now, choose another address in Urls.");
+
+    /// <summary>As it was written: its own text has a socket's path in lower case.</summary>
+    private static string Text(BindingAddress address) => address.IsUnixPipe ? $"http://unix:{address.UnixPipePath}" : address.ToString();
 }

@@ -37,6 +37,7 @@ internal static class HostingServices
         services.AddSingleton<IPreflightCheck, LogFilePreflight>();
         services.AddSingleton<IPreflightCheck, AddressPreflight>();
         services.AddSingleton<HealthRoutes>();
+        services.AddSingleton<ControlRoutes>();
         services.AddHealthChecks().AddCheck<ReadinessCheck>("ppv", tags: [HealthRoutes.ReadyTag]);
         return notes;
     }

@@ -75,6 +75,7 @@ public static class PpvServerServiceCollectionExtensions
                 provider.GetRequiredService<ILineAllocator>() is LineLeases ? provider.GetRequiredService<LeaseHandover>() : null);
         });
         services.AddSingleton<IBrokerSwitch>(provider => provider.GetRequiredService<RpcServer>());
+        services.AddSingleton<IIntake, WorkerIntake>();
         services.AddHostedService<PpvServerService>();
         services.AddSingleton(provider =>
         {

@@ -26,6 +26,7 @@ public sealed class RpcServer : IBrokerSwitch, IAsyncDisposable
     private readonly ServerRequests _requests;
     private readonly ServerLink[] _links;
     private readonly Lock _stopping = new();
+    private Task _pause = Task.CompletedTask;
     private Task? _stop;
 
     /// <summary>Makes a server; it takes nothing before it is started.</summary>
@@ -98,6 +99,39 @@ public sealed class RpcServer : IBrokerSwitch, IAsyncDisposable
     public void Start()
     {
         foreach (var link in _links) link.Supervisor.Start();
+    }
+
+    /// <summary>Whether it takes no requests because of <see cref="PauseAsync"/>.</summary>
+    public bool IsPaused { get; private set; }
+
+    /// <summary>
+    /// Takes no more requests, and completes when those begun are finished and answered. What only waits for its turn
+    /// (<see cref="RpcRequestContext.Stopping"/>), or has not finished after <see cref="RpcOptions.DrainTimeout"/>, is cancelled and goes
+    /// back to the queue. A server that works alone hands its leadership over: another one can take over at once. The connections stay;
+    /// <see cref="Status"/> is not ready. Ended by <see cref="Resume"/>; calling it again waits for the same end.
+    /// </summary>
+    public Task PauseAsync()
+    {
+        lock (_stopping)
+        {
+            if (!IsPaused) _pause = Task.WhenAll(_links.Select(link => link.PauseAsync()));
+            IsPaused = true;
+            return _pause;
+        }
+    }
+
+    /// <summary>
+    /// Takes requests again after <see cref="PauseAsync"/>, as after a start; what is still being finished is waited for. Nothing for one
+    /// that was stopped.
+    /// </summary>
+    public void Resume()
+    {
+        lock (_stopping)
+        {
+            if (!IsPaused || _stop is not null) return;
+            IsPaused = false;
+            foreach (var link in _links) link.Resume();
+        }
     }
 
     /// <inheritdoc/>

@@ -8,23 +8,25 @@ namespace Ppv.Rpc.Server;
 /// A server's link to one broker, or to one cluster of them: the supervised connection and the serving over it. Safe for use by several
 /// threads.
 /// </summary>
-internal sealed class ServerLink : ISessionOwner<ServerSession>
+internal sealed class ServerLink : ISessionOwner<ServedConnection>
 {
     private readonly LeadershipPolicy _policy;
     private readonly ServerRequests _requests;
     private readonly LeadershipHistory _history = new();
     private readonly Lock _lock = new();
     private readonly List<ServerSession> _retiring = [];
+    private ServedConnection? _inUse;
     private ServerSession? _current;
+    private bool _isPaused;
 
     public ServerLink(IBrokerDialer dialer, IReadOnlyList<BrokerHost> hosts, LeadershipPolicy policy, ServerRequests requests)
     {
         (_policy, _requests) = (policy, requests);
-        Supervisor = new ConnectionSupervisor<ServerSession>(
+        Supervisor = new ConnectionSupervisor<ServedConnection>(
             dialer, policy.Broker, hosts, "server", this, policy.Logger, policy.TimeProvider);
     }
 
-    public ConnectionSupervisor<ServerSession> Supervisor { get; }
+    public ConnectionSupervisor<ServedConnection> Supervisor { get; }
 
     /// <summary>The connection's state, and where there is one, what is done over it.</summary>
     public ConnectionStatus Status
@@ -32,13 +34,39 @@ internal sealed class ServerLink : ISessionOwner<ServerSession>
         get
         {
             var connection = Supervisor.Status; // Read once: what was found unready must not be reported ready a moment later.
-            return connection.IsReady ? Current?.Status ?? connection with { IsReady = false } : connection;
+            if (!connection.IsReady) return connection;
+            lock (_lock)
+            {
+                return _isPaused
+                    ? new ConnectionStatus(
+                    false, $"{connection.Description} It is paused, and takes nothing from queue {_policy.Rpc.Queue}.")
+                    : _current?.Status ?? connection with { IsReady = false };
+            }
         }
     }
 
-    private ServerSession? Current
+    /// <summary>Takes nothing more and finishes what was begun; connections stay, and so do those that are made meanwhile.</summary>
+    public async Task PauseAsync()
     {
-        get { lock (_lock) return _current; }
+        Task ended;
+        lock (_lock)
+        {
+            _isPaused = true;
+            ended = Task.WhenAll(Sessions().Select(session => session.EndAsync(CancellationToken.None)));
+        }
+
+        await ended.ConfigureAwait(false);
+    }
+
+    /// <summary>Serves again, as if it had just connected.</summary>
+    public void Resume()
+    {
+        lock (_lock)
+        {
+            if (!_isPaused) return;
+            _isPaused = false;
+            if (_inUse is { } connection) Serve(connection);
+        }
     }
 
     /// <summary>Takes nothing more, finishes what was begun, and makes no new connection. The one that is there stays open.</summary>
@@ -46,37 +74,45 @@ internal sealed class ServerLink : ISessionOwner<ServerSession>
     {
         Supervisor.Drain();
         List<ServerSession> sessions;
-        lock (_lock) sessions = [.. _retiring];
-        if (Current is { } session) sessions.Add(session);
+        lock (_lock) sessions = [.. Sessions()];
         await Task.WhenAll(sessions.Select(session => session.EndAsync(cancellationToken))).ConfigureAwait(false);
     }
 
-    public async Task<ServerSession> PrepareAsync(IBrokerConnection connection, CancellationToken cancellationToken)
+    public async Task<ServedConnection> PrepareAsync(IBrokerConnection connection, CancellationToken cancellationToken)
     {
         await connection.DeclareQueueAsync(_policy.Queue, cancellationToken).ConfigureAwait(false);
         // Only probes come there.
         await connection.ConsumeRepliesAsync(static _ => { }, _policy.Rpc.ReplyQueueKind, cancellationToken).ConfigureAwait(false);
-        return new ServerSession(connection, _policy, _requests, _history);
+        return new ServedConnection(() => new ServerSession(connection, _policy, _requests, _history));
     }
 
-    /// <summary>One session at a time may lead, also where two of this process follow each other.</summary>
-    public void OnReady(ServerSession session)
+    public void OnReady(ServedConnection session)
     {
         lock (_lock)
         {
-            session.Start(_current?.Ended ?? Task.CompletedTask);
-            _retiring.RemoveAll(earlier => earlier.Ended.IsCompleted);
-            if (_current is { Ended.IsCompleted: false } previous) _retiring.Add(previous);
-            _current = session;
+            _inUse = session;
+            if (!_isPaused) Serve(session);
         }
     }
 
-    public void OnProven(ServerSession session, long begunAt) => session.Prove(begunAt);
+    public void OnProven(ServedConnection session, long begunAt) => session.Session?.Prove(begunAt);
 
-    public void OnLost(ServerSession session, string reason) => session.Lose(reason);
+    public void OnLost(ServedConnection session, string reason) => session.Lose(reason);
 
-    public Task RetireAsync(ServerSession session) => session.EndAsync(CancellationToken.None);
+    public Task RetireAsync(ServedConnection session) => session.Session?.EndAsync(CancellationToken.None) ?? Task.CompletedTask;
 
     /// <summary>A server is as good on any host.</summary>
-    public Task<string?> WhyNotMoveAsync(ServerSession session, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+    public Task<string?> WhyNotMoveAsync(ServedConnection session, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
+    /// <summary>One session at a time may lead, also where two of this process follow each other.</summary>
+    private void Serve(ServedConnection connection)
+    {
+        if (connection.Begin() is not { } session) return;
+        session.Start(_current?.Ended ?? Task.CompletedTask);
+        _retiring.RemoveAll(earlier => earlier.Ended.IsCompleted);
+        if (_current is { Ended.IsCompleted: false } previous) _retiring.Add(previous);
+        _current = session;
+    }
+
+    private IEnumerable<ServerSession> Sessions() => _current is null ? _retiring : _retiring.Append(_current);
 }
