@@ -47,15 +47,20 @@ public sealed partial class SampleProgramTests : IDisposable
     {
         await using var wizard = new WizardSimulator();
         await wizard.StartAsync();
-        await using var worker = SampleProgram.Start("Worker", "ppv-worker", "--cfg", WorkerFile(wizard.Port), "--urls",
-            "http://127.0.0.1:0", $"--Ppv:Server:Journal:Path={_folder.FullName}/orders.db");
-        await using var gateway = SampleProgram.Start("Gateway", "ppv-gateway", "--cfg", GatewayFile(), "--urls", "http://127.0.0.1:0");
+        // All that there is to log: the secrets that must not be in it have every chance to be.
+        string[] everything = ["--Logging:LogLevel:Default=Trace", "--Logging:LogLevel:Microsoft.AspNetCore=Trace"];
+        await using var worker = SampleProgram.Start("Worker", "ppv-worker",
+            ["--cfg", WorkerFile(wizard.Port), "--urls", "http://127.0.0.1:0", $"--Ppv:Server:Journal:Path={_folder.FullName}/orders.db",
+                .. everything]);
+        await using var gateway = SampleProgram.Start(
+            "Gateway", "ppv-gateway", ["--cfg", GatewayFile(), "--urls", "http://127.0.0.1:0", .. everything]);
         await worker.PrintedAsync("ready.");
         await gateway.PrintedAsync("ready.");
         await gateway.PrintedAsync("Now listening on: ");
         using var http = new HttpClient { BaseAddress = new Uri(
             Listening().Match(gateway.Output).Groups[1].Value), Timeout = Bounds.Limit };
 
+        var orderIds = new List<string>();
         foreach (var (method, body) in ((HttpMethod, string)[])
         [
             (HttpMethod.Get, """{"content": "{'connid':'012703395c597610','EV':'262193'}"}"""),
@@ -69,6 +74,7 @@ public sealed partial class SampleProgramTests : IDisposable
             using var response = await http.SendAsync(request);
             var reply = await GatewayReply.ReadAsync(response);
             (reply.Status, reply.Body, reply.ContentType).ShouldBe((200, GatewayReply.Ok, "application/json"), body);
+            orderIds.Add(response.Headers.GetValues("X-Ppv-Order-Id").Single());
         }
 
         wizard.Requests.Select(request => Encoding.ASCII.GetString(request.Raw.Span)).ShouldBe(
@@ -83,11 +89,38 @@ public sealed partial class SampleProgramTests : IDisposable
             var lines = await File.ReadAllLinesAsync(Path.Combine(_folder.FullName, log));
             lines.ShouldContain(line => OldLogLine().IsMatch(line) && line.Contains("012703395c597610", StringComparison.Ordinal),
                 string.Join("\n", lines));
-            (program.Output + string.Join('\n', lines)).ShouldNotContain("password", Case.Insensitive);
+            var text = program.Output + string.Join('\n', lines);
+            text.ShouldNotContain("password", Case.Insensitive);
+            text.ShouldNotContain("85165320");
+            text.ShouldContain("EN=85****20");
+            orderIds.ShouldAllBe(id => lines.Count(line => line.Contains($"rder {id} of call 01", StringComparison.Ordinal)) == 1);
         }
     }
 
     [Theory]
+    [InlineData("Gateway", "ppv-gateway")]
+    [InlineData("Worker", "ppv-worker")]
+    public async Task Metrics_are_served_only_where_that_is_wanted(string sample, string assembly)
+    {
+        foreach (var isWanted in (bool[])[false, true])
+        {
+            string[] wanted = isWanted ? ["--Metrics:Prometheus=true"] : [];
+            await using var program = SampleProgram.Start(sample, assembly,
+                ["--urls", "http://127.0.0.1:0", "--Ppv:Broker:Hosts:0=127.0.0.1:1",
+                    $"--Ppv:Server:Journal:Path={_folder.FullName}/metrics.db", .. wanted]);
+            await program.PrintedAsync("Now listening on: ");
+            using var http = new HttpClient { BaseAddress = new Uri(
+                Listening().Match(program.Output).Groups[1].Value), Timeout = Bounds.Limit };
+
+            using var answer = await http.GetAsync(new Uri("/metrics", UriKind.Relative));
+            answer.StatusCode.ShouldBe(isWanted ? HttpStatusCode.OK : HttpStatusCode.NotFound);
+            var text = await answer.Content.ReadAsStringAsync();
+            text.Contains("ppv_rpc_client_pending_requests", StringComparison.Ordinal).ShouldBe(isWanted, text);
+        }
+    }
+
+    [Theory]
+    [InlineData("Worker", "ppv-worker", "--Metrics:Prometheus=ja", "Metrics:Prometheus is 'ja'; it must be true or false.")]
     [InlineData("Gateway", "ppv-gateway", "--Ppv:Rpc:ReplyTimeout=-1", "Ppv:Rpc:ReplyTimeout")]
     [InlineData("Worker", "ppv-worker", "--Ppv:Server:LastLine=2000", "Ppv:Server:LastLine")]
     [InlineData("Worker", "ppv-worker", "--Ppv:Broker:Hosts:0=kfs gax", "Ppv:Broker:Hosts:0")]

@@ -28,6 +28,9 @@ internal sealed class SampleProgram : IAsyncDisposable
         get { lock (_output) return _output.ToString(); }
     }
 
+    /// <summary>The process's id.</summary>
+    public int Id => _process.Id;
+
     /// <param name="sample">The folder below samples/.</param>
     /// <param name="assembly">The program's file, without <c>.dll</c>.</param>
     /// <param name="arguments">Its command line.</param>
