@@ -27,8 +27,8 @@ internal sealed class PpvServerService(
 
     private void Ended(Task completion)
     {
-        ServerLog.Ended(logger, completion.Exception!.InnerException!.Message);
         Environment.ExitCode = ExitCodes.Failed;
+        ServerLog.Ended(logger, completion.Exception!.InnerException!.Message);
         lifetime.StopApplication();
     }
 }

@@ -30,8 +30,8 @@ internal sealed class PpvClientService(
 
     private void GaveUp(Task completion)
     {
-        ConnectionLog.GaveUp(logger, "The client", completion.Exception!.InnerException!.Message);
         Environment.ExitCode = 1;
+        ConnectionLog.GaveUp(logger, "The client", completion.Exception!.InnerException!.Message);
         lifetime.StopApplication();
     }
 }
