@@ -4,7 +4,8 @@ using Ppv.Testing;
 namespace Ppv.Samples.Demo;
 
 /// <summary>
-/// Prints what passes each hop: the AMQP messages as the client's log tells them, Wizard's bytes as the simulator saw them, and warnings.
+/// Prints what passes each hop: the AMQP messages as the client's log tells of them (it has no content), Wizard's bytes as the simulator
+/// saw them, and warnings.
 /// </summary>
 internal sealed class HopPrinter(TextWriter output) : ILoggerProvider, ILogger
 {
@@ -34,8 +35,9 @@ internal sealed class HopPrinter(TextWriter output) : ILoggerProvider, ILogger
         LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         var values = state as IReadOnlyList<KeyValuePair<string, object?>> ?? [];
-        if (eventId.Id == RequestPublished) Print("AMQP ->", $"{Value("Queue")}  {Value("Body")}");
-        else if (eventId.Id == RequestAnswered) Print("AMQP <-", Visible(Encoding.UTF8.GetBytes(Value("Body"))));
+        if (eventId.Id == RequestPublished)
+            Print("AMQP ->", $"{Value("Queue")}, {Value("Length")} bytes, correlation id {Value("CorrelationId")}");
+        else if (eventId.Id == RequestAnswered) Print("AMQP <-", $"{Value("Outcome")}, {Value("Length")} bytes");
         else if (logLevel >= LogLevel.Warning) Print(logLevel == LogLevel.Warning ? "warning" : "error", formatter(state, exception));
 
         string Value(string name) => values.FirstOrDefault(pair => pair.Key == name).Value?.ToString() ?? "";

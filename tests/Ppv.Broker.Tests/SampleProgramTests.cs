@@ -144,6 +144,11 @@ public sealed partial class SampleProgramTests : IDisposable
         (await demo.ExitCodeAsync()).ShouldBe(0, demo.Output);
 
         demo.Output.ShouldContain("Booked by Wizard: event 262193 for subscriber 85165320 on line 016.");
+        // Each hop says something, three times.
+        foreach (var hop in (string[])
+            ["HTTP ->  GET /api/v1/ppv {", @"AMQP ->  demo\.ppv, \d\d bytes, correlation id \S{36}", "TCP  ->  A016", @"TCP  <-  H016OK\\r",
+                "AMQP <-  Completed, 3 bytes", "HTTP <-  200 {"])
+            Regex.Count(demo.Output, hop).ShouldBe(3, hop);
         demo.Output.ShouldNotContain("warning"); // A first look at the product: nothing is out of order, so nothing says so.
     }
 

@@ -39,7 +39,7 @@ internal static class TelemetryNames
     public const string ClientCallDuration = "rpc.client.call.duration";
     public const string ServerCallDuration = "rpc.server.call.duration";
     public const string QueueWaitDuration = "ppv.rpc.server.queue_wait.duration";
-    public const string PendingRequests = "ppv.rpc.client.pending_requests";
+    public const string PendingCount = "ppv.rpc.client.pending_requests";
     public const string LateReplies = "ppv.rpc.client.late_replies";
     public const string Resends = "ppv.rpc.client.resends";
     public const string Failovers = "ppv.rpc.connection.failovers";

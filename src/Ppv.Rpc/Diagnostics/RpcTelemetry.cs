@@ -39,7 +39,7 @@ internal static class RpcTelemetry
     static RpcTelemetry()
     {
         Meter.CreateObservableUpDownCounter(
-            TelemetryNames.PendingRequests, static () => PendingCounts.Keys.Sum(count => count()), "{request}",
+            TelemetryNames.PendingCount, static () => PendingCounts.Keys.Sum(count => count()), "{request}",
             "Requests that wait for their answers now.");
         Meter.CreateObservableGauge(
             TelemetryNames.ActiveHost,

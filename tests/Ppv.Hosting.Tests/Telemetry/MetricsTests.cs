@@ -61,7 +61,7 @@ public sealed class MetricsTests : IDisposable
     [Fact]
     public async Task What_is_in_use_now_is_observed_and_goes_when_it_ends()
     {
-        string[] names = [TelemetryNames.BusyLines, TelemetryNames.Leases, TelemetryNames.Lines, TelemetryNames.PendingRequests,
+        string[] names = [TelemetryNames.BusyLines, TelemetryNames.Leases, TelemetryNames.Lines, TelemetryNames.PendingCount,
             TelemetryNames.ActiveHost];
         var before = names.Select(_measured.Observe).ToArray();
         await using (var host = await PpvTestHost.StartAsync())
@@ -74,7 +74,7 @@ public sealed class MetricsTests : IDisposable
             names.Select(_measured.Observe).Zip(before, (now, then) => now - then).ShouldBe([1, 1, 29, 1, 2]);
             (await waiting).Outcome.ShouldBe(RpcOutcome.Unknown);
             names.Take(1).Select(_measured.Observe).ShouldBe(before.Take(1));
-            _measured.Observe(TelemetryNames.PendingRequests).ShouldBe(before[3]);
+            _measured.Observe(TelemetryNames.PendingCount).ShouldBe(before[3]);
         }
 
         names.Select(_measured.Observe).ShouldBe(before);
