@@ -20,12 +20,20 @@ internal sealed class RequestHandler(
     private readonly WorkerOptions _server = options.Value.Server;
     private readonly Redactor _redactor = redaction.GetRedactor(PpvDataClassifications.SubscriberNumber);
 
-    public Task<RpcReply> HandleAsync(RpcRequestContext context, CancellationToken cancellationToken) => context.Type switch
+    public Task<RpcReply> HandleAsync(RpcRequestContext context, CancellationToken cancellationToken)
     {
-        StatusInquiry.Type => AnswerStatusAsync(Encoding.ASCII.GetString(context.Body.Span), cancellationToken),
-        CallInquiry.Type => Task.FromResult(AnswerCall(Encoding.ASCII.GetString(context.Body.Span))),
-        _ => AnswerOrderAsync(context, cancellationToken),
-    };
+        switch (context.Type)
+        {
+            case StatusInquiry.Type:
+                context.Method = StatusInquiry.Type;
+                return AnswerStatusAsync(Encoding.ASCII.GetString(context.Body.Span), cancellationToken);
+            case CallInquiry.Type:
+                context.Method = CallInquiry.Type;
+                return Task.FromResult(AnswerCall(Encoding.ASCII.GetString(context.Body.Span)));
+            default:
+                return AnswerOrderAsync(context, cancellationToken);
+        }
+    }
 
     private async Task<RpcReply> AnswerOrderAsync(RpcRequestContext context, CancellationToken cancellationToken)
     {

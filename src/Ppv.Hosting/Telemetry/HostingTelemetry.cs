@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Ppv.Protocol;
@@ -12,7 +11,7 @@ internal static class HostingTelemetry
 {
     private static readonly ActivitySource Source = new(PpvTelemetry.Hosting);
     private static readonly Meter Meter = new(PpvTelemetry.Hosting);
-    private static readonly ConcurrentDictionary<Func<LineUse>, byte> Lines = new();
+    private static readonly ObservedSet<Func<LineUse>> Lines = new();
     private static readonly CodeLabels Codes = new(50);
 
     private static readonly Counter<long> GatewayOrders = Meter.CreateCounter<long>(
@@ -24,9 +23,8 @@ internal static class HostingTelemetry
     private static readonly Counter<long> Duplicates = Meter.CreateCounter<long>(
         TelemetryNames.Duplicates, "{order}", "Orders that were not sent to Wizard, because they were, or may have been, before.");
 
-    private static readonly Histogram<double> LineWaitDuration = Meter.CreateHistogram(
-        TelemetryNames.LineWaitDuration, "s", "How long an order waited for its line of Wizard.", tags: null,
-        new InstrumentAdvice<double> { HistogramBucketBoundaries = TelemetryNames.DurationBuckets });
+    private static readonly Histogram<double> LineWaitDuration = Meter.CreateDuration(
+        TelemetryNames.LineWaitDuration, "How long an order waited for its line of Wizard.");
 
     static HostingTelemetry()
     {
@@ -35,15 +33,11 @@ internal static class HostingTelemetry
         Observe(TelemetryNames.Lines, "{line}", "Lines that the worker may use.", static use => use.Limit);
 
         static void Observe(string name, string unit, string description, Func<LineUse, int> number) =>
-            Meter.CreateObservableUpDownCounter(name, () => Lines.Keys.Sum(use => number(use())), unit, description);
+            Meter.CreateObservableUpDownCounter(name, () => Lines.All.Sum(use => number(use())), unit, description);
     }
 
     /// <summary>Adds a worker's lines to what is observed, until the result is disposed of.</summary>
-    public static IDisposable ObserveLines(Func<LineUse> lines)
-    {
-        Lines.TryAdd(lines, 0);
-        return new Observation(lines);
-    }
+    public static IDisposable ObserveLines(Func<LineUse> lines) => Lines.Add(lines);
 
     /// <summary>The gateway answered.</summary>
     public static void AnsweredByGateway(PpvCommand? command, string code, RpcOutcome outcome) =>
@@ -83,11 +77,6 @@ internal static class HostingTelemetry
         var tags = new TagList { { TelemetryNames.Outcome, outcome.ToString() }, { TelemetryNames.Code, Codes.Of(code) } };
         if (command is not null) tags.Add(TelemetryNames.RpcMethod, command.Key);
         orders.Add(1, tags);
-    }
-
-    private sealed class Observation(Func<LineUse> lines) : IDisposable
-    {
-        public void Dispose() => Lines.TryRemove(lines, out _);
     }
 }
 

@@ -10,9 +10,8 @@ internal static class WizardTelemetry
     private static readonly ActivitySource Source = new(PpvTelemetry.Protocol);
     private static readonly Meter Meter = new(PpvTelemetry.Protocol);
 
-    private static readonly Histogram<double> Duration = Meter.CreateHistogram(
-        TelemetryNames.ExchangeDuration, "s", "How long Wizard took for a command, connecting included.", tags: null,
-        new InstrumentAdvice<double> { HistogramBucketBoundaries = TelemetryNames.DurationBuckets });
+    private static readonly Histogram<double> Duration = Meter.CreateDuration(
+        TelemetryNames.ExchangeDuration, "How long Wizard took for a command, connecting included.");
 
     public static Activity? Start(WizardRequest request, WizardOptions options)
     {

@@ -16,7 +16,7 @@ internal sealed class ClientCall : IDisposable
     private ClientCall(RpcRequest request, string queue, TimeProvider timeProvider)
     {
         (_method, _timeProvider, _started) = (request.Method ?? request.Type, timeProvider, timeProvider.GetTimestamp());
-        _activity = RpcTelemetry.Source.StartActivity(_method ?? TelemetryNames.RpcSystem, ActivityKind.Client);
+        _activity = RpcTelemetry.Source.StartActivity(_method ?? TelemetryNames.Ppv, ActivityKind.Client);
         if (_activity is not { IsAllDataRequested: true }) return;
         _activity.SetTag(TelemetryNames.RpcSystem, TelemetryNames.Ppv);
         if (_method is not null) _activity.SetTag(TelemetryNames.RpcMethod, _method);

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Ppv.Protocol;
@@ -12,16 +11,16 @@ internal static class RpcTelemetry
     public static readonly ActivitySource Source = new(PpvTelemetry.Rpc);
 
     private static readonly Meter Meter = new(PpvTelemetry.Rpc);
-    private static readonly ConcurrentDictionary<Func<int>, byte> PendingCounts = new();
-    private static readonly ConcurrentDictionary<Func<Measurement<int>?>, byte> HostsInUse = new();
+    private static readonly ObservedSet<Func<int>> PendingCounts = new();
+    private static readonly ObservedSet<Func<Measurement<int>?>> HostsInUse = new();
 
-    public static readonly Histogram<double> ClientDuration = Histogram(
+    public static readonly Histogram<double> ClientDuration = Meter.CreateDuration(
         TelemetryNames.ClientCallDuration, "How long a caller waited for its answer, or for the knowledge that there is none.");
 
-    public static readonly Histogram<double> ServerDuration = Histogram(
+    public static readonly Histogram<double> ServerDuration = Meter.CreateDuration(
         TelemetryNames.ServerCallDuration, "How long the handler took for a request.");
 
-    public static readonly Histogram<double> QueueWait = Histogram(
+    public static readonly Histogram<double> QueueWait = Meter.CreateDuration(
         TelemetryNames.QueueWaitDuration, "From when the client sent a request until the server took it, by the clocks of both hosts.");
 
     public static readonly Counter<long> LateReplies = Meter.CreateCounter<long>(
@@ -39,37 +38,18 @@ internal static class RpcTelemetry
     static RpcTelemetry()
     {
         Meter.CreateObservableUpDownCounter(
-            TelemetryNames.PendingCount, static () => PendingCounts.Keys.Sum(count => count()), "{request}",
+            TelemetryNames.PendingCount, static () => PendingCounts.All.Sum(count => count()), "{request}",
             "Requests that wait for their answers now.");
         Meter.CreateObservableGauge(
             TelemetryNames.ActiveHost,
-            static () => HostsInUse.Keys.Select(host => host()).Where(host => host is not null).Select(host => host!.Value).ToArray(),
+            static () => HostsInUse.All.Select(host => host()).Where(host => host is not null).Select(host => host!.Value).ToArray(),
             "{connection}", "1 for each host that is in use now.");
     }
 
     /// <summary>Adds a client's pending requests to what is observed, until the result is disposed of.</summary>
-    public static IDisposable ObservePending(Func<int> count) => new Observation<Func<int>>(PendingCounts, count);
+    public static IDisposable ObservePending(Func<int> count) => PendingCounts.Add(count);
 
     /// <summary>Adds a connection to what is observed, until the result is disposed of.</summary>
     /// <param name="host">1 with the host in use as tags; <see langword="null"/> while there is none.</param>
-    public static IDisposable ObserveHost(Func<Measurement<int>?> host) => new Observation<Func<Measurement<int>?>>(HostsInUse, host);
-
-    private static Histogram<double> Histogram(string name, string description) => Meter.CreateHistogram(
-        name, "s", description, tags: null,
-        new InstrumentAdvice<double> { HistogramBucketBoundaries = TelemetryNames.DurationBuckets });
-
-    private sealed class Observation<T> : IDisposable
-        where T : notnull
-    {
-        private readonly ConcurrentDictionary<T, byte> _all;
-        private readonly T _one;
-
-        public Observation(ConcurrentDictionary<T, byte> all, T one)
-        {
-            (_all, _one) = (all, one);
-            all.TryAdd(one, 0);
-        }
-
-        public void Dispose() => _all.TryRemove(_one, out _);
-    }
+    public static IDisposable ObserveHost(Func<Measurement<int>?> host) => HostsInUse.Add(host);
 }

@@ -87,7 +87,6 @@ internal sealed class DeliveryWorker(RpcOptions options, RpcHandler handler, ILo
             Id = IdOf(message),
             Body = message.Body,
             Type = message.Type,
-            Method = message.Type,
             Deadline = message.Deadline is { } deadline ? Earlier(deadline) : arrivedAt.Utc + options.ReplyTimeout,
             PossibleDuplicate = delivery.Redelivered || message.PossibleDuplicate,
             OnlyOursBefore = leadership?.Alone is { } alone && alone.LengthAt(arrivedAt, timeProvider) > LongestAge(message),

@@ -25,7 +25,7 @@ public sealed class RpcRequestContext
 
     /// <summary>
     /// What telemetry calls the request (<c>rpc.method</c>): for the handler to set as soon as it knows, one of a few names, for each is a
-    /// series of its own. <see cref="Type"/> before that.
+    /// series of its own. Default <see langword="null"/>, and not <see cref="Type"/>: that is whatever the sender wrote.
     /// </summary>
     public string? Method { get; set; }
 

@@ -19,7 +19,7 @@ internal sealed class ServerCall : IDisposable
     private ServerCall(RpcRequestContext context, string queue, TimeProvider timeProvider, ActivityContext parent)
     {
         (_context, _timeProvider, _started) = (context, timeProvider, timeProvider.GetTimestamp());
-        _activity = RpcTelemetry.Source.StartActivity(context.Method ?? TelemetryNames.RpcSystem, ActivityKind.Server, parent);
+        _activity = RpcTelemetry.Source.StartActivity(context.Method ?? TelemetryNames.Ppv, ActivityKind.Server, parent);
         if (_activity is not { IsAllDataRequested: true }) return;
         _activity.SetTag(TelemetryNames.RpcSystem, TelemetryNames.Ppv);
         _activity.SetTag(TelemetryNames.MessagingSystem, TelemetryNames.RabbitMq);

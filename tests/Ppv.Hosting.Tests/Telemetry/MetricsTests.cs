@@ -1,6 +1,8 @@
+using Microsoft.Extensions.DependencyInjection;
 using Ppv.Protocol;
 using Ppv.Protocol.Telemetry;
 using Ppv.Rpc;
+using Ppv.Rpc.Brokers;
 using Ppv.Testing;
 
 namespace Ppv.Hosting.Tests;
@@ -56,6 +58,20 @@ public sealed class MetricsTests : IDisposable
         _measured.Of(TelemetryNames.ClientCallDuration, "rpc.method", "error.type").Select(text => text[text.IndexOf(' ')..])
             .First().ShouldBe(" rpc.method=CONFIRM error.type=not_executed");
         _measured.Of(TelemetryNames.Duplicates, "rpc.method").ShouldBe(["1 rpc.method=EV"]);
+    }
+
+    /// <summary>Each value of a tag is a series that monitoring keeps: a stranger on the queue must not make them.</summary>
+    [Fact]
+    public async Task What_a_stranger_writes_as_the_type_of_a_message_is_no_tag()
+    {
+        await using var host = await PpvTestHost.StartAsync(options => options.RunGateway = false);
+        await using var stranger = new RpcClient(
+            host.Services.GetRequiredService<IBrokerDialer>(), new BrokerOptions(), new RpcOptions(), null, null);
+
+        var reply = await stranger.SendAsync(new RpcRequest("id", "no order"u8.ToArray()) { Type = "made-up-4711", Method = "STRANGE" });
+
+        reply.Outcome.ShouldBe(RpcOutcome.NotExecuted);
+        _measured.TagsOf(TelemetryNames.ServerCallDuration).ShouldBe(["error.type=not_executed rpc.system.name=ppv"]);
     }
 
     [Fact]
