@@ -6,7 +6,7 @@ namespace Ppv.Deployment.Tests;
 
 /// <summary>
 /// Under a steady load, what the programs hold of the machine stays flat: half a minute in every run, an hour with
-/// <c>./test.sh --soak</c>.
+/// <c>./test.sh --soak</c>; docs/operations.md has the figures of an hour.
 /// </summary>
 public sealed class SoakTests(SharedBroker broker, ITestOutputHelper output) : IDisposable
 {
@@ -69,8 +69,10 @@ public sealed class SoakTests(SharedBroker broker, ITestOutputHelper output) : I
     {
         var (first, second) = (Footprint.Median(samples[..(samples.Length / 2)]), Footprint.Median(samples[(samples.Length / 2)..]));
         output.WriteLine($"{program}: {first} in the first half, {second} in the second.");
+        foreach (var sample in samples) output.WriteLine($"  {sample}");
         second.Megabytes.ShouldBeLessThan(first.Megabytes * MemoryGrowth, program);
         second.Handles.ShouldBeInRange(first.Handles - Spread, first.Handles + Spread, program);
+        second.Connections.ShouldBeInRange(first.Connections - Spread, first.Connections + Spread, program);
         second.Threads.ShouldBeInRange(first.Threads - Spread, first.Threads + Spread, program);
     }
 

@@ -69,6 +69,7 @@ public sealed partial class SystemdUnitTests : IDisposable
         settings["LoadCredential"].ShouldHaveSingleItem().ShouldStartWith("Ppv__Broker__Password:");
         int.Parse(settings["TimeoutStopSec"].Single(), CultureInfo.InvariantCulture).ShouldBeGreaterThan(longestStop);
         int.Parse(settings["WatchdogSec"].Single(), CultureInfo.InvariantCulture).ShouldBeGreaterThanOrEqualTo(10);
+        settings["WatchdogSignal"].ShouldBe(["SIGKILL"], "the first SIGABRT does not end .NET");
         settings["UMask"].ShouldBe(["0077"]);
         settings["CapabilityBoundingSet"].ShouldBe([""]);
     }

@@ -181,17 +181,8 @@ public sealed class MigrationTests : IAsyncDisposable
         }
     }
 
-    /// <summary>The old worker with the old formula: a connection for each command (contract §3).</summary>
-    private Task<OldWorker> StartOldWorkerAsync(WizardClient wizard) => OldWorker.StartAsync(_broker.Address, _queue, async order =>
-    {
-        var call = ConnectionId.Parse(order["connid"]);
-        var command = order.TryGetValue("EV", out var eventNumber) ? PpvCommand.Event(eventNumber)
-            : order.TryGetValue("EN", out var subscriber) ? PpvCommand.Subscriber(subscriber)
-            : PpvCommand.Confirm;
-        var reply = await wizard.SendAsync(
-            new WizardRequest(LineFormula.LineOf(call, new LineRange(1, Lines)), command, DateTimeOffset.MaxValue), CancellationToken.None);
-        return $"{reply.Text}\r";
-    });
+    private Task<OldWorker> StartOldWorkerAsync(WizardClient wizard) =>
+        OldWorker.StartAsync(_broker.Address, _queue, wizard, new LineRange(1, Lines));
 
     private async Task<WorkerHost> StartWorkerAsync(LineAllocation allocation, QueueKind kind)
     {

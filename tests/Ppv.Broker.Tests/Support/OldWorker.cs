@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
+using Ppv.Protocol;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 
@@ -24,6 +25,18 @@ internal sealed class OldWorker : IAsyncDisposable
 
     public static Task<OldWorker> StartAsync(BrokerAddress address, string queue, Func<Dictionary<string, string>, string> answer) =>
         StartAsync(address, queue, order => Task.FromResult(answer(order)));
+
+    /// <summary>With a Wizard: the line is the old formula's, and each command has a connection of its own (contract §3).</summary>
+    public static Task<OldWorker> StartAsync(BrokerAddress address, string queue, WizardClient wizard, LineRange lines) =>
+        StartAsync(address, queue, async order =>
+        {
+            var call = ConnectionId.Parse(order["connid"]);
+            var command = order.TryGetValue("EV", out var eventNumber) ? PpvCommand.Event(eventNumber)
+                : order.TryGetValue("EN", out var subscriber) ? PpvCommand.Subscriber(subscriber)
+                : PpvCommand.Confirm;
+            var request = new WizardRequest(LineFormula.LineOf(call, lines), command, DateTimeOffset.MaxValue);
+            return $"{(await wizard.SendAsync(request, CancellationToken.None)).Text}\r";
+        });
 
     public static async Task<OldWorker> StartAsync(
         BrokerAddress address, string queue, Func<Dictionary<string, string>, Task<string>> answer)
