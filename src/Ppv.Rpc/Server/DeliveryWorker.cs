@@ -9,6 +9,7 @@ internal sealed class DeliveryWorker(RpcOptions options, RpcHandler handler, ILo
 {
     /// <summary>For the broker's and the senders' timers.</summary>
     private static readonly TimeSpan AgeMargin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestWayBack = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
     /// Never throws. A delivery that was cancelled stays unsettled, so that the broker gives it to somebody else when the connection
@@ -87,7 +88,7 @@ internal sealed class DeliveryWorker(RpcOptions options, RpcHandler handler, ILo
             Id = IdOf(message),
             Body = message.Body,
             Type = message.Type,
-            Deadline = message.Deadline is { } deadline ? Earlier(deadline) : arrivedAt.Utc + options.ReplyTimeout,
+            Deadline = message.Deadline is { } deadline ? Earlier(deadline, arrivedAt.Utc) : arrivedAt.Utc + options.ReplyTimeout,
             PossibleDuplicate = delivery.Redelivered || message.PossibleDuplicate,
             OnlyOursBefore = leadership?.Alone is { } alone && alone.LengthAt(arrivedAt, timeProvider) > LongestAge(message),
             Fence = fence,
@@ -141,8 +142,15 @@ internal sealed class DeliveryWorker(RpcOptions options, RpcHandler handler, ILo
     private TimeSpan LongestAge(BrokerMessage message) =>
         (message.PossibleDuplicate ? RpcRules.LongestReplyTimeout : options.MessageTtl) + AgeMargin;
 
-    private DateTimeOffset Earlier(DateTimeOffset deadline) =>
-        deadline - DateTimeOffset.MinValue > options.ClockSkew ? deadline - options.ClockSkew : DateTimeOffset.MinValue;
+    /// <summary>The end of the handler's time: an answer that is given at the caller's deadline comes too late to be heard.</summary>
+    private DateTimeOffset Earlier(DateTimeOffset deadline, DateTimeOffset arrivedAt)
+    {
+        var callers = deadline - DateTimeOffset.MinValue > options.ClockSkew ? deadline - options.ClockSkew : DateTimeOffset.MinValue;
+        var left = callers - arrivedAt;
+        if (left <= TimeSpan.Zero) return callers;
+        var wayBack = left / 20;
+        return callers - (wayBack < LongestWayBack ? wayBack : LongestWayBack);
+    }
 
     private static string IdOf(BrokerMessage message) =>
         !string.IsNullOrEmpty(message.MessageId) ? message.MessageId

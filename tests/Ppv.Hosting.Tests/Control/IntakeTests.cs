@@ -19,9 +19,12 @@ public sealed class IntakeTests : IAsyncLifetime
     private static readonly ConnectionId Call = ConnectionId.Parse("012703395c597610");
     private readonly TemporaryFolder _folder = new();
     private readonly InMemoryBroker _broker = new();
-    private readonly WizardSimulator _wizard = new();
+    private readonly TestClock _wizardsClock = new();
+    private readonly WizardSimulator _wizard;
     private readonly LogCollector _log = new();
     private readonly List<WebApplication> _apps = [];
+
+    public IntakeTests() => _wizard = new WizardSimulator(new WizardSimulatorOptions(), _wizardsClock);
 
     public async ValueTask InitializeAsync() => await _wizard.StartAsync();
 
@@ -39,7 +42,7 @@ public sealed class IntakeTests : IAsyncLifetime
         await StartAsync("worker");
         using var gateway = await StartAsync("gateway");
         using var control = OverSocket("gateway");
-        _wizard.Script = _ => WizardBehavior.Normal with { Delay = TimeSpan.FromMilliseconds(300) };
+        _wizard.Script = _ => WizardBehavior.Normal with { Delay = TimeSpan.FromSeconds(1) };
         var underWay = PlaceAsync(gateway, PpvCommand.Event("262193"));
         await RequestsAtWizardAsync(1);
 
@@ -52,12 +55,13 @@ public sealed class IntakeTests : IAsyncLifetime
         }
 
         (await HealthAsync(gateway)).ShouldStartWith("503 Unhealthy\nppv: gateway: An operator has closed its intake, and ");
-        using (var answered = await underWay) await answered.ShouldSayAsync("OK", "Completed");
+        using (var answered = await WhenWizardAnswersAsync(underWay)) await answered.ShouldSayAsync("OK", "Completed");
         await UntilAsync(control, ("gateway", false, 0));
         (await HealthAsync(gateway)).ShouldBe("503 Unhealthy\nppv: gateway: An operator has closed its intake, and it is empty.\n");
         using (var status = await gateway.GetAsync($"{GatewayApp.Path}/orders/nobodys")) // Questions are no orders.
             status.StatusCode.ShouldBe(HttpStatusCode.NotFound);
 
+        _wizard.Script = null;
         (await AskAsync(control, HttpMethod.Post, "/open")).ShouldBe([("gateway", true, 0)]);
         using (var again = await PlaceAsync(gateway, PpvCommand.Event("262193"))) await again.ShouldSayAsync("OK", "Completed");
         _wizard.Requests.Count.ShouldBe(2);
@@ -73,12 +77,12 @@ public sealed class IntakeTests : IAsyncLifetime
         using var worker = await StartAsync("worker");
         using var gateway = await StartAsync("gateway");
         using var control = OverSocket("worker");
-        _wizard.Script = _ => WizardBehavior.Normal with { Delay = TimeSpan.FromMilliseconds(300) };
+        _wizard.Script = _ => WizardBehavior.Normal with { Delay = TimeSpan.FromSeconds(1) };
         var underWay = PlaceAsync(gateway, PpvCommand.Event("262193"));
         await RequestsAtWizardAsync(1);
 
         (await AskAsync(control, HttpMethod.Post, "/close")).ShouldBe([("worker", false, 1)]);
-        using (var answered = await underWay) await answered.ShouldSayAsync("OK", "Completed");
+        using (var answered = await WhenWizardAnswersAsync(underWay)) await answered.ShouldSayAsync("OK", "Completed");
         await UntilAsync(control, ("worker", false, 0));
         (await HealthAsync(worker)).ShouldStartWith("503 Unhealthy\nppv: worker: An operator has closed its intake, and it is empty.\n");
 
@@ -242,6 +246,17 @@ public sealed class IntakeTests : IAsyncLifetime
     {
         using var limit = new CancellationTokenSource(Limit);
         while (!await condition()) await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, limit.Token);
+    }
+
+    /// <summary>By its own clock Wizard takes a second, which begins at some moment after it has the request.</summary>
+    private async Task<HttpResponseMessage> WhenWizardAnswersAsync(Task<HttpResponseMessage> underWay)
+    {
+        await UntilAsync(() =>
+        {
+            _wizardsClock.Advance(TimeSpan.FromSeconds(1));
+            return underWay.IsCompleted;
+        });
+        return await underWay;
     }
 
     private async Task RequestsAtWizardAsync(int count)

@@ -60,7 +60,7 @@ public sealed class RpcServerTests : IAsyncDisposable
 
         var calls = _calls.ToArray();
         calls[0].Id.ShouldBe("our-order");
-        calls[0].Deadline.ShouldBe(_clock.GetUtcNow().AddSeconds(7));
+        calls[0].Deadline.ShouldBe(_clock.GetUtcNow().AddSeconds(6.65));
         calls[0].PossibleDuplicate.ShouldBeFalse();
         calls[1].Id.ShouldBe("their-correlation");
         calls[1].Deadline.ShouldBe(_clock.GetUtcNow().AddSeconds(30));
@@ -81,7 +81,23 @@ public sealed class RpcServerTests : IAsyncDisposable
         await _connection.NextSettledAsync();
 
         var now = _clock.GetUtcNow();
-        _calls.Select(call => call.Deadline).ShouldBe([now.AddSeconds(5), now.AddSeconds(30), DateTimeOffset.MinValue]);
+        _calls.Select(call => call.Deadline).ShouldBe([now.AddSeconds(4.75), now.AddSeconds(30), DateTimeOffset.MinValue]);
+    }
+
+    /// <summary>An answer that is given at the caller's deadline comes too late: a twentieth of the time, and at most 500 ms, is its way.</summary>
+    [Theory]
+    [InlineData(0.2, 0.19)]
+    [InlineData(10, 9.5)]
+    [InlineData(30, 29.5)]
+    [InlineData(-1, -1)]
+    public async Task The_handlers_time_ends_so_early_that_its_answer_is_there_in_the_callers_time(double callers, double handlers)
+    {
+        await StartAsync();
+        var now = _clock.GetUtcNow();
+        Deliver(New("new") with { Deadline = now.AddSeconds(callers) });
+        await _connection.NextSettledAsync();
+
+        _calls.ShouldHaveSingleItem().Deadline.ShouldBe(now.AddSeconds(handlers));
     }
 
     [Theory]
