@@ -198,6 +198,7 @@ echo "$closed"
 [[ $closed == '[{"name":"gateway","isOpen":false,"underWay":0}]' ]] || fail "The gateway was not closed."
 code=$(curl -s -o /dev/null -w '%{http_code}' -X POST -d '{}' "http://127.0.0.1:$gateway_port/api/v1/ppv")
 [[ $code == 503 ]] || fail "A closed gateway answered with $code."
+for connid in 0128031c21578752 0128031c21578753; do place "$connid" EV 262193; done # The other gateway's, whichever nginx asks first.
 opened=$(control /open -X POST)
 echo "$opened"
 [[ $opened == *'"isOpen":true'* ]] || fail "The gateway was not opened."
