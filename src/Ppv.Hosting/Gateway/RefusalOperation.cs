@@ -36,9 +36,9 @@ internal static class RefusalOperation
 
         if (limits.RequestsPerClient is { } requests)
         {
+            var allowed = FormattableString.Invariant($"{requests} in {limits.Window.TotalSeconds:0.###} s");
             operation.Responses[$"{StatusCodes.Status429TooManyRequests}"] = form(
-                FormattableString.Invariant($"The client makes more requests than it may, {requests} in {limits.Window.TotalSeconds:0.###} s. ")
-                    + "Nothing was executed.",
+                $"The client makes more requests than it may, {allowed}. Nothing was executed.",
                 Admission.TooMany, RetryAfter(isAlwaysThere: true));
         }
     }
