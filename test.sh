@@ -17,7 +17,7 @@ Where the broker comes from, the first that is there:
   1. PPV_TEST_AMQP     The address of a running one, such as amqp://ppv:ppv@127.0.0.1:5672/%2Fppv
   2. Docker            A container of the tests' own.
   3. eng/broker.sh     Debian's rabbitmq-server on loopback, in a temporary folder, stopped at the end.
-nginx, where it is missing, is installed as eng/nginx.sh says. Results and the broker's log are left in artifacts/test-results.
+nginx, promtool and systemd-analyze, where they are missing, are had as eng/tool.sh says. Results and the broker's log are left in artifacts/test-results.
 TEXT
 }
 

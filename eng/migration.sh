@@ -11,7 +11,7 @@ changes, with its own processes, network (loopback only), accounts, and systemd.
 stand-ins of the old programs, and the simulator in the place of Wizard. Then each command of docs/migration.md is run as
 it stands there, its checks and its ways back too, and calls are placed through nginx on port 8070 after each step. Ends
 with 0 when all of it went well and Wizard was told of each purchase once; with 77 when this machine permits no such
-Debian (it takes root, namespaces, overlayfs and systemd). RabbitMQ and nginx are installed where they are missing.
+Debian (it takes root, namespaces, overlayfs and systemd). RabbitMQ, nginx, systemd and curl are installed where missing.
 
   --published FOLDER  Takes FOLDER/worker, gateway, simulator and old-programs instead of publishing them.
 TEXT
@@ -33,8 +33,9 @@ refuse() { echo "No Debian of its own here: $*" >&2; exit "$not_permitted"; }
 fail() { echo "FAILED: $*" >&2; exit 1; }
 
 [[ $(id -u) == 0 ]] || refuse "that takes root."
-for program in unshare nsenter dbus-daemon runuser useradd curl /lib/systemd/systemd; do
-  command -v "$program" >/dev/null || refuse "$program is missing (Debian's packages util-linux, dbus, passwd, curl, systemd)."
+for tool in systemd-analyze curl nginx; do "$root/eng/tool.sh" "$tool" >/dev/null || refuse "$tool can't be had."; done
+for program in unshare nsenter dbus-daemon useradd /lib/systemd/systemd; do
+  command -v "$program" >/dev/null || refuse "$program is missing (Debian's packages util-linux, dbus, passwd, systemd)."
 done
 dotnet=$(dirname "$(readlink -f "$(command -v dotnet)")") || refuse ".NET is missing."
 
@@ -62,7 +63,6 @@ trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-"$root/eng/nginx.sh" >/dev/null || fail "nginx is not here and could not be installed."
 "$root/eng/broker.sh" start "$own/broker" >/dev/null || fail "RabbitMQ is not here and could not be installed."
 "$root/eng/broker.sh" stop "$own/broker"
 

@@ -9,7 +9,7 @@ Usage: eng/site.sh [--published FOLDER]
 RabbitMQ with the shipped users and rights, a worker, two gateways, the shipped nginx in front of them, and the simulator
 in the place of Wizard: published programs, secrets in files, --check before each start. Then one call is placed through
 nginx, an operator closes and opens a gateway, and everything is stopped in good order. Ends with 0 when all of it went
-well. RabbitMQ and nginx are installed where they are missing and that is permitted; all else is in a temporary folder.
+well. RabbitMQ, nginx and curl are installed where they are missing and that is permitted; all else is in a temporary folder.
 
   --published FOLDER  Takes FOLDER/gateway, FOLDER/worker and FOLDER/simulator instead of publishing them.
 TEXT
@@ -102,7 +102,7 @@ stop() {
   [[ $result == 0 ]] || fail "$1 ended with code $result."
 }
 
-command -v curl >/dev/null || { echo "curl is missing. Install it: apt-get install curl" >&2; exit 1; }
+"$root/eng/tool.sh" curl >/dev/null || exit 1
 
 if [[ -z $published ]]; then
   step "Publishing"
@@ -165,10 +165,10 @@ for urls in "$first" "$second"; do
 done
 
 step "nginx, as shipped but for the ports"
-nginx=$("$root/eng/nginx.sh" 2>"$site/nginx-install.log" | tail -n 1)
+nginx=$("$root/eng/tool.sh" nginx 2>"$site/nginx-install.log" | tail -n 1)
 [[ -x $nginx ]] || fail "nginx is not here and could not be installed."
 sed -e "s/listen 8070;/listen 127.0.0.1:$nginx_port;/" -e "s/127\.0\.0\.1:8079/127.0.0.1:$inner_port/" \
-  -e "s/127\.0\.0\.1:8081/127.0.0.1:$gateway_port/" -e "s/127\.0\.0\.1:8082/127.0.0.1:$second_port/" \
+  -e "s/:8081/:$gateway_port/" -e "s/:8082/:$second_port/" \
   -e "s#/var/log/nginx/ppv.log#ppv.log#" "$root/samples/deploy/nginx/ppv.conf" >"$site/nginx/ppv.conf"
 cat >"$site/nginx/nginx.conf" <<'CONF'
 daemon off;
@@ -198,6 +198,7 @@ echo "$closed"
 [[ $closed == '[{"name":"gateway","isOpen":false,"underWay":0}]' ]] || fail "The gateway was not closed."
 code=$(curl -s -o /dev/null -w '%{http_code}' -X POST -d '{}' "http://127.0.0.1:$gateway_port/api/v1/ppv")
 [[ $code == 503 ]] || fail "A closed gateway answered with $code."
+for connid in 0128031c21578752 0128031c21578753; do place "$connid" EV 262193; done # The other gateway's, whichever nginx asks first.
 opened=$(control /open -X POST)
 echo "$opened"
 [[ $opened == *'"isOpen":true'* ]] || fail "The gateway was not opened."

@@ -1,6 +1,6 @@
-using System.ComponentModel;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Ppv.Deployment.Tests.Support;
 
 namespace Ppv.Deployment.Tests;
 
@@ -88,15 +88,8 @@ public sealed partial class SystemdUnitTests : IDisposable
 
     private static async Task<(int Code, string Output)> AnalyzeAsync(params string[] arguments)
     {
-        try
-        {
-            var result = await CommandLine.RunAsync("systemd-analyze", arguments, Bounds.Limit);
-            return (result.ExitCode, result.Output + result.Error);
-        }
-        catch (Win32Exception e)
-        {
-            throw new InvalidOperationException("systemd-analyze is missing here. Install it: apt-get install systemd", e);
-        }
+        var result = await CommandLine.RunAsync(await Tools.PathOrSkipAsync("systemd-analyze"), arguments, Bounds.Limit);
+        return (result.ExitCode, result.Output + result.Error);
     }
 
     [GeneratedRegex("^ExecStart=.*$", RegexOptions.Multiline)]

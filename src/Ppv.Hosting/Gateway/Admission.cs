@@ -13,6 +13,10 @@ namespace Ppv.Hosting;
 internal sealed class Admission(
     IOptions<PpvGatewayOptions> options, GatewayIntake intake, TimeProvider timeProvider, ILogger<Admission> logger) : IDisposable
 {
+    public const string TooMany = "This client makes more requests than it may.";
+    public const string Full = "The gateway works on as many requests as it may.";
+    public const string Closed = "An operator has closed the gateway's intake.";
+
     private const int Segments = 10; // So that a window's end lets in a tenth of the requests, not all of them again.
     private static readonly TimeSpan WhenFull = TimeSpan.FromSeconds(1);
 
@@ -26,8 +30,7 @@ internal sealed class Admission(
     {
         if (!intake.TryEnter())
         {
-            await TurnAwayAsync(context, StatusCodes.Status503ServiceUnavailable, WhenFull,
-                "An operator has closed the gateway's intake.").ConfigureAwait(false);
+            await TurnAwayAsync(context, StatusCodes.Status503ServiceUnavailable, WhenFull, Closed).ConfigureAwait(false);
             return;
         }
 
@@ -46,16 +49,15 @@ internal sealed class Admission(
         using var rate = _rates?.AttemptAcquire(context);
         if (rate is { IsAcquired: false })
         {
-            await TurnAwayAsync(context, StatusCodes.Status429TooManyRequests, _limits.Window / Segments,
-                "This client makes more requests than it may.").ConfigureAwait(false);
+            await TurnAwayAsync(context, StatusCodes.Status429TooManyRequests, _limits.Window / Segments, TooMany)
+                .ConfigureAwait(false);
             return;
         }
 
         using var place = _places?.AttemptAcquire();
         if (place is { IsAcquired: false })
         {
-            await TurnAwayAsync(context, StatusCodes.Status503ServiceUnavailable, WhenFull,
-                "The gateway works on as many requests as it may.").ConfigureAwait(false);
+            await TurnAwayAsync(context, StatusCodes.Status503ServiceUnavailable, WhenFull, Full).ConfigureAwait(false);
             return;
         }
 

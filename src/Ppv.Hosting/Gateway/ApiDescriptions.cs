@@ -1,6 +1,9 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Microsoft.OpenApi;
 
 namespace Ppv.Hosting;
 
@@ -18,6 +21,7 @@ internal static class ApiDescriptions
             // As they are now: codes and limits may change while the program runs.
             var options = context.ApplicationServices.GetRequiredService<OptionsInEffect<PpvGatewayOptions>>().Current;
             OrderOperation.Complete(operation, context.Description.HttpMethod, options.Gateway);
+            CompleteRefusals(operation, context, OrderOperation.Refusal(options.Gateway));
             return Task.CompletedTask;
         });
 
@@ -25,9 +29,18 @@ internal static class ApiDescriptions
         .WithMetadata(typeof(StatusEndpoint).GetMethod(nameof(StatusEndpoint.HandleAsync))!)
         .WithTags(Tag)
         .WithSummary(StatusOperation.Summary)
-        .AddOpenApiOperationTransformer(static (operation, _, _) =>
+        .AddOpenApiOperationTransformer(static (operation, context, _) =>
         {
             StatusOperation.Complete(operation);
+            CompleteRefusals(operation, context, StatusOperation.Refusal);
             return Task.CompletedTask;
         });
+
+    /// <summary>As it was when the program started: neither keys nor limits can be reloaded.</summary>
+    private static void CompleteRefusals(OpenApiOperation operation, OpenApiOperationTransformerContext context, RefusalOperation.Form form)
+    {
+        var services = context.ApplicationServices;
+        RefusalOperation.Complete(operation, context.Document, services.GetRequiredService<IOptions<PpvAccessOptions>>().Value,
+            services.GetRequiredService<IOptions<PpvGatewayOptions>>().Value.Gateway.Limits, form);
+    }
 }

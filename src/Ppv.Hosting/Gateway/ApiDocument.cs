@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
 
@@ -19,6 +20,9 @@ internal static class ApiDocument
             MaxLength = maxLength,
             Enum = oneOf?.Select(value => (JsonNode)JsonValue.Create(value)).ToList(),
         };
+
+    public static OpenApiSchema WholeNumber(int minimum) =>
+        new() { Type = JsonSchemaType.Integer, Minimum = minimum.ToString(CultureInfo.InvariantCulture) };
 
     public static OpenApiSchema Object(
         IEnumerable<(string Name, IOpenApiSchema Schema)> properties, IEnumerable<string> required, string? description = null) =>

@@ -50,7 +50,17 @@ internal static class OrderOperation
             Answer,
             [("tooLong", "A body that is too long", Said(gateway.InvalidRequestCode))],
             Headers);
+        operation.Responses["503"] = ApiDocument.Response(
+            "The gateway takes no orders now: an operator has closed its intake, or it works on as many requests as it may. Nothing was "
+                + "executed; the order may be placed again, also at another gateway.",
+            Answer,
+            [("turnedAway", "A closed or full gateway", Said(gateway.InvalidRequestCode))],
+            WithHeaders(RefusalOperation.RetryAfter(isAlwaysThere: true)));
     }
+
+    /// <summary>As <see cref="OrderRefusalForm"/> writes it.</summary>
+    public static RefusalOperation.Form Refusal(OrderEndpointOptions gateway) => (description, reason, headers) => ApiDocument.Response(
+        description, Answer, [("refused", reason, Said(gateway.InvalidRequestCode))], WithHeaders(headers));
 
     private static OpenApiSchema Answer => ApiDocument.Object(
         [("callresult", ApiDocument.Text("Wizard's word, or a code."))], ["callresult"]);
@@ -65,6 +75,8 @@ internal static class OrderOperation
             $"Why the order is not completed, in a sentence for a person. Not there when {GatewayAnswer.OutcomeHeader} is Completed.",
             ApiDocument.Text(maxLength: GatewayAnswer.MaxReasonLength), isAlwaysThere: false),
     };
+
+    private static Dictionary<string, IOpenApiHeader> WithHeaders(Dictionary<string, IOpenApiHeader> more) => new(Headers.Concat(more));
 
     private static IEnumerable<(string Name, string Summary, string Json)> Requests =>
     [

@@ -32,14 +32,21 @@ internal static class StatusOperation
             "The worker has never seen the order, or not within the time that its journal keeps.", "neverSeen", "An unknown id",
             PpvOrderState.NeverSeen, "null", "null");
         operation.Responses["503"] = Answer(
-            "The worker could not be asked. Ask again.", "unavailable", "No worker answers", PpvOrderState.Unavailable, "null",
-            "\"No answer came in time.\"");
+            "The worker could not be asked, or the gateway works on as many requests as it may; then it says when to ask again.",
+            "unavailable", "No worker answers", PpvOrderState.Unavailable, "null", "\"No answer came in time.\"",
+            RefusalOperation.RetryAfter(isAlwaysThere: false));
     }
 
+    /// <summary>As <see cref="StatusRefusalForm"/> writes it.</summary>
+    public static OpenApiResponse Refusal(string description, string reason, Dictionary<string, IOpenApiHeader> headers) =>
+        Answer(description, "refused", reason, PpvOrderState.Unavailable, "null", $"\"{reason}\"", headers);
+
     private static OpenApiResponse Answer(
-        string description, string name, string summary, PpvOrderState state, string code, string reason) =>
+        string description, string name, string summary, PpvOrderState state, string code, string reason,
+        Dictionary<string, IOpenApiHeader>? headers = null) =>
         ApiDocument.Response(
-            description, Status, [(name, summary, $$"""{"orderId":"order-7","state":"{{state}}","code":{{code}},"reason":{{reason}}}""")]);
+            description, Status, [(name, summary, $$"""{"orderId":"order-7","state":"{{state}}","code":{{code}},"reason":{{reason}}}""")],
+            headers);
 
     private static OpenApiSchema Status => ApiDocument.Object(
         [

@@ -16,6 +16,8 @@ internal sealed class ClientKeyHandler(
 {
     public const string SchemeName = "Ppv";
     public const string KeyHeader = "X-Api-Key";
+    public const string KeyIsNeeded = $"A client's key is needed, in {KeyHeader} or as HTTP Basic.";
+    public const string MayNot = "The client of this key may not do that.";
 
     private const string BasicPrefix = "Basic ";
     private static readonly StringValues Challenge = new(["Basic realm=\"PPV\", charset=\"UTF-8\"", "ApiKey realm=\"PPV\""]);
@@ -45,14 +47,13 @@ internal sealed class ClientKeyHandler(
         }
 
         Response.Headers.WWWAuthenticate = Challenge;
-        await Refusals.WriteAsync(Context, StatusCodes.Status401Unauthorized, $"A client's key is needed, in {KeyHeader} or as HTTP Basic.")
-            .ConfigureAwait(false);
+        await Refusals.WriteAsync(Context, StatusCodes.Status401Unauthorized, KeyIsNeeded).ConfigureAwait(false);
     }
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
     {
         Log("Its client has another role.");
-        return Refusals.WriteAsync(Context, StatusCodes.Status403Forbidden, "The client of this key may not do that.");
+        return Refusals.WriteAsync(Context, StatusCodes.Status403Forbidden, MayNot);
     }
 
     /// <summary>Whose identity it is, if it is one of ours.</summary>

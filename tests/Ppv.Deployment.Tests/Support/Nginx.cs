@@ -8,8 +8,6 @@ namespace Ppv.Deployment.Tests.Support;
 /// <summary>A real nginx with the shipped configuration, on loopback, with everything that it writes in one folder.</summary>
 internal sealed class Nginx : IAsyncDisposable
 {
-    private static readonly TimeSpan InstallBound = TimeSpan.FromMinutes(8);
-
     private readonly SampleProgram _program;
     private readonly DirectoryInfo _folder;
 
@@ -27,7 +25,7 @@ internal sealed class Nginx : IAsyncDisposable
     /// <exception cref="InvalidOperationException">There is no nginx here and it can't be installed, or it does not start.</exception>
     public static async Task<Nginx> StartAsync((int First, int Second) gateways, Func<string, string>? change = null)
     {
-        var nginx = await PathAsync();
+        var nginx = await Tools.PathAsync("nginx");
         var folder = Directory.CreateTempSubdirectory("ppv-nginx-");
         var (port, inner) = (FreePort(), FreePort());
         var configuration = Write(folder, (change ?? (text => text))(At(Shipped, port, inner, gateways)));
@@ -50,7 +48,8 @@ internal sealed class Nginx : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("ppv-nginx-");
         var configuration = Write(folder, At(Shipped, FreePort(), FreePort(), (FreePort(), FreePort())));
-        var result = await CommandLine.RunAsync(await PathAsync(), ["-t", "-q", "-p", folder.FullName, "-c", configuration], Bounds.Limit);
+        var result = await CommandLine.RunAsync(
+            await Tools.PathAsync("nginx"), ["-t", "-q", "-p", folder.FullName, "-c", configuration], Bounds.Limit);
         folder.Delete(recursive: true);
         return result;
     }
@@ -81,17 +80,14 @@ internal sealed class Nginx : IAsyncDisposable
         }
     }
 
-    private static async Task<string> PathAsync() =>
-        (await CommandLine.RunCheckedAsync(RepositoryPaths.PathTo("eng", "nginx.sh"), [], InstallBound)).Trim().Split('\n')[^1];
-
     private static string At(string text, int port, int inner, (int First, int Second) gateways)
     {
         foreach (var (shipped, here) in ((string, string)[])
         [
             ("listen 8070;", $"listen 127.0.0.1:{port};"),
             ("127.0.0.1:8079", $"127.0.0.1:{inner}"),
-            ("server 127.0.0.1:8081", $"server 127.0.0.1:{gateways.First}"),
-            ("server 127.0.0.1:8082", $"server 127.0.0.1:{gateways.Second}"),
+            (":8081", $":{gateways.First}"),
+            (":8082", $":{gateways.Second}"),
             ("/var/log/nginx/ppv.log", "ppv.log"),
         ])
         {

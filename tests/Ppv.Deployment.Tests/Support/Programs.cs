@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
 
@@ -43,6 +44,21 @@ internal static partial class Programs
         foreach (var (name, text) in headers) request.Headers.Add(name, text);
         return http.SendAsync(request);
     }
+
+    /// <summary>The two orders without which no confirm buys.</summary>
+    public static async Task NameEventAndSubscriberAsync(this HttpClient http)
+    {
+        foreach (var (command, value) in ((string, string)[])[("EV", "262193"), ("EN", "85165320")])
+        {
+            using var answer = await http.OrderAsync(HttpMethod.Get, Connid, command, value);
+            (await answer.StatusAndBodyAsync()).ShouldBe((HttpStatusCode.OK, Ok));
+        }
+    }
+
+    public static async Task<(HttpStatusCode Status, string Body)> StatusAndBodyAsync(this HttpResponseMessage answer) =>
+        (answer.StatusCode, await answer.Content.ReadAsStringAsync());
+
+    public static string OrderId(this HttpResponseMessage answer) => answer.Headers.GetValues("X-Ppv-Order-Id").Single();
 
     public static HttpClient Client(int port) =>
         new() { BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}")), Timeout = Bounds.Limit };

@@ -13,14 +13,13 @@ namespace Ppv.Hosting.Tests;
 /// <summary>What a host's OpenAPI document says of the gateway is what the gateway does.</summary>
 public class OpenApiTests
 {
-    private const string Document = "/openapi/v1.json";
     private const string Confirm = """{"content":{"connid":"1","CONFIRM":"UP"}}""";
 
     [Fact]
     public async Task The_document_is_valid_and_has_each_endpoint_of_the_gateway()
     {
         await using var gateway = await StartAsync();
-        var document = await ReadAsync(gateway);
+        var document = await gateway.DocumentAsync();
 
         document.Paths.Keys.Order().ShouldBe([GatewayApp.Path, $"{GatewayApp.Path}/orders/{{orderId}}"]);
         document.Paths[GatewayApp.Path].Operations!.Keys.ShouldBe([HttpMethod.Get, HttpMethod.Post], ignoreOrder: true);
@@ -35,7 +34,7 @@ public class OpenApiTests
     public async Task Every_example_of_a_request_is_accepted_and_both_forms_place_the_same_orders(string method)
     {
         await using var gateway = await StartAsync();
-        var examples = Orders(await ReadAsync(gateway), new HttpMethod(method)).RequestBody!.Content!["application/json"].Examples!;
+        var examples = Orders(await gateway.DocumentAsync(), new HttpMethod(method)).RequestBody!.Content!["application/json"].Examples!;
 
         foreach (var example in examples.Values)
         {
@@ -53,7 +52,7 @@ public class OpenApiTests
     public async Task Every_header_status_and_code_that_the_gateway_sends_is_described()
     {
         await using var gateway = await StartAsync();
-        var document = await ReadAsync(gateway);
+        var document = await gateway.DocumentAsync();
         var orders = Orders(document, HttpMethod.Post);
         List<(RpcOutcome Outcome, string? Code, string? Reason, string Body)> cases =
         [
@@ -69,15 +68,7 @@ public class OpenApiTests
             gateway.Client.Says(outcome, code, reason);
             using var response = await gateway.PostAsync(body);
             var described = orders.Responses![$"{(int)response.StatusCode}"];
-            foreach (var (name, values) in response.Headers.Where(header => header.Key.StartsWith("X-", StringComparison.Ordinal)))
-            {
-                described.Headers!.Keys.ShouldContain(name);
-                var header = described.Headers[name];
-                if (header.Schema!.Enum is { Count: > 0 } allowed)
-                    allowed.Select(value => value.GetValue<string>()).ShouldContain(values.Single());
-            }
-
-            described.Headers!.Where(header => header.Value.Required).ShouldAllBe(header => response.Headers.Contains(header.Key));
+            response.ShouldHaveTheHeadersOf(described);
             var said = JsonNode.Parse(await response.Content.ReadAsStringAsync())!["callresult"]!.GetValue<string>();
             orders.Description!.ShouldContain($"| {said} |");
             described.Content!["application/json"].Examples!.Values
@@ -89,7 +80,8 @@ public class OpenApiTests
     public async Task Every_answer_of_the_status_endpoint_is_described()
     {
         await using var gateway = await StartAsync();
-        var responses = (await ReadAsync(gateway)).Paths[$"{GatewayApp.Path}/orders/{{orderId}}"].Operations![HttpMethod.Get].Responses!;
+        var document = await gateway.DocumentAsync();
+        var responses = document.Paths[$"{GatewayApp.Path}/orders/{{orderId}}"].Operations![HttpMethod.Get].Responses!;
         var seen = new HashSet<string>();
         foreach (var (id, state) in Enum.GetValues<PpvOrderState>().Select(state => ("order-7", state)).Append(("a%20b", default)))
         {
@@ -113,7 +105,7 @@ public class OpenApiTests
             (options.Gateway.Path, options.Gateway.NoAnswerCode, options.Gateway.MaxBodyBytes) = ("/buy", "E7", 300);
             (options.Gateway.AcceptOrderIds, options.Gateway.AllowMissingConnectionId) = (false, true);
         });
-        var document = await ReadAsync(gateway);
+        var document = await gateway.DocumentAsync();
         var orders = document.Paths["/buy"].Operations![HttpMethod.Post];
         orders.Description!.ShouldContain("| E7 |");
         orders.RequestBody!.Description!.ShouldContain("300 bytes");
@@ -125,7 +117,7 @@ public class OpenApiTests
     public async Task A_header_that_names_an_order_is_described_and_taken()
     {
         await using var gateway = await StartAsync();
-        var parameters = Orders(await ReadAsync(gateway), HttpMethod.Post).Parameters!;
+        var parameters = Orders(await gateway.DocumentAsync(), HttpMethod.Post).Parameters!;
         parameters.Select(parameter => parameter.Name).ShouldBe(["X-Ppv-Order-Id", "Idempotency-Key"]);
         foreach (var parameter in parameters)
         {
@@ -136,25 +128,8 @@ public class OpenApiTests
         }
     }
 
-    private static Task<GatewayApp> StartAsync(Action<PpvGatewayOptions>? configure = null) => GatewayApp.StartAsync(
-        configure,
-        services: services => services.AddOpenApi(),
-        map: app =>
-        {
-            app.MapPpvGateway();
-            app.MapOpenApi();
-        });
-
-    /// <summary>As a reader of the standard reads it: without an error or a warning.</summary>
-    private static async Task<OpenApiDocument> ReadAsync(GatewayApp gateway)
-    {
-        var text = await gateway.Http.GetStringAsync(new Uri(Document, UriKind.Relative));
-        var result = OpenApiDocument.Parse(text, "json");
-        result.Diagnostic!.Errors.ShouldBeEmpty();
-        result.Diagnostic.Warnings.ShouldBeEmpty();
-        result.Document!.Validate(ValidationRuleSet.GetDefaultRuleSet()).ShouldBeEmpty();
-        return result.Document!;
-    }
+    private static Task<GatewayApp> StartAsync(Action<PpvGatewayOptions>? configure = null) =>
+        GatewayDocument.StartAsync(configure);
 
     private static OpenApiOperation Orders(OpenApiDocument document, HttpMethod method) =>
         document.Paths[GatewayApp.Path].Operations![method];

@@ -1,0 +1,65 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.OpenApi;
+
+namespace Ppv.Hosting;
+
+/// <summary>In an OpenAPI document: who is turned away before an endpoint sees the request, and which key it takes.</summary>
+internal static class RefusalOperation
+{
+    private const string KeyScheme = "ppvKey", BasicScheme = "ppvBasic";
+
+    /// <summary>Makes the answer to one refusal in the form of an endpoint: its description, a reason of it, the headers besides.</summary>
+    public delegate OpenApiResponse Form(string description, string reason, Dictionary<string, IOpenApiHeader> headers);
+
+    /// <summary>When a caller that was turned away may come again.</summary>
+    public static Dictionary<string, IOpenApiHeader> RetryAfter(bool isAlwaysThere) => new()
+    {
+        ["Retry-After"] = ApiDocument.Header("After how many seconds to try again.", ApiDocument.WholeNumber(minimum: 1), isAlwaysThere),
+    };
+
+    /// <summary>Adds 401, 403 and the two ways to show a key where one is asked for, and 429 where requests are counted.</summary>
+    public static void Complete(OpenApiOperation operation, OpenApiDocument? document, PpvAccessOptions access, GatewayLimitsOptions limits,
+        Form form)
+    {
+        operation.Responses ??= [];
+        if (access.AsksForOrders)
+        {
+            operation.Responses[$"{StatusCodes.Status401Unauthorized}"] = form(
+                "No key was shown, or one that no client has. Nothing was executed.", ClientKeyHandler.KeyIsNeeded, new()
+                {
+                    ["WWW-Authenticate"] = ApiDocument.Header("How a key can be shown.", ApiDocument.Text(), isAlwaysThere: true),
+                });
+            operation.Responses[$"{StatusCodes.Status403Forbidden}"] = form(
+                "The key is that of a client that may not do this. Nothing was executed.", ClientKeyHandler.MayNot, []);
+            AskForKey(operation, document);
+        }
+
+        if (limits.RequestsPerClient is { } requests)
+        {
+            var allowed = FormattableString.Invariant($"{requests} in {limits.Window.TotalSeconds:0.###} s");
+            operation.Responses[$"{StatusCodes.Status429TooManyRequests}"] = form(
+                $"The client makes more requests than it may, {allowed}. Nothing was executed.",
+                Admission.TooMany, RetryAfter(isAlwaysThere: true));
+        }
+    }
+
+    private static void AskForKey(OpenApiOperation operation, OpenApiDocument? document)
+    {
+        document?.AddComponent<IOpenApiSecurityScheme>(KeyScheme, new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.ApiKey,
+            In = ParameterLocation.Header,
+            Name = ClientKeyHandler.KeyHeader,
+            Description = "A client's key.",
+        });
+        document?.AddComponent<IOpenApiSecurityScheme>(BasicScheme, new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.Http,
+            Scheme = "basic",
+            Description = "A client's name, and its key as the password.",
+        });
+        operation.Security ??= [];
+        foreach (var scheme in (string[])[KeyScheme, BasicScheme])
+            operation.Security.Add(new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(scheme, document)] = [] });
+    }
+}
