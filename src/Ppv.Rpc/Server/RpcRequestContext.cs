@@ -16,8 +16,8 @@ public sealed class RpcRequestContext
 
     /// <summary>
     /// When the handler's time is over, by this host's clock: the deadline that came with the message less
-    /// <see cref="RpcOptions.ClockSkew"/>, and less a twentieth of what is left, at most 500 ms, in which the answer gets back to its caller;
-    /// without one the time of arrival plus <see cref="RpcOptions.ReplyTimeout"/>.
+    /// <see cref="RpcOptions.ClockSkew"/>, and less a twentieth of what is left, at most 500 ms, in which the answer gets back to its
+    /// caller; without one the time of arrival plus <see cref="RpcOptions.ReplyTimeout"/>.
     /// </summary>
     public required DateTimeOffset Deadline { get; init; }
 

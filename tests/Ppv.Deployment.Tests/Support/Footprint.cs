@@ -28,7 +28,8 @@ internal sealed record Footprint(double Megabytes, int Handles, int Connections,
         Middle(all.Select(one => one.Connections)), Middle(all.Select(one => one.Threads)));
 
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Megabytes:0.0} MB, {Handles} handles, {Connections} of them sockets, {Threads} threads");
+        string.Create(
+            CultureInfo.InvariantCulture, $"{Megabytes:0.0} MB, {Handles} handles, {Connections} of them sockets, {Threads} threads");
 
     private static bool IsSocket(string handle)
     {

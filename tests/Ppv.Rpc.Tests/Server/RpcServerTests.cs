@@ -84,7 +84,9 @@ public sealed class RpcServerTests : IAsyncDisposable
         _calls.Select(call => call.Deadline).ShouldBe([now.AddSeconds(4.75), now.AddSeconds(30), DateTimeOffset.MinValue]);
     }
 
-    /// <summary>An answer that is given at the caller's deadline comes too late: a twentieth of the time, and at most 500 ms, is its way.</summary>
+    /// <summary>
+    /// An answer that is given at the caller's deadline comes too late: a twentieth of the time, and at most 500 ms, is its way.
+    /// </summary>
     [Theory]
     [InlineData(0.2, 0.19)]
     [InlineData(10, 9.5)]
