@@ -2,18 +2,31 @@ using Microsoft.Extensions.Options;
 
 namespace Ppv.Hosting;
 
-/// <summary>Whether the log file can be written, where there is to be one.</summary>
+/// <summary>Whether the log file can be written, where there is to be one. None is made or changed.</summary>
 internal sealed class LogFilePreflight(IOptions<LogFileOptions> options) : IPreflightCheck
 {
     public Task<IReadOnlyList<Finding>> LookAsync(CancellationToken cancellationToken) =>
-        Task.Run(() => (IReadOnlyList<Finding>)[.. Look()], cancellationToken);
+        Task.Run(
+            () => string.IsNullOrEmpty(options.Value.Path) ? [] : (IReadOnlyList<Finding>)[Look(Path.GetFullPath(options.Value.Path))],
+            cancellationToken);
 
-    private IEnumerable<Finding> Look()
+    private static Finding Look(string path)
     {
-        if (string.IsNullOrEmpty(options.Value.Path)) yield break;
-        var path = Path.GetFullPath(options.Value.Path);
-        yield return new RotatingFile(path, maxBytes: 0, backupCount: 0).Touch() is { } problem
-            ? Finding.Bad($"The log file {path} can't be written: {problem} Let this account write it and its folder.")
-            : Finding.Ok($"The log file {path} can be written.");
+        try
+        {
+            WritableFolder.LookAt(path); // It is rotated there.
+            if (!File.Exists(path) && !Directory.Exists(path))
+                return Finding.Ok($"The log file {path} is not there yet, and can be made.");
+            using (new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))
+            {
+                // That it can be opened so is all there is to know.
+            }
+
+            return Finding.Ok($"The log file {path} can be written.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Finding.Bad($"The log file {path} can't be written: {e.Message} Let this account write it and its folder.");
+        }
     }
 }

@@ -17,30 +17,23 @@ internal sealed class LogFileProvider : ILoggerProvider
     private readonly TimeProvider _clock;
     private readonly LogFileWriter _writer;
 
-    private LogFileProvider(LogFileOptions options, string path, RotatingFile file, bool isFailing, TimeProvider clock)
+    private LogFileProvider(LogFileOptions options, string path, TimeProvider clock)
     {
         (_name, _format, _clock) = (options.Path!, options.Format, clock);
         _writer = new LogFileWriter(
-            file.Append,
+            new RotatingFile(path, options.MaxBytes, options.BackupCount).Append,
             message => Line(new LogEvent(LogLevel.Warning, "Ppv.Hosting.LogFile", default, message, null, null)),
             text => Console.Error.WriteLine($"The log file {path}: {text}"), // Not to the log, which would come back here.
-            isFailing,
             LastWrites);
     }
 
-    /// <summary>Makes the provider, or one that does nothing where no file is wanted.</summary>
+    /// <summary>Makes the provider, or one that does nothing where no file is wanted. The file is made with its first line.</summary>
     public static ILoggerProvider Create(IServiceProvider services)
     {
         var options = RawOptions.Get<LogFileOptions>(services);
         if (string.IsNullOrEmpty(options.Path) || new LogFileRules().Validate(null, options).Failed) return NullLoggerProvider.Instance;
 
-        var path = Path.GetFullPath(options.Path);
-        var file = new RotatingFile(path, options.MaxBytes, options.BackupCount);
-        var problem = file.Touch();
-        if (problem is not null)
-            services.GetRequiredService<StartupNotes>().AddWarning(
-                $"The log file {path} can't be opened, and its lines are lost until it can: {problem}");
-        return new LogFileProvider(options, path, file, isFailing: problem is not null, services.GetRequiredService<TimeProvider>());
+        return new LogFileProvider(options, Path.GetFullPath(options.Path), services.GetRequiredService<TimeProvider>());
     }
 
     public ILogger CreateLogger(string categoryName) => new LogFileLogger(this, categoryName);

@@ -26,13 +26,12 @@ internal sealed class LogFileWriter : IDisposable
     /// <param name="append">Writes lines to the file, and says how many of them are in it and what kept the others out.</param>
     /// <param name="format">Makes a line of a message of the log's own.</param>
     /// <param name="tell">Tells people once of a file that can't be written, and that it can again.</param>
-    /// <param name="isFailing">Whether they were told already.</param>
     /// <param name="lastWrites">How long the end waits for lines that are not written yet.</param>
     public LogFileWriter(
         Func<IReadOnlyList<string>, (int Written, string? Problem)> append, Func<string, string> format, Action<string> tell,
-        bool isFailing, TimeSpan lastWrites)
+        TimeSpan lastWrites)
     {
-        (_append, _format, _tell, _isFailing, _lastWrites) = (append, format, tell, isFailing, lastWrites);
+        (_append, _format, _tell, _lastWrites) = (append, format, tell, lastWrites);
         _writing = Task.Run(WriteAsync);
     }
 

@@ -51,10 +51,6 @@ internal sealed class RotatingFile(string path, int maxBytes, int backupCount)
         }
     }
 
-    /// <summary>Makes the folder and the file where they are missing.</summary>
-    /// <returns>What is wrong, or <see langword="null"/>.</returns>
-    public string? Touch() => Append([]).Problem;
-
     private FileStream Open()
     {
         if (Path.GetDirectoryName(path) is { Length: > 0 } folder) Directory.CreateDirectory(folder);

@@ -1,18 +1,38 @@
 using System.Reflection;
+using Ppv.Deployment.Tests.Support;
+
+[assembly: AssemblyFixture(typeof(PublishedPrograms))]
 
 namespace Ppv.Deployment.Tests.Support;
 
-/// <summary>The programs as they are published, from what was built for the tests: for the scripts that set up whole sites.</summary>
-public sealed class PublishedPrograms : IAsyncLifetime
+/// <summary>
+/// The programs as they are published, from what was built for the tests, for the scripts that set up whole sites; once for all of them,
+/// when the first one asks.
+/// </summary>
+public sealed class PublishedPrograms : IDisposable
 {
-    public static readonly TimeSpan Bound = TimeSpan.FromMinutes(8);
+    private const int NotPermitted = 77;
+    private static readonly TimeSpan Bound = TimeSpan.FromMinutes(8);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ppv-published-");
+    private readonly Lazy<Task> _publishing;
 
-    /// <summary>Has <c>gateway</c>, <c>worker</c>, <c>simulator</c> and <c>old-programs</c>.</summary>
-    public string Folder => _folder.FullName;
+    public PublishedPrograms() => _publishing = new Lazy<Task>(PublishAsync);
 
-    public async ValueTask InitializeAsync()
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    /// <summary>Runs a script of eng/ with them, which has to succeed.</summary>
+    /// <returns>What it printed.</returns>
+    public async Task<string> RunAsync(string script)
+    {
+        await _publishing.Value;
+        var result = await CommandLine.RunAsync(RepositoryPaths.PathTo("eng", script), ["--published", _folder.FullName], Bound);
+        Assert.SkipWhen(result.ExitCode == NotPermitted, result.Error.Trim());
+        result.ExitCode.ShouldBe(0, result.Output + result.Error);
+        return result.Output;
+    }
+
+    private async Task PublishAsync()
     {
         var configuration = typeof(PublishedPrograms).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
             .Single(data => data.Key == "Configuration").Value!;
@@ -23,14 +43,8 @@ public sealed class PublishedPrograms : IAsyncLifetime
             await CommandLine.RunCheckedAsync(
                 "dotnet",
                 ["publish", RepositoryPaths.PathTo(project.Split('/')), "-c", configuration, "--no-build",
-                    "-o", Path.Combine(Folder, name), "-v", "quiet"],
+                    "-o", Path.Combine(_folder.FullName, name), "-v", "quiet"],
                 Bound);
         }
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        _folder.Delete(recursive: true);
-        return ValueTask.CompletedTask;
     }
 }

@@ -86,14 +86,35 @@ public sealed class LogFileTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_can_not_be_opened_is_one_warning_and_the_host_runs()
+    public void A_file_that_can_not_be_opened_is_said_once_on_standard_error_and_the_host_runs()
     {
         var blocker = Path.Combine(_folder, "file");
         File.WriteAllText(blocker, "");
-        using var host = BuildHost(Path.Combine(blocker, "ppv.log"));
-        host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("C").Warn("x");
-        host.Services.GetRequiredService<StartupNotes>().Warnings.Single().ShouldStartWith(
-            $"The log file {blocker}/ppv.log can't be opened, and its lines are lost until it can: ");
+        var (before, said) = (Console.Error, new StringWriter());
+        Console.SetError(TextWriter.Synchronized(said));
+        try
+        {
+            using var host = BuildHost(Path.Combine(blocker, "ppv.log"));
+            var logger = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("C");
+            logger.Warn("x");
+            logger.Warn("y");
+        }
+        finally
+        {
+            Console.SetError(before);
+        }
+
+        var sentence = $"The log file {blocker}/ppv.log: it can't be written, and its lines are lost until it can: ";
+        said.ToString().Split('\n').Count(line => line.StartsWith(sentence, StringComparison.Ordinal)).ShouldBe(1);
+    }
+
+    [Fact]
+    public void The_file_is_made_with_its_first_line()
+    {
+        var path = Path.Combine(_folder, "ppv.log");
+        using (BuildHost(path)) File.Exists(path).ShouldBeFalse();
+        using (var host = BuildHost(path)) host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("C").Warn("x");
+        File.Exists(path).ShouldBeTrue();
     }
 
     private static IHost BuildHost(string? path, params string[] args)

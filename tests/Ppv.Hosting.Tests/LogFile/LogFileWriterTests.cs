@@ -70,7 +70,7 @@ public sealed class LogFileWriterTests : IDisposable
         _disk.Set();
     }
 
-    private LogFileWriter Writer(TimeSpan lastWrites) => new(Append, text => $"({text})", _told.Enqueue, isFailing: false, lastWrites);
+    private LogFileWriter Writer(TimeSpan lastWrites) => new(Append, text => $"({text})", _told.Enqueue, lastWrites);
 
     private async Task WriteAsync(LogFileWriter writer, string line)
     {

@@ -18,7 +18,7 @@ internal sealed class JournalPreflight(string? path) : IPreflightCheck
             return Finding.Warn("The order journal is in memory and is lost when the worker ends. Name a file in Ppv:Server:Journal:Path.");
         try
         {
-            TryToWrite(NearestFolder(path));
+            WritableFolder.LookAt(path);
             return File.Exists(path) ? LookInto(path) : Finding.Ok($"The order journal {path} is not there yet, and can be made.");
         }
         catch (Exception e) when (JournalProblem.IsForeseen(e))
@@ -60,21 +60,4 @@ internal sealed class JournalPreflight(string? path) : IPreflightCheck
     /// </summary>
     private static string DataSource(string path) =>
         new FileInfo(path + "-wal") is { Exists: true, Length: > 0 } ? path : $"{new Uri(path).AbsoluteUri}?immutable=1";
-
-    /// <summary>The worker makes the folders that are missing.</summary>
-    private static string NearestFolder(string path)
-    {
-        var folder = Path.GetDirectoryName(path)!;
-        while (!Directory.Exists(folder) && Path.GetDirectoryName(folder) is { } above) folder = above;
-        return folder;
-    }
-
-    private static void TryToWrite(string folder)
-    {
-        var probe = Path.Combine(folder, $".ppv-check-{Guid.NewGuid():N}");
-        using (new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose))
-        {
-            // It goes when it is closed.
-        }
-    }
 }
