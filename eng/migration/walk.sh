@@ -241,12 +241,14 @@ place_calls 4
 
 step "A worker that hangs is started again"
 mkdir -p /run/systemd/system/ppv-worker.service.d
-printf '[Service]\nWatchdogSec=4\n' >/run/systemd/system/ppv-worker.service.d/watchdog.conf # As shipped it takes 30 s.
+printf '[Service]\nWatchdogSec=6\n' >/run/systemd/system/ppv-worker.service.d/watchdog.conf # As shipped it takes 30 s.
 systemctl daemon-reload
 systemctl restart ppv-worker
 check 5-worker '^Healthy'
+before=$(systemctl show -P NRestarts ppv-worker)
 kill -STOP "$(systemctl show -P MainPID ppv-worker)"
-within 30 "The worker's restart" said 1 systemctl show -P NRestarts ppv-worker
+was_restarted() { (($(systemctl show -P NRestarts ppv-worker) > before)); }
+within 40 "The worker's restart" was_restarted # A signal that it survives would take 45 s more.
 check 5-worker '^Healthy'
 place_calls 2
 
