@@ -86,38 +86,33 @@ active() { systemctl is-active -q "$@" || fail "Not active: $*"; }
 step "The old site: RabbitMQ, Wizard's stand-in, the old programs' stand-ins, nginx"
 cd /root
 mkdir -p /opt/RestRPC
-cat >/opt/RestRPC/rest_api_gateway.cfg <<'END'
-[Log_File]
-log_file_name = /GCTI_Log/RestRPC/rest_api_gateway.log
-max_bytes=20000000
-backup_count=5
-[RabbitMQ]
-primary_host = kfs-gax
+broker='primary_host = kfs-gax
 backup_host = kfs-gax
 vhost=/ppv
 username = ppv
 password = ppv
 rpc_queue = prod.ppv.kfs
-message_ttl=30000
+message_ttl=30000'
+cat >/opt/RestRPC/rest_api_gateway.cfg <<END
+[Log_File]
+log_file_name = /GCTI_Log/RestRPC/rest_api_gateway.log
+max_bytes=20000000
+backup_count=5
+[RabbitMQ]
+$broker
 max_retries=2000
 max_retries_per_server=2
 timeout_waiting_for_response =30
 return_err_code_on_timeout=ER995
 return_err_code_on_invalid_req=ER996
 END
-cat >/opt/RestRPC/ppv_srv.cfg <<'END'
+cat >/opt/RestRPC/ppv_srv.cfg <<END
 [Log_File]
 log_file_name = /GCTI_Log/RestRPC/ppv_srv.log
 maxbytes=20000000
 backupcount=5
 [RabbitMQ]
-primary_host = kfs-gax
-backup_host = kfs-gax
-vhost=/ppv
-username = ppv
-password = ppv
-rpc_queue = prod.ppv.kfs
-message_ttl=30000
+$broker
 max_retries=1000
 max_retries_per_server=2
 [WizardServer]

@@ -88,7 +88,7 @@ internal sealed class DeliveryWorker(RpcOptions options, RpcHandler handler, ILo
             Id = IdOf(message),
             Body = message.Body,
             Type = message.Type,
-            Deadline = message.Deadline is { } deadline ? Earlier(deadline, arrivedAt.Utc) : arrivedAt.Utc + options.ReplyTimeout,
+            Deadline = message.Deadline is { } deadline ? HandlersDeadline(deadline, arrivedAt.Utc) : arrivedAt.Utc + options.ReplyTimeout,
             PossibleDuplicate = delivery.Redelivered || message.PossibleDuplicate,
             OnlyOursBefore = leadership?.Alone is { } alone && alone.LengthAt(arrivedAt, timeProvider) > LongestAge(message),
             Fence = fence,
@@ -142,8 +142,8 @@ internal sealed class DeliveryWorker(RpcOptions options, RpcHandler handler, ILo
     private TimeSpan LongestAge(BrokerMessage message) =>
         (message.PossibleDuplicate ? RpcRules.LongestReplyTimeout : options.MessageTtl) + AgeMargin;
 
-    /// <summary>The end of the handler's time: an answer that is given at the caller's deadline comes too late to be heard.</summary>
-    private DateTimeOffset Earlier(DateTimeOffset deadline, DateTimeOffset arrivedAt)
+    /// <summary>Earlier than the caller's: an answer that is given at the caller's deadline comes too late to be heard.</summary>
+    private DateTimeOffset HandlersDeadline(DateTimeOffset deadline, DateTimeOffset arrivedAt)
     {
         var callers = deadline - DateTimeOffset.MinValue > options.ClockSkew ? deadline - options.ClockSkew : DateTimeOffset.MinValue;
         var left = callers - arrivedAt;

@@ -38,8 +38,11 @@ internal sealed class ServerLink : ISessionOwner<ServedConnection>
             lock (_lock)
             {
                 return _isPaused
-                    ? new ConnectionStatus(
-                    false, $"{connection.Description} It is paused, and takes nothing from queue {_policy.Rpc.Queue}.")
+                    ? connection with
+                    {
+                        IsReady = false,
+                        Description = $"{connection.Description} It is paused, and takes nothing from queue {_policy.Rpc.Queue}.",
+                    }
                     : _current?.Status ?? connection with { IsReady = false };
             }
         }
