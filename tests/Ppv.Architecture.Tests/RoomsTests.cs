@@ -24,6 +24,7 @@ public class RoomsTests
             ["Diagnostics"],
             ["Brokers", "Hosts"],
             ["Brokers/RabbitMq", "Connection", "Server/Leadership"],
+            ["Presence"],
             ["Client", "Server"],
             ["Orders/Routing"],
             ["Orders"],
@@ -33,7 +34,7 @@ public class RoomsTests
         [
             ["Configuration", "Journal", "Redaction", "Telemetry", "Preflight"],
             ["Journal/Sqlite", "LogFile", "Security", "Server/Options", "Configuration/Reload"],
-            ["Control"],
+            ["Control", "Presence"],
             ["Health"],
             ["Running", "LegacyCfg", "Lines"],
             ["Gateway", "Lines/Handover"],

@@ -51,6 +51,11 @@ internal sealed class CrashingConnection(IBrokerConnection inner, Crash crash) :
 
     public Task PublishAsync(string queue, BrokerMessage message) => inner.PublishAsync(queue, message);
 
+    public Task SubscribeAsync(string topic, CancellationToken cancellationToken) => inner.SubscribeAsync(topic, cancellationToken);
+
+    public Task<bool> PublishToTopicAsync(string topic, BrokerMessage message, CancellationToken cancellationToken) =>
+        inner.PublishToTopicAsync(topic, message, cancellationToken);
+
     public async Task SettleAsync(BrokerDelivery delivery, BrokerMessage? answer)
     {
         var order = delivery.Message.MessageId;

@@ -71,6 +71,21 @@ internal interface IBrokerConnection : IAsyncDisposable
     Task PublishAsync(string queue, BrokerMessage message);
 
     /// <summary>
+    /// Has the messages to a topic come to the own reply address too, beside the answers. It takes the exclusive queue that
+    /// <see cref="ConsumeRepliesAsync"/> has opened, and declares nothing. A refusal does not lose the connection.
+    /// </summary>
+    /// <exception cref="BrokerException">They won't come.</exception>
+    Task SubscribeAsync(string topic, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Publishes to every connection on the virtual host that has subscribed to a topic, this one included; completes when the broker has
+    /// confirmed. A refusal does not lose the connection.
+    /// </summary>
+    /// <returns>Whether there is any.</returns>
+    /// <exception cref="BrokerException">It was refused, or not confirmed.</exception>
+    Task<bool> PublishToTopicAsync(string topic, BrokerMessage message, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Publishes the answer to a delivery, if there is one, then acknowledges the delivery; the broker takes both in this order. Does
     /// nothing on a lost connection: the broker will deliver again.
     /// </summary>

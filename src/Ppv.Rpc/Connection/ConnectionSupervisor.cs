@@ -83,6 +83,9 @@ internal sealed class ConnectionSupervisor<TSession> : IAsyncDisposable
             .Build();
     }
 
+    /// <summary>The session in use; <see langword="null"/> when there is none.</summary>
+    public TSession? Session => _state.Value.Session;
+
     /// <summary>Whether a session is there, and if not, why.</summary>
     public ConnectionStatus Status => _state.Value.Status;
 

@@ -6,6 +6,7 @@ using Ppv.Rpc.Brokers;
 using Ppv.Rpc.Diagnostics;
 using Ppv.Rpc.Orders;
 using Ppv.Rpc.Orders.Routing;
+using Ppv.Rpc.Presence;
 
 namespace Ppv.Rpc;
 
@@ -29,10 +30,12 @@ public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable, IDi
     {
     }
 
-    internal PpvClient(IBrokerDialer? dialer, PpvClientOptions options, ILoggerFactory? loggerFactory, TimeProvider? timeProvider)
+    internal PpvClient(
+        IBrokerDialer? dialer, PpvClientOptions options, ILoggerFactory? loggerFactory, TimeProvider? timeProvider,
+        PresenceSource? presence = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _client = new RpcClient(dialer, options.Broker, options.Rpc, loggerFactory, timeProvider);
+        _client = new RpcClient(dialer, options.Broker, options.Rpc, loggerFactory, timeProvider, presence);
         _options = options.Rpc;
         var logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<PpvClient>();
         _timeProvider = timeProvider ?? TimeProvider.System;
@@ -144,6 +147,14 @@ public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable, IDi
                 orderId, queues, (queue, end) => GetStatusAsync(orderId, queue, end), _timeProvider, cancellationToken);
         return await asking.ConfigureAwait(false);
     }
+
+    /// <summary>See <see cref="PresenceMember.Instance"/>.</summary>
+    internal Guid Instance => _client.Instance;
+
+    /// <summary>See <see cref="RpcClient.AskPresenceAsync"/>.</summary>
+    internal Task<IReadOnlyList<PresenceReport>> AskPresenceAsync(
+        TimeSpan patience, CancellationToken cancellationToken, IReadOnlyCollection<Guid>? expected = null) =>
+        _client.AskPresenceAsync(patience, cancellationToken, expected);
 
     internal int PendingRequests => _client.PendingRequests;
 
