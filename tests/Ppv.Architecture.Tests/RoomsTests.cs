@@ -32,7 +32,7 @@ public class RoomsTests
         ],
         ["Ppv.Hosting"] =
         [
-            ["Configuration", "Journal", "Redaction", "Telemetry", "Preflight"],
+            ["Configuration", "Journal", "Redaction", "Telemetry", "Preflight", "Dashboard/State"],
             ["Journal/Sqlite", "LogFile", "Security", "Server/Options", "Configuration/Reload"],
             ["Control", "Presence"],
             ["Health"],

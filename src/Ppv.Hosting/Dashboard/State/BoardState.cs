@@ -1,0 +1,53 @@
+namespace Ppv.Hosting;
+
+/// <summary>
+/// What the line board shows, as a whole: the JSON of <c>/board/state</c>, and of each event of <c>/board/events</c>. Times are UTC,
+/// durations in the unit that their name ends with. What this program can't know is <see langword="null"/>, or an empty list.
+/// </summary>
+/// <param name="Program">Which program says so.</param>
+/// <param name="At">When this was true.</param>
+/// <param name="Verdict">All in all.</param>
+/// <param name="Path">The hops of an order's way, in its order: gateway, broker, worker, wizard.</param>
+/// <param name="Lines">Wizard's lines; empty where there is no worker in this program.</param>
+/// <param name="Brokers">A connection to the brokers, for each that this program keeps.</param>
+/// <param name="Members">The gateways and workers on the bus, this program among them; those that are gone too, for a while.</param>
+/// <param name="Codes">How often each code was answered.</param>
+/// <param name="Unknowns">Confirms whose outcome is unknown and that nobody has settled.</param>
+/// <param name="Warnings">The latest warnings and errors of the log, the newest first.</param>
+internal sealed record BoardState(
+    BoardProgram Program,
+    DateTimeOffset At,
+    BoardVerdict Verdict,
+    IReadOnlyList<BoardHop> Path,
+    IReadOnlyList<BoardLine> Lines,
+    IReadOnlyList<BoardConnection> Brokers,
+    IReadOnlyList<BoardMember> Members,
+    IReadOnlyList<BoardCodes> Codes,
+    BoardUnknowns Unknowns,
+    IReadOnlyList<BoardWarning> Warnings);
+
+/// <summary>The program that serves the board.</summary>
+/// <param name="Name">Its name, such as <c>Worker</c>.</param>
+/// <param name="Machine">The machine's name.</param>
+/// <param name="Version">The version of <c>Ppv.Hosting</c>.</param>
+/// <param name="StartedAt">When it started.</param>
+internal sealed record BoardProgram(string Name, string Machine, string Version, DateTimeOffset StartedAt);
+
+/// <summary>All in all.</summary>
+/// <param name="Level">How bad it is.</param>
+/// <param name="Since">Since when it has been on this level.</param>
+/// <param name="Reasons">Why, as full sentences, the worst first; empty when all is well.</param>
+internal sealed record BoardVerdict(BoardLevel Level, DateTimeOffset Since, IReadOnlyList<string> Reasons);
+
+/// <summary>How bad it is: in JSON <c>ok</c>, <c>degraded</c>, <c>down</c>.</summary>
+internal enum BoardLevel
+{
+    /// <summary>Orders pass as they should.</summary>
+    Ok,
+
+    /// <summary>Orders pass, but not as they should, or something waits for a person.</summary>
+    Degraded,
+
+    /// <summary>Orders don't pass.</summary>
+    Down,
+}
