@@ -154,10 +154,10 @@ if [[ -z $fast ]]; then
   # Those under test have a version of their own: NuGet would take an installed 0.1.0 for them.
   export PPV_TEST_PACKAGES=$work/packages
   suffix=test.$(date +%s)
-  for name in Ppv.Protocol Ppv.Rpc Ppv.Hosting Ppv.Testing Ppv.OpenTelemetry; do
-    pack=(dotnet pack "src/$name/$name.csproj" -c Release --no-build -v quiet)
+  for project in src/*/*.csproj samples/Cli/Cli.csproj; do
+    pack=(dotnet pack "$project" -c Release --no-build -v quiet)
     "${pack[@]}" && "${pack[@]}" --version-suffix "$suffix" -p:PackageOutputPath="$PPV_TEST_PACKAGES" ||
-      { echo "Packing $name failed; nothing was tested."; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
+      { echo "Packing $project failed; nothing was tested."; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
   done
 fi
 

@@ -1,4 +1,3 @@
-using Ppv.Samples.Cli;
+using Ppv.Samples.Cli.Running;
 
-var console = CliConsole.Create(Console.Out, Console.IsOutputRedirected);
-return await new CliApplication(console, Console.Error, TimeProvider.System).RunAsync(args);
+return await CliApplication.RunAsync(args, CliEnvironment.OfProcess());

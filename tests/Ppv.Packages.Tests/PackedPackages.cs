@@ -35,11 +35,12 @@ public sealed class PackedPackages : IAsyncLifetime
         _temporary = Directory.CreateTempSubdirectory("ppv-packages-");
         Folder = _temporary.FullName;
         var suffix = string.Create(CultureInfo.InvariantCulture, $"test.{TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()}");
-        foreach (var id in new[] { Protocol, Rpc, Hosting, Testing, OpenTelemetry })
+        var projects = new[] { Protocol, Rpc, Hosting, Testing, OpenTelemetry }.Select(id => RepositoryPaths.PathTo("src", id));
+        foreach (var project in projects.Append(RepositoryPaths.PathTo("samples", "Cli")))
         {
             await CommandLine.RunCheckedAsync(
                 "dotnet",
-                ["pack", RepositoryPaths.PathTo("src", id), "-c", "Release", "--version-suffix", suffix,
+                ["pack", project, "-c", "Release", "--version-suffix", suffix,
                  $"-p:PackageOutputPath={Folder}", "-v", "quiet"],
                 PackBound);
         }

@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Http;
-using Ppv.Samples.Cli;
+using Ppv.Samples.Cli.Running;
 
 namespace Ppv.Cli.Tests;
 
@@ -92,7 +92,7 @@ public sealed class CallTests
     public async Task Post_and_json_change_method_and_form()
     {
         await using var gateway = await FakeGateway.SayingAsync("OK");
-        await RunAsync(gateway, "--ev", "1", "--connid", "A0", "--post", "--json");
+        await RunAsync(gateway, "--ev", "1", "--connid", "A0", "--post", "--body", "json");
         gateway.Received.ShouldBe([new("POST", "/api/v1/ppv", "application/json", """{"content": {"connid":"A0","EV":"1"}}""")]);
     }
 
@@ -169,19 +169,11 @@ public sealed class CallTests
         run.Output.ShouldContain("--confirm");
     }
 
-    private sealed record Run(int ExitCode, string Output, string Error);
-
-    private static Task<Run> RunAsync(FakeGateway gateway, params string[] arguments) =>
+    private static Task<ToolRun> RunAsync(FakeGateway gateway, params string[] arguments) =>
         RunAsync(["call", "--url", gateway.Url, .. arguments]);
 
-    private static Task<Run> RunAsync(params string[] arguments) =>
-        RunAsync(new TestClock(new DateTimeOffset(2022, 6, 15, 14, 5, 31, TimeSpan.Zero).AddMicroseconds(608_771)), arguments);
+    private static Task<ToolRun> RunAsync(params string[] arguments) => InProcess.RunAsync(
+        new TestClock(new DateTimeOffset(2022, 6, 15, 14, 5, 31, TimeSpan.Zero).AddMicroseconds(608_771)), arguments);
 
-    private static async Task<Run> RunAsync(TestClock time, params string[] arguments)
-    {
-        using var output = new StringWriter();
-        using var error = new StringWriter();
-        var exitCode = await new CliApplication(CliConsole.Create(output, redirected: true), error, time).RunAsync(arguments);
-        return new Run(exitCode, output.ToString().ReplaceLineEndings(), error.ToString());
-    }
+    private static Task<ToolRun> RunAsync(TimeProvider time, params string[] arguments) => InProcess.RunAsync(time, arguments);
 }

@@ -1,33 +1,36 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using Ppv.Protocol;
-using Spectre.Console;
+using Ppv.Samples.Cli.Running;
+using Ppv.Samples.Cli.Targets;
 
 namespace Ppv.Samples.Cli.Call;
 
 /// <summary><c>ppv call</c>: sends the commands of one phone call to a gateway, as the voice platform does.</summary>
-internal static class CallCommand
+internal static class CallVerb
 {
+    private const string DefaultUrl = "http://localhost:8070/api/v1/ppv";
     private const double DefaultTimeout = 35;
     private const double MaxTimeout = 600;
     private const int ConnectionIdDigits = 16;
 
-    public static Command Create(IAnsiConsole console, TextWriter error, TimeProvider time)
+    public static Command Create(CliEnvironment environment)
     {
-        var url =
-            new Option<string>("--url") { Description = "The gateway.", DefaultValueFactory = _ => "http://localhost:8070/api/v1/ppv" };
+        var targets = new TargetOptions(environment);
         var connectionId =
             new Option<string?>("--connid") { Description = "The call's id, 1 to 32 hexadecimal digits. Default: 16 random ones." };
         var eventNumber = new Option<string?>("--ev") { Description = "Sends EV with this event number." };
         var subscriber = new Option<string?>("--en") { Description = "Sends EN with this subscriber number." };
         var confirm = new Option<bool>("--confirm") { Description = "Sends CONFIRM=UP: this buys." };
         var post = new Option<bool>("--post") { Description = "Sends POST; default is GET with a body." };
-        var json = new Option<bool>("--json") { Description = "Sends the content as a JSON object; default is a Python-style string." };
+        var body = new Option<OrderJsonStyle>("--body")
+        {
+            Description = "Sends the content as a Python-style string, or as a JSON object.",
+            DefaultValueFactory = _ => OrderJsonStyle.Python,
+        };
         var timeout =
             new Option<double>("--timeout") { Description = "Seconds to wait for each answer.", DefaultValueFactory = _ => DefaultTimeout };
 
-        url.Validators.Add(result => Check(result.GetValue(url), text => TryGetUrl(text, out _), result.AddError,
-            "--url takes an http or https address, such as http://localhost:8070/api/v1/ppv."));
         connectionId.Validators.Add(result => Check(result.GetValue(connectionId), text => ConnectionId.TryParse(text, out _),
             result.AddError, "--connid takes 1 to 32 hexadecimal digits, such as 0127032d64a94732."));
         foreach (var value in new[] { eventNumber, subscriber })
@@ -40,11 +43,13 @@ internal static class CallCommand
                 result.AddError($"--timeout takes a number of seconds above 0 and up to {MaxTimeout}.");
         });
 
-        var command = new Command(
-            "call", "Sends the given steps of one call in the order EV, EN, CONFIRM and stops at the first that is not answered OK.")
+        var command = new Verb(
+            "call", "Sends the given steps of one call in the order EV, EN, CONFIRM and stops at the first that is not answered OK.",
+            "ppv call --ev 262193 --en 85165320 --confirm", "ppv call --url http://gw1:8070/api/v1/ppv --ev 262193")
         {
-            url, connectionId, eventNumber, subscriber, confirm, post, json, timeout,
+            connectionId, eventNumber, subscriber, confirm, post, body, timeout,
         };
+        targets.AddTo(command, TargetParts.Url);
         command.Validators.Add(result =>
         {
             if (result.GetResult(eventNumber) is null && result.GetResult(subscriber) is null && !result.GetValue(confirm))
@@ -61,14 +66,13 @@ internal static class CallCommand
                 orders.Add(PpvOrder.Subscriber(call, en));
             if (parsed.GetValue(confirm))
                 orders.Add(PpvOrder.Confirm(call));
-            TryGetUrl(parsed.GetValue(url), out var address);
             var gateway = new GatewayCaller(
-                address!,
+                targets.Resolve(parsed).Url ?? new Uri(DefaultUrl),
                 parsed.GetValue(post) ? HttpMethod.Post : HttpMethod.Get,
-                parsed.GetValue(json) ? OrderJsonStyle.Json : OrderJsonStyle.Python,
+                parsed.GetValue(body),
                 TimeSpan.FromSeconds(parsed.GetValue(timeout)),
-                time);
-            return RunAsync(gateway, orders, new CallPrinter(console), error, cancellationToken);
+                environment.Time);
+            return RunAsync(gateway, orders, new CallPrinter(environment.Console), environment.Error, cancellationToken);
         });
         return command;
     }
@@ -107,7 +111,4 @@ internal static class CallCommand
         if (text is not null && !isValid(text))
             addError(sentence);
     }
-
-    private static bool TryGetUrl(string? text, out Uri? url) =>
-        Uri.TryCreate(text, UriKind.Absolute, out url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps);
 }

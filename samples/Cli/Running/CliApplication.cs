@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using Ppv.Samples.Cli.Call;
+using Ppv.Samples.Cli.Completion;
+using Ppv.Samples.Cli.Contexts;
+
+namespace Ppv.Samples.Cli.Running;
+
+/// <summary>The tool <c>ppv</c>: reads the command line and runs the verb.</summary>
+internal static class CliApplication
+{
+    /// <summary>How long a verb may take after Ctrl-C to print what it has.</summary>
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(10);
+
+    /// <summary>Runs one command line.</summary>
+    /// <returns>The exit code: see <see cref="ExitCodes"/>.</returns>
+    public static async Task<int> RunAsync(string[] args, CliEnvironment environment)
+    {
+        var parsed = CreateRoot(environment).Parse(args);
+        if (parsed.Action is ParseErrorAction)
+        {
+            foreach (var problem in parsed.Errors) await environment.Error.WriteLineAsync(problem.Message);
+            await environment.Error.WriteLineAsync($"Run '{NameOf(parsed.CommandResult.Command)} --help' for what can be given.");
+            return ExitCodes.BadArguments;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                Output = environment.Output,
+                Error = environment.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = LastWords,
+            });
+        }
+        catch (CliException problem)
+        {
+            await environment.Error.WriteLineAsync(problem.Message);
+            return problem.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            await environment.Error.WriteLineAsync("Interrupted.");
+            return ExitCodes.Interrupted;
+        }
+    }
+
+    /// <summary>All verbs, in the order in which the help lists them.</summary>
+    public static RootCommand CreateRoot(CliEnvironment environment)
+    {
+        var root = new RootCommand("Try, load, explain and watch pay-per-view orders: gateway, queue, worker and Wizard.")
+        {
+            CallVerb.Create(environment),
+            ContextVerb.Create(environment),
+            CompletionVerb.Create(environment),
+        };
+        foreach (var option in root.Options.OfType<HelpOption>()) option.Action = new HelpWithExamples((HelpAction)option.Action!);
+        return root;
+    }
+
+    private static string NameOf(Command command) =>
+        command is RootCommand ? "ppv" : $"{NameOf(command.Parents.OfType<Command>().First())} {command.Name}";
+}
