@@ -9,7 +9,7 @@ Usage: ./test.sh [--fast] [--soak] [--filter EXPRESSION]
 Builds the solution in Release, packs the packages into nupkg/, finds a RabbitMQ, runs every test project and ends
 with the line "N passed, N failed, N skipped". The exit code is 0 only when something ran and nothing failed.
 
-  --fast               Unit tests only: no broker, no nginx, no packages.
+  --fast               Unit tests only: no broker, no nginx, no browser, no packages.
   --soak               Runs the long tests too (sets PPV_TEST_SOAK=1).
   --filter EXPRESSION  Only tests that match, as in "dotnet test --filter", such as: FullyQualifiedName~Reconnect
 
@@ -17,7 +17,7 @@ Where the broker comes from, the first that is there:
   1. PPV_TEST_AMQP     The address of a running one, such as amqp://ppv:ppv@127.0.0.1:5672/%2Fppv
   2. Docker            A container of the tests' own.
   3. eng/broker.sh     Debian's rabbitmq-server on loopback, in a temporary folder, stopped at the end.
-nginx, promtool and systemd-analyze, where they are missing, are had as eng/tool.sh says. Results and the broker's log are left in artifacts/test-results.
+nginx, promtool, systemd-analyze and chromium, where they are missing, are had as eng/tool.sh says. Results and the broker's log are left in artifacts/test-results.
 TEXT
 }
 
@@ -161,16 +161,22 @@ if [[ -z $fast ]]; then
   done
 fi
 
-# Those that share no broker run side by side; those that measure times on brokers come after them, alone.
+# Those that share no broker run side by side; those that drive a browser or measure times on brokers come after them, alone.
 units=()
 for folder in tests/*.Tests; do
   name=${folder#tests/}
-  [[ $name == Ppv.Broker.Tests || $name == Ppv.Deployment.Tests || (-n $fast && $name == Ppv.Packages.Tests) ]] || units+=("$name")
+  case $name in
+    Ppv.Broker.Tests | Ppv.Deployment.Tests | Ppv.Board.Tests) ;;
+    *) [[ -n $fast && $name == Ppv.Packages.Tests ]] || units+=("$name") ;;
+  esac
 done
 step "Testing ${units[*]}"
 for name in "${units[@]}"; do start_project "$name"; done
 for name in "${units[@]}"; do finish_project "$name"; done
 if [[ -z $fast ]]; then
+  step "Testing Ppv.Board.Tests"
+  start_project Ppv.Board.Tests
+  finish_project Ppv.Board.Tests
   find_broker
   for name in Ppv.Broker.Tests Ppv.Deployment.Tests; do
     step "Testing $name"

@@ -7,7 +7,7 @@ readonly missing=3
 
 usage() {
   cat <<'TEXT'
-Usage: eng/tool.sh nginx | promtool | systemd-analyze | curl
+Usage: eng/tool.sh nginx | promtool | systemd-analyze | curl | chromium | chromedriver | pngquant
 
 The last line on stdout is the tool's path. A tool that is missing is installed from Debian's package, by root or with sudo
 that asks for no password, and no service is started. promtool is not installed: it is taken out of the package prometheus,
@@ -76,6 +76,9 @@ case $tool in
   promtool) package=prometheus get=take_out_of_package ;;
   systemd-analyze) package=systemd ;;
   curl) package=curl ;;
+  chromium) package=chromium ;;
+  chromedriver) package=chromium-driver ;;
+  pngquant) package=pngquant ;;
   -h | --help) usage; exit 0 ;;
   *) usage >&2; exit 2 ;;
 esac
