@@ -33,12 +33,15 @@ public class RoomsTests
         ["Ppv.Hosting"] =
         [
             ["Configuration", "Journal", "Redaction", "Telemetry", "Preflight", "Dashboard/State"],
-            ["Journal/Sqlite", "LogFile", "Security", "Server/Options", "Configuration/Reload"],
+            ["Journal/Sqlite", "LogFile", "Security", "Server/Options", "Configuration/Reload", "Dashboard/Figures"],
             ["Control", "Presence"],
             ["Health"],
             ["Running", "LegacyCfg", "Lines"],
             ["Gateway", "Lines/Handover"],
             ["Server"],
+            ["Dashboard/Views"],
+            ["Dashboard/Streaming"],
+            ["Dashboard"],
         ],
         ["Ppv.Testing"] =
         [

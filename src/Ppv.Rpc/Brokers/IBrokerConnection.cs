@@ -51,9 +51,9 @@ internal interface IBrokerConnection : IAsyncDisposable
     /// <returns>Whether it is proven that the connection works. Not while it is blocked; that alone does not lose it.</returns>
     Task<bool> ProbeAsync();
 
-    /// <summary>How many consumers a queue has, as the broker knows.</summary>
+    /// <summary>How many messages and consumers a queue has, as the broker knows.</summary>
     /// <exception cref="BrokerException">It can't be told.</exception>
-    Task<int> CountConsumersAsync(string queue, CancellationToken cancellationToken);
+    Task<QueueCounts> CountAsync(string queue, CancellationToken cancellationToken);
 
     /// <summary>Consumes a queue. The callbacks must not block; each delivery is to be settled.</summary>
     /// <returns>

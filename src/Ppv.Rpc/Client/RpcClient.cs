@@ -74,6 +74,9 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
     /// <summary>See <see cref="ConnectionSupervisor{TSession}.IsHanging"/>.</summary>
     internal bool IsHanging => _supervisor.IsHanging;
 
+    /// <summary>See <see cref="ConnectionSupervisor{TSession}.Connection"/>.</summary>
+    internal IBrokerConnection? Connection => _supervisor.Connection;
+
     /// <inheritdoc/>
     public string Role => "client";
 
@@ -345,7 +348,7 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
     {
         foreach (var queue in _options.QueueNames)
         {
-            if (await session.Connection.CountConsumersAsync(queue, cancellationToken).ConfigureAwait(false) == 0)
+            if ((await session.Connection.CountAsync(queue, cancellationToken).ConfigureAwait(false)).Consumers == 0)
                 return $"No worker takes orders from queue '{queue}' on {session.Connection.Host} yet.";
         }
 

@@ -158,6 +158,8 @@ public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable, IDi
 
     internal int PendingRequests => _client.PendingRequests;
 
+    internal IBrokerConnection? Connection => _client.Connection;
+
     /// <summary>
     /// Takes no more orders, settles those that wait as unknown, and closes the connection. Calling it again does nothing.
     /// </summary>

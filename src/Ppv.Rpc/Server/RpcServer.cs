@@ -87,6 +87,9 @@ public sealed class RpcServer : IBrokerSwitch, IAsyncDisposable
     /// <summary>See <see cref="Connection.ConnectionSupervisor{TSession}.IsHanging"/>.</summary>
     internal bool IsHanging => _links.Any(link => link.Supervisor.IsHanging);
 
+    /// <summary>See <see cref="Connection.ConnectionSupervisor{TSession}.Connection"/>: those that there are.</summary>
+    internal IEnumerable<IBrokerConnection> Connections => _links.Select(link => link.Supervisor.Connection).OfType<IBrokerConnection>();
+
     /// <inheritdoc/>
     public string Role => "server";
 

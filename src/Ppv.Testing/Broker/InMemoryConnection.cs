@@ -42,10 +42,10 @@ internal sealed class InMemoryConnection(InMemoryBroker broker, BrokerHost host)
 
     public Task<bool> ProbeAsync() => Task.FromResult(!Lost.IsCompleted);
 
-    public Task<int> CountConsumersAsync(string queue, CancellationToken cancellationToken)
+    public Task<QueueCounts> CountAsync(string queue, CancellationToken cancellationToken)
     {
         ThrowIfLost();
-        return Task.FromResult(broker.CountConsumers(queue));
+        return Task.FromResult(new QueueCounts(broker.MessagesReady(queue), broker.CountConsumers(queue)));
     }
 
     public Task<bool> TryConsumeAsync(ConsumeRequest request, CancellationToken cancellationToken)

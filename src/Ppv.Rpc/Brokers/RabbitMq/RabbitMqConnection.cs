@@ -73,8 +73,7 @@ internal sealed class RabbitMqConnection : IBrokerConnection
 
     public Task<bool> ProbeAsync() => _probe.RunAsync();
 
-    public Task<int> CountConsumersAsync(string queue, CancellationToken cancellationToken) =>
-        _queues.CountConsumersAsync(queue, cancellationToken);
+    public Task<QueueCounts> CountAsync(string queue, CancellationToken cancellationToken) => _queues.CountAsync(queue, cancellationToken);
 
     public Task<bool> TryConsumeAsync(ConsumeRequest request, CancellationToken cancellationToken) =>
         _work.TryConsumeAsync(request, cancellationToken);
