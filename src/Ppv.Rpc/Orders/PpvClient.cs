@@ -145,6 +145,11 @@ public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable, IDi
         return await asking.ConfigureAwait(false);
     }
 
+    /// <summary>Waits for a connection, no longer than an order would.</summary>
+    /// <returns>Whether there is one; if not, <see cref="Status"/> says why.</returns>
+    internal ValueTask<bool> ConnectAsync(CancellationToken cancellationToken) =>
+        _client.ConnectAsync(_options.ConnectionWait, cancellationToken);
+
     internal int PendingRequests => _client.PendingRequests;
 
     /// <summary>
