@@ -156,6 +156,11 @@ public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable, IDi
         TimeSpan patience, CancellationToken cancellationToken, IReadOnlyCollection<Guid>? expected = null) =>
         _client.AskPresenceAsync(patience, cancellationToken, expected);
 
+    /// <summary>Waits for a connection, no longer than an order would.</summary>
+    /// <returns>Whether there is one; if not, <see cref="Status"/> says why.</returns>
+    internal ValueTask<bool> ConnectAsync(CancellationToken cancellationToken) =>
+        _client.ConnectAsync(_options.ConnectionWait, cancellationToken);
+
     internal int PendingRequests => _client.PendingRequests;
 
     internal IBrokerConnection? Connection => _client.Connection;
