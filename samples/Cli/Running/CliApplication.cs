@@ -5,6 +5,7 @@ using Ppv.Samples.Cli.Call;
 using Ppv.Samples.Cli.Completion;
 using Ppv.Samples.Cli.Contexts;
 using Ppv.Samples.Cli.Wizard;
+using Ppv.Samples.Cli.Workers;
 
 namespace Ppv.Samples.Cli.Running;
 
@@ -55,6 +56,7 @@ internal static class CliApplication
         {
             CallVerb.Create(environment),
             WizardVerb.Create(environment),
+            WorkersVerb.Create(environment),
             ContextVerb.Create(environment),
             CompletionVerb.Create(environment),
         };
