@@ -11,6 +11,7 @@ builder.Services.AddGatewayDocument();
 
 var app = builder.Build();
 app.MapPpvGateway();
+app.MapPpvDashboard();
 app.MapTelemetry();
 app.MapGatewayDocument();
 return await app.RunPpvAsync(args);

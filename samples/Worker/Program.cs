@@ -1,5 +1,5 @@
-// The worker: orders from the queue, to Wizard. HTTP serves its health only. Settings: appsettings.json beside the program, environment
-// variables, --cfg ppv_srv.cfg.
+// The worker: orders from the queue, to Wizard. HTTP serves its health and the line board only. Settings: appsettings.json beside the
+// program, environment variables, --cfg ppv_srv.cfg.
 using Ppv.Samples;
 
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
@@ -9,5 +9,6 @@ builder.AddTelemetry();
 
 var app = builder.Build();
 app.MapPpvServer();
+app.MapPpvDashboard();
 app.MapTelemetry();
 return await app.RunPpvAsync(args);

@@ -24,6 +24,7 @@ public class RoomsTests
             ["Diagnostics"],
             ["Brokers", "Hosts"],
             ["Brokers/RabbitMq", "Connection", "Server/Leadership"],
+            ["Presence"],
             ["Client", "Server"],
             ["Orders/Routing"],
             ["Orders"],
@@ -32,12 +33,15 @@ public class RoomsTests
         ["Ppv.Hosting"] =
         [
             ["Configuration", "Journal", "Redaction", "Telemetry", "Preflight", "Dashboard/State"],
-            ["Journal/Sqlite", "LogFile", "Security", "Server/Options", "Configuration/Reload"],
-            ["Control"],
+            ["Journal/Sqlite", "LogFile", "Security", "Server/Options", "Configuration/Reload", "Dashboard/Figures"],
+            ["Control", "Presence"],
             ["Health"],
             ["Running", "LegacyCfg", "Lines"],
             ["Gateway", "Lines/Handover"],
             ["Server"],
+            ["Dashboard/Views"],
+            ["Dashboard/Streaming"],
+            ["Dashboard"],
         ],
         ["Ppv.Testing"] =
         [

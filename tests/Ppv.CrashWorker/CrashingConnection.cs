@@ -35,8 +35,7 @@ internal sealed class CrashingConnection(IBrokerConnection inner, Crash crash) :
 
     public Task<bool> ProbeAsync() => inner.ProbeAsync();
 
-    public Task<int> CountConsumersAsync(string queue, CancellationToken cancellationToken) =>
-        inner.CountConsumersAsync(queue, cancellationToken);
+    public Task<QueueCounts> CountAsync(string queue, CancellationToken cancellationToken) => inner.CountAsync(queue, cancellationToken);
 
     public Task<bool> TryConsumeAsync(ConsumeRequest request, CancellationToken cancellationToken) =>
         inner.TryConsumeAsync(request, cancellationToken);
@@ -50,6 +49,11 @@ internal sealed class CrashingConnection(IBrokerConnection inner, Crash crash) :
     public Task CancelConsumeAsync() => inner.CancelConsumeAsync();
 
     public Task PublishAsync(string queue, BrokerMessage message) => inner.PublishAsync(queue, message);
+
+    public Task SubscribeAsync(string topic, CancellationToken cancellationToken) => inner.SubscribeAsync(topic, cancellationToken);
+
+    public Task<bool> PublishToTopicAsync(string topic, BrokerMessage message, CancellationToken cancellationToken) =>
+        inner.PublishToTopicAsync(topic, message, cancellationToken);
 
     public async Task SettleAsync(BrokerDelivery delivery, BrokerMessage? answer)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Ppv.Deployment.Tests.Support;
 using Ppv.Testing;
 using RabbitMQ.Client;
@@ -39,6 +40,7 @@ public sealed class RabbitMqRightsTests : IAsyncLifetime
         await using var _ = gateway;
         using var http = Programs.Client(port);
 
+        await An_operator_sees_who_is_there();
         await BuyAsync(http, "012703395c597610");
         // Its event and subscriber are known to the first worker, its confirm comes to the second: the leader record passed between them.
         await CommandAsync(http, "0128031c21578752", "EV", "262193");
@@ -51,10 +53,36 @@ public sealed class RabbitMqRightsTests : IAsyncLifetime
         {
             program.Output.ShouldNotContain("direct reply-to");
             program.Output.ShouldNotContain("refused");
+            program.Output.ShouldNotContain("is not seen");
         }
 
         await Allowed_is_no_more_than_that();
         await The_policy_leaves_leader_records_alone();
+    }
+
+    /// <summary>Gateway, leader and standby answer to who may do nothing else.</summary>
+    private async Task An_operator_sees_who_is_there()
+    {
+        await using var connection = await As("ppv-operator").ConnectAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        var replies = (await channel.QueueDeclareAsync("", durable: false, exclusive: true, autoDelete: true)).QueueName;
+        var seen = new HashSet<string>();
+        var since = TimeProvider.System.GetTimestamp();
+        while (!seen.SetEquals(["gateway", "worker leader", "worker standby"]))
+        {
+            TimeProvider.System.GetElapsedTime(since).ShouldBeLessThan(TimeSpan.FromSeconds(40), string.Join(", ", seen));
+            await channel.BasicPublishAsync("amq.direct", "ppv.presence", mandatory: true, new BasicProperties
+            {
+                Type = "ppv.presence", ReplyTo = replies, CorrelationId = "1",
+            }, ReadOnlyMemory<byte>.Empty);
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+            while (await channel.BasicGetAsync(replies, autoAck: true) is { } report)
+            {
+                var said = JsonDocument.Parse(report.Body).RootElement;
+                var place = said.TryGetProperty("place", out var where) ? $" {where}" : "";
+                seen.Add($"{said.GetProperty("role")}{place}");
+            }
+        }
     }
 
     private async Task Allowed_is_no_more_than_that()
@@ -70,6 +98,10 @@ public sealed class RabbitMqRightsTests : IAsyncLifetime
         await RefusedAsync("ppv-worker", channel => channel.ExchangeDeclareAsync("another.exchange", "fanout"));
         await RefusedAsync("ppv-operator", channel => channel.BasicGetAsync(Queue, autoAck: true));
         await RefusedAsync("ppv-operator", channel => channel.QueueDeleteAsync(Queue));
+        await RefusedAsync("ppv-operator", channel => channel.QueueDeclareAsync("another.queue", true, false, false));
+        await RefusedAsync("ppv-operator", channel => channel.QueueBindAsync(Queue, "amq.direct", "ppv.presence"));
+        await RefusedAsync("ppv-operator", channel => PublishAsync(channel, "", Queue));
+        await RefusedAsync("ppv-gateway", channel => PublishAsync(channel, "amq.fanout", ""));
     }
 
     private async Task The_policy_leaves_leader_records_alone()
@@ -108,6 +140,13 @@ public sealed class RabbitMqRightsTests : IAsyncLifetime
         await using var connection = await As(user).ConnectAsync();
         await using var channel = await connection.CreateChannelAsync();
         (await Should.ThrowAsync<OperationInterruptedException>(() => act(channel))).ShutdownReason!.ReplyCode.ShouldBe((ushort)403, user);
+    }
+
+    /// <summary>Publishing itself tells nothing; the next question does.</summary>
+    private static async Task PublishAsync(IChannel channel, string exchange, string key)
+    {
+        await channel.BasicPublishAsync(exchange, key, mandatory: false, new BasicProperties(), ReadOnlyMemory<byte>.Empty);
+        await channel.BasicQosAsync(0, 1, global: false);
     }
 
     private Task<SampleProgram> WorkerAsync(WizardSimulator wizard, string name) =>

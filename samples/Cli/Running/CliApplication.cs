@@ -5,6 +5,8 @@ using Ppv.Samples.Cli.Call;
 using Ppv.Samples.Cli.Completion;
 using Ppv.Samples.Cli.Contexts;
 using Ppv.Samples.Cli.Watch;
+using Ppv.Samples.Cli.Wizard;
+using Ppv.Samples.Cli.Workers;
 
 namespace Ppv.Samples.Cli.Running;
 
@@ -55,6 +57,8 @@ internal static class CliApplication
         {
             CallVerb.Create(environment),
             WatchVerb.Create(environment),
+            WizardVerb.Create(environment),
+            WorkersVerb.Create(environment),
             ContextVerb.Create(environment),
             CompletionVerb.Create(environment),
         };

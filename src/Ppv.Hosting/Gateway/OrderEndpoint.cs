@@ -13,8 +13,8 @@ namespace Ppv.Hosting;
 /// of the two places where exceptions become codes.
 /// </summary>
 internal sealed class OrderEndpoint(
-    IPpvClient client, OptionsInEffect<PpvGatewayOptions> options, IRedactorProvider redaction, TimeProvider timeProvider,
-    ILogger<OrderEndpoint> logger)
+    IPpvClient client, OptionsInEffect<PpvGatewayOptions> options, IRedactorProvider redaction, OrderFigures figures,
+    TimeProvider timeProvider, ILogger<OrderEndpoint> logger)
 {
     /// <summary>The client knows more of a time-out than we do (was it published?), and its clock starts a moment after ours.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(100);
@@ -82,9 +82,11 @@ internal sealed class OrderEndpoint(
     private async Task<GatewayAnswer> PlaceAsync(
         PpvOrder order, OrderEndpointOptions gateway, CancellationToken end, CancellationToken callerLeft)
     {
+        var (sent, isAnswered) = (timeProvider.GetTimestamp(), false);
         try
         {
             var result = await client.SendAsync(order, end).WaitAsync(end).ConfigureAwait(false);
+            isAnswered = result.Code is not null;
             return new GatewayAnswer(order.Id, result.Code ?? gateway.NoAnswerCode, result.Outcome,
                 result.Outcome == RpcOutcome.Completed ? null : result.Reason);
         }
@@ -99,6 +101,10 @@ internal sealed class OrderEndpoint(
             return new GatewayAnswer(
                 order.Id, gateway.NoAnswerCode, RpcOutcome.Unknown, "The gateway failed on this order; its log says why.");
         }
+        finally
+        {
+            if (!callerLeft.IsCancellationRequested) figures.CameBack(timeProvider.GetElapsedTime(sent), isAnswered);
+        }
     }
 
     private static GatewayAnswer Refused(OrderEndpointOptions gateway, string reason, string? orderId = null) =>
@@ -110,6 +116,7 @@ internal sealed class OrderEndpoint(
     private void Report(PpvOrder? order, GatewayAnswer answer, TimeSpan elapsed)
     {
         HostingTelemetry.AnsweredByGateway(order?.Command, answer.Code, answer.Outcome);
+        figures.AnsweredByGateway(answer.Code, answer.Outcome, elapsed);
         if (order is null)
         {
             GatewayLog.Refused(logger, answer.OrderId, answer.Code, answer.Reason);

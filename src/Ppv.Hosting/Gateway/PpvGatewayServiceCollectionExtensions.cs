@@ -54,7 +54,10 @@ public static class PpvGatewayServiceCollectionExtensions
 
     private static void AddOwnClient(this IServiceCollection services)
     {
-        services.AddPpvClient(static provider => provider.GetRequiredService<IOptions<PpvGatewayOptions>>().Value);
+        services.AddPpvClient(
+            static provider => provider.GetRequiredService<IOptions<PpvGatewayOptions>>().Value,
+            static provider => GatewayPresence.SourceOf(
+                provider.GetRequiredService<OptionsInEffect<PpvGatewayOptions>>(), provider.GetService<IPresenceFigures>()));
         services.AddSingleton(static provider =>
         {
             var client = provider.GetRequiredService<PpvClient>();

@@ -8,6 +8,9 @@ internal interface ILineAllocator
     /// <summary>How many lines are in use now.</summary>
     LineUse Use { get; }
 
+    /// <summary>How each line stands now, in the order of their numbers: a copy.</summary>
+    IReadOnlyList<LineStatus> Lines { get; }
+
     /// <summary>Asks for the right to run one command on the call's line now.</summary>
     /// <param name="call">The call; <see langword="null"/> for an order without connid.</param>
     /// <param name="command">What is to be sent.</param>

@@ -32,6 +32,14 @@ internal sealed class LeaseTable(WorkerOptions options)
     public LeaseCounts Count(DateTimeOffset now) =>
         new(_lines.Holders.Count(call => !call.IsIdle), _lines.Holders.Count(), _lines.CountResting(now), _waiting.Count);
 
+    /// <summary>How each line stands; nothing changes by that.</summary>
+    public IReadOnlyList<LineStatus> Look(DateTimeOffset now) =>
+    [
+        .. _lines.All(now).Select(line => line.Holder is { } call
+            ? new LineStatus(line.Line, IsRunning(call), Math.Max(0, call.Requests.Count - 1), call.Lease, line.RestsUntil)
+            : new LineStatus(line.Line, IsBusy: false, RestsUntil: line.RestsUntil)),
+    ];
+
     /// <summary>A command arrives.</summary>
     public LineRequest Enter(ConnectionId? connectionId, PpvCommandKind command, DateTimeOffset now)
     {

@@ -38,6 +38,11 @@ internal sealed class LineLeases : ILineAllocator, IDisposable
         }
     }
 
+    public IReadOnlyList<LineStatus> Lines
+    {
+        get { lock (_gate) return _table.Look(_timeProvider.GetUtcNow()); }
+    }
+
     /// <summary>Rebuilds leases and rests from what a journal knows; see <see cref="LeaseTable.Restore"/>.</summary>
     public void Restore(IEnumerable<Lease> leases) => Change(now => _table.Restore(leases, now));
 

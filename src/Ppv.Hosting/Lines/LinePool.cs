@@ -64,6 +64,11 @@ internal sealed class LinePool
     public IEnumerable<RestingLine> Rests(DateTimeOffset now) =>
         _lines.Where(line => line.Value.RestsUntil > now).Select(line => new RestingLine(line.Key, line.Value.RestsUntil));
 
+    /// <summary>Every line with its holder and the end of its rest, in the order of their numbers.</summary>
+    public IEnumerable<(LineNumber Line, CallState? Holder, DateTimeOffset? RestsUntil)> All(DateTimeOffset now) => _lines
+        .OrderBy(line => line.Key)
+        .Select(line => (line.Key, line.Value.Holder, line.Value.RestsUntil > now ? line.Value.RestsUntil : (DateTimeOffset?)null));
+
     /// <summary>When the rests end that are not over.</summary>
     public IEnumerable<DateTimeOffset> RestEnds(DateTimeOffset now) =>
         _lines.Values.Select(line => line.RestsUntil).Where(end => end > now);

@@ -14,6 +14,19 @@ internal sealed class ModuloLines(LineScheduler lines, IOptions<PpvServerOptions
 
     public LineUse Use => new(lines.BusyLines, Leased: 0, _range.Count);
 
+    public IReadOnlyList<LineStatus> Lines
+    {
+        get
+        {
+            var inUse = lines.InUse;
+            IEnumerable<LineNumber> all = _range.Lines();
+            if (_server.NoConnIdLine is { } line) all = all.Append(new LineNumber(line)).Order();
+            return [.. all.Select(number => inUse.TryGetValue(number, out var waiting)
+                ? new LineStatus(number, IsBusy: true, waiting)
+                : new LineStatus(number, IsBusy: false))];
+        }
+    }
+
     public async ValueTask<LineAccess> AcquireAsync(
         ConnectionId? call, PpvCommandKind command, DateTimeOffset deadline, CancellationToken cancellationToken)
     {
@@ -54,6 +67,12 @@ internal sealed class LineScheduler(TimeProvider timeProvider)
     public int BusyLines
     {
         get { lock (_gate) return _inUse.Count; }
+    }
+
+    /// <summary>The lines that are in use now, and how many wait for each.</summary>
+    public Dictionary<LineNumber, int> InUse
+    {
+        get { lock (_gate) return _inUse.ToDictionary(line => line.Key, line => line.Value.Count); }
     }
 
     /// <summary>Waits for a line.</summary>

@@ -56,7 +56,7 @@ internal sealed class BrokerPreflight(
     {
         try
         {
-            var consumers = await connection.CountConsumersAsync(queue, cancellationToken).ConfigureAwait(false);
+            var consumers = (await connection.CountAsync(queue, cancellationToken).ConfigureAwait(false)).Consumers;
             return consumers == 0 && !serves
                 ? Finding.Warn($"{connection.BrokerName} has queue '{queue}', but no worker takes orders from it at present.")
                 : Finding.Ok($"{connection.BrokerName} has queue '{queue}', and {Workers(consumers)} it now.");

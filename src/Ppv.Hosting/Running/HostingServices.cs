@@ -34,6 +34,9 @@ internal static class HostingServices
         services.AddHostedService<ReloadWatch>();
         services.TryAddSingleton(WatchdogTime.OfEnvironment());
         services.AddHostedService<SystemdWatchdog>();
+        services.AddSingleton<OrderFigures>();
+        services.AddSingleton<RecentWarnings>();
+        services.AddSingleton<ILoggerProvider>(static provider => provider.GetRequiredService<RecentWarnings>());
         services.AddSingleton<IPreflightCheck, LogFilePreflight>();
         services.AddSingleton<IPreflightCheck, AddressPreflight>();
         services.AddSingleton<HealthRoutes>();

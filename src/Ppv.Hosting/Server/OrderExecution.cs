@@ -11,7 +11,7 @@ namespace Ppv.Hosting;
 /// </summary>
 internal sealed class OrderExecution(
     IWizardClient wizard, ILineAllocator lines, IOrderJournalStore journal, IOptions<PpvServerOptions> options, TimeProvider timeProvider,
-    ILogger<OrderExecution> logger)
+    ILogger<OrderExecution> logger, OrderFigures? figures = null)
 {
     /// <summary>How long an answer may wait for its record: a disk that is slower than this keeps no caller waiting.</summary>
     private static readonly TimeSpan RecordLimit = TimeSpan.FromSeconds(2);
@@ -68,7 +68,10 @@ internal sealed class OrderExecution(
                 return NotExecuted(entry, _server.WizardUnavailableCode, refusal);
             }
 
+            var (sentAt, sent) = (timeProvider.GetUtcNow(), timeProvider.GetTimestamp());
             var (answer, state) = await SendAsync(entry, access, context, cancellationToken).ConfigureAwait(false);
+            figures?.Exchanged(entry.Line!.Value, new Exchange(
+                sentAt, entry.Order, answer.Outcome, answer.Code, timeProvider.GetElapsedTime(sent)));
             return await RecordAsync(entry.With(answer, state), answer, access.Decision.Lease).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not (OperationCanceledException or ObjectDisposedException))

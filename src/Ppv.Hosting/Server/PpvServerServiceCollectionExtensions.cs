@@ -65,6 +65,7 @@ public static class PpvServerServiceCollectionExtensions
         services.AddSingleton<RunningOrders>();
         services.AddSingleton<OrderExecution>();
         services.AddSingleton<RequestHandler>();
+        services.AddSingleton<WorkerPresence>();
         services.AddSingleton(provider =>
         {
             var options = provider.GetRequiredService<IOptions<PpvServerOptions>>().Value;
@@ -72,7 +73,8 @@ public static class PpvServerServiceCollectionExtensions
                 provider.GetService<IBrokerDialer>(), options.Broker, options.Rpc, provider
                     .GetRequiredService<RequestHandler>().HandleAsync,
                 provider.GetService<ILoggerFactory>(), provider.GetRequiredService<TimeProvider>(),
-                provider.GetRequiredService<ILineAllocator>() is LineLeases ? provider.GetRequiredService<LeaseHandover>() : null);
+                provider.GetRequiredService<ILineAllocator>() is LineLeases ? provider.GetRequiredService<LeaseHandover>() : null,
+                provider.GetRequiredService<WorkerPresence>().Source);
         });
         services.AddSingleton<IBrokerSwitch>(provider => provider.GetRequiredService<RpcServer>());
         services.AddSingleton<IIntake, WorkerIntake>();

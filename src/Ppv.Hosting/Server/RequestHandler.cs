@@ -15,7 +15,7 @@ namespace Ppv.Hosting;
 /// </summary>
 internal sealed class RequestHandler(
     OrderExecution execution, RunningOrders running, ILineAllocator lines, IOrderJournalStore journal, IOptions<PpvServerOptions> options,
-    IRedactorProvider redaction, TimeProvider timeProvider, ILogger<RequestHandler> logger)
+    IRedactorProvider redaction, TimeProvider timeProvider, ILogger<RequestHandler> logger, OrderFigures? figures = null)
 {
     private readonly WorkerOptions _server = options.Value.Server;
     private readonly Redactor _redactor = redaction.GetRedactor(PpvDataClassifications.SubscriberNumber);
@@ -44,6 +44,7 @@ internal sealed class RequestHandler(
         }
 
         context.Method = order.Command.Key;
+        if (context.TimeOnQueue is { } waited) figures?.Taken(waited);
         if (PpvOrder.IsValidId(context.Id)) order = order with { Id = context.Id };
         var started = timeProvider.GetTimestamp();
         return await running.RunAsync(order, async () => Say(
@@ -53,9 +54,11 @@ internal sealed class RequestHandler(
 
     private RpcReply Say(PpvOrder order, OrderAnswer answer, long started)
     {
-        var elapsed = timeProvider.GetElapsedTime(started).TotalMilliseconds;
+        var time = timeProvider.GetElapsedTime(started);
+        var elapsed = time.TotalMilliseconds;
         var command = new LoggedCommand(order.Command, _redactor);
         HostingTelemetry.AnsweredByWorker(order.Command, answer.Code, answer.Outcome);
+        figures?.AnsweredByWorker(answer.Code, answer.Outcome, time);
         if (answer.Outcome == RpcOutcome.Completed)
             ServerLog.Completed(logger, order.Id, order.ConnectionId, command, answer.Code, elapsed);
         else ServerLog.Failed(logger, order.Id, order.ConnectionId, command, answer.Code, answer.Outcome, elapsed, answer.Reason);

@@ -51,9 +51,9 @@ internal interface IBrokerConnection : IAsyncDisposable
     /// <returns>Whether it is proven that the connection works. Not while it is blocked; that alone does not lose it.</returns>
     Task<bool> ProbeAsync();
 
-    /// <summary>How many consumers a queue has, as the broker knows.</summary>
+    /// <summary>How many messages and consumers a queue has, as the broker knows.</summary>
     /// <exception cref="BrokerException">It can't be told.</exception>
-    Task<int> CountConsumersAsync(string queue, CancellationToken cancellationToken);
+    Task<QueueCounts> CountAsync(string queue, CancellationToken cancellationToken);
 
     /// <summary>Consumes a queue. The callbacks must not block; each delivery is to be settled.</summary>
     /// <returns>
@@ -69,6 +69,21 @@ internal interface IBrokerConnection : IAsyncDisposable
     /// <summary>Publishes to a queue, mandatory; completes when the broker has confirmed.</summary>
     /// <exception cref="NotConfirmedException">It did not confirm.</exception>
     Task PublishAsync(string queue, BrokerMessage message);
+
+    /// <summary>
+    /// Has the messages to a topic come to the own reply address too, beside the answers. It takes the exclusive queue that
+    /// <see cref="ConsumeRepliesAsync"/> has opened, and declares nothing. A refusal does not lose the connection.
+    /// </summary>
+    /// <exception cref="BrokerException">They won't come.</exception>
+    Task SubscribeAsync(string topic, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Publishes to every connection on the virtual host that has subscribed to a topic, this one included; completes when the broker has
+    /// confirmed. A refusal does not lose the connection.
+    /// </summary>
+    /// <returns>Whether there is any.</returns>
+    /// <exception cref="BrokerException">It was refused, or not confirmed.</exception>
+    Task<bool> PublishToTopicAsync(string topic, BrokerMessage message, CancellationToken cancellationToken);
 
     /// <summary>
     /// Publishes the answer to a delivery, if there is one, then acknowledges the delivery; the broker takes both in this order. Does

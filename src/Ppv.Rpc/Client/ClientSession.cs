@@ -1,9 +1,10 @@
 using Ppv.Rpc.Brokers;
+using Ppv.Rpc.Presence;
 
 namespace Ppv.Rpc.Client;
 
 /// <summary>A connection that is ready for requests, and how many use it. Safe for use by several threads.</summary>
-internal sealed class ClientSession(IBrokerConnection connection, string replyAddress)
+internal sealed class ClientSession(IBrokerConnection connection, PresenceConnection presence)
 {
     private readonly Lock _counting = new();
     private readonly TaskCompletionSource _unused = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -12,7 +13,9 @@ internal sealed class ClientSession(IBrokerConnection connection, string replyAd
 
     public IBrokerConnection Connection => connection;
 
-    public string ReplyAddress => replyAddress;
+    public PresenceConnection Presence => presence;
+
+    public string ReplyAddress => presence.ReplyAddress;
 
     /// <summary>When the last of its requests ends at the latest; to be read when no more can begin.</summary>
     public DateTimeOffset LastDeadline { get; private set; } = DateTimeOffset.MinValue;

@@ -7,6 +7,7 @@ using Ppv.Rpc.Brokers.RabbitMq;
 using Ppv.Rpc.Client;
 using Ppv.Rpc.Connection;
 using Ppv.Rpc.Diagnostics;
+using Ppv.Rpc.Presence;
 
 namespace Ppv.Rpc;
 
@@ -31,6 +32,7 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
     private readonly ConnectionSupervisor<ClientSession> _supervisor;
     private readonly EventDispatcher _lateReplies;
     private readonly IDisposable _observation;
+    private readonly PresenceMember _presence;
     private volatile bool _stopped;
 
     /// <summary>Makes a client; it connects at the first request, or when started.</summary>
@@ -45,7 +47,8 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
     }
 
     internal RpcClient(
-        IBrokerDialer? dialer, BrokerOptions broker, RpcOptions rpc, ILoggerFactory? loggerFactory, TimeProvider? timeProvider)
+        IBrokerDialer? dialer, BrokerOptions broker, RpcOptions rpc, ILoggerFactory? loggerFactory, TimeProvider? timeProvider,
+        PresenceSource? presence = null)
     {
         RpcRules.ThrowIfInvalid(broker, rpc);
         _options = rpc;
@@ -53,6 +56,7 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
         _logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<RpcClient>();
         _pending = new PendingRequests(rpc.MaxPendingRequests);
         _observation = RpcTelemetry.ObservePending(() => _pending.Count);
+        _presence = new PresenceMember(presence ?? new PresenceSource(Role), rpc.QueueNames, _logger, _timeProvider);
         _supervisor = new ConnectionSupervisor<ClientSession>(
             dialer ?? new RabbitMqDialer(broker, _timeProvider, _logger), broker, broker.ParseHosts(), "client",
             this, _logger, _timeProvider);
@@ -69,6 +73,9 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
 
     /// <summary>See <see cref="ConnectionSupervisor{TSession}.IsHanging"/>.</summary>
     internal bool IsHanging => _supervisor.IsHanging;
+
+    /// <summary>See <see cref="ConnectionSupervisor{TSession}.Connection"/>.</summary>
+    internal IBrokerConnection? Connection => _supervisor.Connection;
 
     /// <inheritdoc/>
     public string Role => "client";
@@ -240,6 +247,19 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
         return await _supervisor.WaitAsync(wait, cancellationToken).ConfigureAwait(false) is not null;
     }
 
+    /// <summary>See <see cref="PresenceMember.Instance"/>.</summary>
+    internal Guid Instance => _presence.Instance;
+
+    /// <summary>Who is there: see <see cref="PresenceMember.AskAsync"/>. It asks over the connection in use, and waits for none.</summary>
+    /// <exception cref="BrokerException">Nobody could be asked.</exception>
+    internal async Task<IReadOnlyList<PresenceReport>> AskPresenceAsync(
+        TimeSpan patience, CancellationToken cancellationToken, IReadOnlyCollection<Guid>? expected = null)
+    {
+        var session = _supervisor.Session
+            ?? throw new BrokerException($"There is no connection to the broker. {Status.Description}", needsAttention: false);
+        return await _presence.AskAsync([session.Presence], patience, expected, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>
     /// Takes no more requests, settles those that wait as unknown, and closes the connection. Calling it again does nothing.
     /// </summary>
@@ -267,8 +287,9 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
             await connection.DeclareQueueAsync(
                 new QueueDeclaration(queue, _options.QueueKind, _options.MessageTtl, _options.SingleActiveConsumer ?? true),
                 cancellationToken).ConfigureAwait(false);
-        var replyAddress = await connection.ConsumeRepliesAsync(OnReply, _options.ReplyQueueKind, cancellationToken).ConfigureAwait(false);
-        return new ClientSession(connection, replyAddress);
+        return new ClientSession(connection, await PresenceConnection.OpenAsync(
+            connection, _options.ReplyQueueKind, _presence, () => new PresenceState(null, Status), OnReply, cancellationToken)
+            .ConfigureAwait(false));
     }
 
     /// <summary>
@@ -327,16 +348,14 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
     {
         foreach (var queue in _options.QueueNames)
         {
-            if (await session.Connection.CountConsumersAsync(queue, cancellationToken).ConfigureAwait(false) == 0)
+            if ((await session.Connection.CountAsync(queue, cancellationToken).ConfigureAwait(false)).Consumers == 0)
                 return $"No worker takes orders from queue '{queue}' on {session.Connection.Host} yet.";
         }
 
         return null;
     }
 
-    void ISessionOwner<ClientSession>.OnReady(ClientSession session)
-    {
-    }
+    void ISessionOwner<ClientSession>.OnReady(ClientSession session) => session.Presence.Join();
 
     void ISessionOwner<ClientSession>.OnProven(ClientSession session, long begunAt)
     {

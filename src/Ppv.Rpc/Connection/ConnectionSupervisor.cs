@@ -54,13 +54,8 @@ internal sealed class ConnectionSupervisor<TSession> : IAsyncDisposable
     private int _attempt;
 
     public ConnectionSupervisor(
-        IBrokerDialer dialer,
-        BrokerOptions options,
-        IReadOnlyList<BrokerHost> hosts,
-        string role,
-        ISessionOwner<TSession> owner,
-        ILogger logger,
-        TimeProvider timeProvider)
+        IBrokerDialer dialer, BrokerOptions options, IReadOnlyList<BrokerHost> hosts, string role, ISessionOwner<TSession> owner,
+        ILogger logger, TimeProvider timeProvider)
     {
         (_options, _owner, _logger, _timeProvider) = (options, owner, logger, timeProvider);
         _hosts = [.. hosts];
@@ -83,6 +78,9 @@ internal sealed class ConnectionSupervisor<TSession> : IAsyncDisposable
             .Build();
     }
 
+    /// <summary>The session in use; <see langword="null"/> when there is none.</summary>
+    public TSession? Session => _state.Value.Session;
+
     /// <summary>Whether a session is there, and if not, why.</summary>
     public ConnectionStatus Status => _state.Value.Status;
 
@@ -93,6 +91,9 @@ internal sealed class ConnectionSupervisor<TSession> : IAsyncDisposable
     /// Whether the loop, or the probes of the connection in use, are stuck in a step that should have ended: only a new process helps then.
     /// </summary>
     public bool IsHanging => _pulse.IsLate || _state.Value.Connection?.Pulse.IsLate == true;
+
+    /// <summary>The connection in use, for questions beside the orders; <see langword="null"/> while there is none.</summary>
+    public IBrokerConnection? Connection => _state.Value.Connection?.Broker;
 
     /// <summary>What <see cref="IBrokerSwitch.Hosts"/> says.</summary>
     public IReadOnlyList<BrokerHostStatus> Hosts => _monitor.Table.Hosts;

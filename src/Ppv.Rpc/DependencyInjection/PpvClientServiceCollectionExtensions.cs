@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Ppv.Rpc;
 using Ppv.Rpc.Brokers;
+using Ppv.Rpc.Presence;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -77,10 +78,12 @@ public static class PpvClientServiceCollectionExtensions
     }
 
     /// <summary>The client, with options from wherever they are.</summary>
-    internal static IServiceCollection AddPpvClient(this IServiceCollection services, Func<IServiceProvider, PpvClientOptions> options)
+    internal static IServiceCollection AddPpvClient(
+        this IServiceCollection services, Func<IServiceProvider, PpvClientOptions> options,
+        Func<IServiceProvider, PresenceSource>? presence = null)
     {
         if (services.Any(service => service.ServiceType == typeof(PpvClient) && !service.IsKeyedService)) return services;
-        services.AddSingleton(provider => MakeClient(provider, options(provider)));
+        services.AddSingleton(provider => MakeClient(provider, options(provider), presence?.Invoke(provider)));
         services.TryAddSingleton<IPpvClient>(static provider => provider.GetRequiredService<PpvClient>());
         services.AddSingleton<IBrokerSwitch>(static provider => provider.GetRequiredService<PpvClient>());
         services.AddSingleton<IHostedService>(static provider => MakeService(provider, provider.GetRequiredService<PpvClient>()));
@@ -98,8 +101,9 @@ public static class PpvClientServiceCollectionExtensions
         return services;
     }
 
-    private static PpvClient MakeClient(IServiceProvider provider, PpvClientOptions options) => new(
-        provider.GetService<IBrokerDialer>(), options, provider.GetService<ILoggerFactory>(), provider.GetService<TimeProvider>());
+    private static PpvClient MakeClient(IServiceProvider provider, PpvClientOptions options, PresenceSource? presence = null) => new(
+        provider.GetService<IBrokerDialer>(), options, provider.GetService<ILoggerFactory>(), provider.GetService<TimeProvider>(),
+        presence);
 
     private static PpvClientService MakeService(IServiceProvider provider, PpvClient client) =>
         ActivatorUtilities.CreateInstance<PpvClientService>(provider, client);

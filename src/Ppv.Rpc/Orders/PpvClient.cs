@@ -6,6 +6,7 @@ using Ppv.Rpc.Brokers;
 using Ppv.Rpc.Diagnostics;
 using Ppv.Rpc.Orders;
 using Ppv.Rpc.Orders.Routing;
+using Ppv.Rpc.Presence;
 
 namespace Ppv.Rpc;
 
@@ -29,10 +30,12 @@ public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable, IDi
     {
     }
 
-    internal PpvClient(IBrokerDialer? dialer, PpvClientOptions options, ILoggerFactory? loggerFactory, TimeProvider? timeProvider)
+    internal PpvClient(
+        IBrokerDialer? dialer, PpvClientOptions options, ILoggerFactory? loggerFactory, TimeProvider? timeProvider,
+        PresenceSource? presence = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _client = new RpcClient(dialer, options.Broker, options.Rpc, loggerFactory, timeProvider);
+        _client = new RpcClient(dialer, options.Broker, options.Rpc, loggerFactory, timeProvider, presence);
         _options = options.Rpc;
         var logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<PpvClient>();
         _timeProvider = timeProvider ?? TimeProvider.System;
@@ -145,7 +148,22 @@ public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable, IDi
         return await asking.ConfigureAwait(false);
     }
 
+    /// <summary>See <see cref="PresenceMember.Instance"/>.</summary>
+    internal Guid Instance => _client.Instance;
+
+    /// <summary>See <see cref="RpcClient.AskPresenceAsync"/>.</summary>
+    internal Task<IReadOnlyList<PresenceReport>> AskPresenceAsync(
+        TimeSpan patience, CancellationToken cancellationToken, IReadOnlyCollection<Guid>? expected = null) =>
+        _client.AskPresenceAsync(patience, cancellationToken, expected);
+
+    /// <summary>Waits for a connection, no longer than an order would.</summary>
+    /// <returns>Whether there is one; if not, <see cref="Status"/> says why.</returns>
+    internal ValueTask<bool> ConnectAsync(CancellationToken cancellationToken) =>
+        _client.ConnectAsync(_options.ConnectionWait, cancellationToken);
+
     internal int PendingRequests => _client.PendingRequests;
+
+    internal IBrokerConnection? Connection => _client.Connection;
 
     /// <summary>
     /// Takes no more orders, settles those that wait as unknown, and closes the connection. Calling it again does nothing.

@@ -83,6 +83,7 @@ internal sealed class DeliveryWorker(RpcOptions options, RpcHandler handler, ILo
             return null;
         }
 
+        var origin = OriginOf(message, arrivedAt);
         var context = new RpcRequestContext
         {
             Id = IdOf(message),
@@ -92,9 +93,10 @@ internal sealed class DeliveryWorker(RpcOptions options, RpcHandler handler, ILo
             PossibleDuplicate = delivery.Redelivered || message.PossibleDuplicate,
             OnlyOursBefore = leadership?.Alone is { } alone && alone.LengthAt(arrivedAt, timeProvider) > LongestAge(message),
             Fence = fence,
+            TimeOnQueue = origin.ArrivedAt - origin.SentAt,
             Stopping = stopping,
         };
-        var reply = await HandleAsync(context, OriginOf(message, arrivedAt), cancellationToken).ConfigureAwait(false);
+        var reply = await HandleAsync(context, origin, cancellationToken).ConfigureAwait(false);
 
         // An old gateway gets what the old worker would send: the text and the correlation id, nothing else (contract §2).
         var headers = message.Deadline is not null;

@@ -54,6 +54,12 @@ public sealed class RpcRequestContext
     public bool OnlyOursBefore { get; init; }
 
     /// <summary>
+    /// From its sender's sending to the server's getting it, by the clocks of both, so it may be negative; <see langword="null"/> where
+    /// the sender did not say when that was.
+    /// </summary>
+    internal TimeSpan? TimeOnQueue { get; init; }
+
+    /// <summary>
     /// Cancelled when the server takes no more requests. What is only waiting for its turn then, perhaps for somebody whose next request
     /// will not be taken, may end with <see cref="OperationCanceledException"/>: it goes back to the queue at once, for the next server.
     /// What was begun is to be finished.

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Ppv.Rpc.Brokers;
 using Ppv.Rpc.Brokers.RabbitMq;
 using Ppv.Rpc.Diagnostics;
+using Ppv.Rpc.Presence;
 using Ppv.Rpc.Server;
 using Ppv.Rpc.Server.Leadership;
 
@@ -25,6 +26,7 @@ public sealed class RpcServer : IBrokerSwitch, IAsyncDisposable
     private readonly LeadershipPolicy _policy;
     private readonly ServerRequests _requests;
     private readonly ServerLink[] _links;
+    private readonly PresenceMember _presence;
     private readonly Lock _stopping = new();
     private Task _pause = Task.CompletedTask;
     private Task? _stop;
@@ -45,7 +47,8 @@ public sealed class RpcServer : IBrokerSwitch, IAsyncDisposable
     internal RpcServer(
         IBrokerDialer? dialer, BrokerOptions broker, RpcOptions rpc, RpcHandler handler, ILoggerFactory? loggerFactory,
         TimeProvider? timeProvider,
-        IHandover? handover = null)
+        IHandover? handover = null,
+        PresenceSource? presence = null)
     {
         RpcRules.ThrowIfInvalid(broker, rpc);
         ArgumentNullException.ThrowIfNull(handler);
@@ -53,11 +56,12 @@ public sealed class RpcServer : IBrokerSwitch, IAsyncDisposable
         var logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<RpcServer>();
         _policy = new LeadershipPolicy { Broker = broker, Rpc = rpc, Handover = handover, Logger = logger, TimeProvider = timeProvider };
         _requests = new ServerRequests(new DeliveryWorker(rpc, handler, logger, timeProvider));
+        _presence = new PresenceMember(presence ?? new PresenceSource(Role), [rpc.Queue], logger, timeProvider);
         dialer ??= new RabbitMqDialer(broker, timeProvider, logger);
         var hosts = broker.ParseHosts();
         _links = broker.Topology == BrokerTopology.Independent
-            ? [.. hosts.Select(host => new ServerLink(dialer, [host], _policy, _requests))]
-            : [new ServerLink(dialer, hosts, _policy, _requests)];
+            ? [.. hosts.Select(host => new ServerLink(dialer, [host], _policy, _requests, _presence))]
+            : [new ServerLink(dialer, hosts, _policy, _requests, _presence)];
         // One for all links, so that their changes too come one after the other.
         var hostEvents = new EventDispatcher(nameof(HostChanged), logger);
         foreach (var link in _links) link.Supervisor.HostChanged += (_, change) => hostEvents.Raise(HostChanged, this, change);
@@ -82,6 +86,9 @@ public sealed class RpcServer : IBrokerSwitch, IAsyncDisposable
 
     /// <summary>See <see cref="Connection.ConnectionSupervisor{TSession}.IsHanging"/>.</summary>
     internal bool IsHanging => _links.Any(link => link.Supervisor.IsHanging);
+
+    /// <summary>See <see cref="Connection.ConnectionSupervisor{TSession}.Connection"/>: those that there are.</summary>
+    internal IEnumerable<IBrokerConnection> Connections => _links.Select(link => link.Supervisor.Connection).OfType<IBrokerConnection>();
 
     /// <inheritdoc/>
     public string Role => "server";
@@ -132,6 +139,23 @@ public sealed class RpcServer : IBrokerSwitch, IAsyncDisposable
             IsPaused = false;
             foreach (var link in _links) link.Resume();
         }
+    }
+
+    /// <summary>See <see cref="PresenceMember.Instance"/>.</summary>
+    internal Guid Instance => _presence.Instance;
+
+    /// <summary>
+    /// Who is there: see <see cref="PresenceMember.AskAsync"/>. It asks over the connections in use, and waits for none.
+    /// </summary>
+    /// <exception cref="BrokerException">Nobody could be asked.</exception>
+    internal Task<IReadOnlyList<PresenceReport>> AskPresenceAsync(
+        TimeSpan patience, CancellationToken cancellationToken, IReadOnlyCollection<Guid>? expected = null)
+    {
+        List<PresenceConnection> connections = [.. _links.Select(link => link.Presence).OfType<PresenceConnection>()];
+        return connections.Count > 0
+            ? _presence.AskAsync(connections, patience, expected, cancellationToken)
+            : Task.FromException<IReadOnlyList<PresenceReport>>(
+                new BrokerException($"There is no connection to the broker. {Status.Description}", needsAttention: false));
     }
 
     /// <inheritdoc/>

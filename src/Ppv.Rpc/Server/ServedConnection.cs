@@ -1,15 +1,20 @@
+using Ppv.Rpc.Presence;
+
 namespace Ppv.Rpc.Server;
 
 /// <summary>
 /// A connection of a server, and the session that serves over it: none before the first one was begun, and after a pause another one. Safe
 /// for use by several threads.
 /// </summary>
+/// <param name="presence">The part of the connection in presence.</param>
 /// <param name="make">Makes a session over the connection.</param>
-internal sealed class ServedConnection(Func<ServerSession> make)
+internal sealed class ServedConnection(PresenceConnection presence, Func<ServerSession> make)
 {
     private readonly Lock _lock = new();
     private ServerSession? _session;
     private string? _lostReason;
+
+    public PresenceConnection Presence => presence;
 
     /// <summary>The session that was begun last.</summary>
     public ServerSession? Session

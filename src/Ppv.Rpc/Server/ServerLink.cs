@@ -1,5 +1,6 @@
 using Ppv.Rpc.Brokers;
 using Ppv.Rpc.Connection;
+using Ppv.Rpc.Presence;
 using Ppv.Rpc.Server.Leadership;
 
 namespace Ppv.Rpc.Server;
@@ -12,6 +13,7 @@ internal sealed class ServerLink : ISessionOwner<ServedConnection>
 {
     private readonly LeadershipPolicy _policy;
     private readonly ServerRequests _requests;
+    private readonly PresenceMember _presence;
     private readonly LeadershipHistory _history = new();
     private readonly Lock _lock = new();
     private readonly List<ServerSession> _retiring = [];
@@ -19,9 +21,10 @@ internal sealed class ServerLink : ISessionOwner<ServedConnection>
     private ServerSession? _current;
     private bool _isPaused;
 
-    public ServerLink(IBrokerDialer dialer, IReadOnlyList<BrokerHost> hosts, LeadershipPolicy policy, ServerRequests requests)
+    public ServerLink(
+        IBrokerDialer dialer, IReadOnlyList<BrokerHost> hosts, LeadershipPolicy policy, ServerRequests requests, PresenceMember presence)
     {
-        (_policy, _requests) = (policy, requests);
+        (_policy, _requests, _presence) = (policy, requests, presence);
         Supervisor = new ConnectionSupervisor<ServedConnection>(
             dialer, policy.Broker, hosts, "server", this, policy.Logger, policy.TimeProvider);
     }
@@ -47,6 +50,9 @@ internal sealed class ServerLink : ISessionOwner<ServedConnection>
             }
         }
     }
+
+    /// <summary>The connection in use; <see langword="null"/> when there is none.</summary>
+    public PresenceConnection? Presence => Supervisor.Session?.Presence;
 
     /// <summary>Takes nothing more and finishes what was begun; connections stay, and so do those that are made meanwhile.</summary>
     public async Task PauseAsync()
@@ -84,9 +90,10 @@ internal sealed class ServerLink : ISessionOwner<ServedConnection>
     public async Task<ServedConnection> PrepareAsync(IBrokerConnection connection, CancellationToken cancellationToken)
     {
         await connection.DeclareQueueAsync(_policy.Queue, cancellationToken).ConfigureAwait(false);
-        // Only probes come there.
-        await connection.ConsumeRepliesAsync(static _ => { }, _policy.Rpc.ReplyQueueKind, cancellationToken).ConfigureAwait(false);
-        return new ServedConnection(() => new ServerSession(connection, _policy, _requests, _history));
+        // Only probes come there, and what presence takes.
+        var presence = await PresenceConnection.OpenAsync(
+            connection, _policy.Rpc.ReplyQueueKind, _presence, () => State, static _ => { }, cancellationToken).ConfigureAwait(false);
+        return new ServedConnection(presence, () => new ServerSession(connection, _policy, _requests, _history));
     }
 
     public void OnReady(ServedConnection session)
@@ -96,6 +103,8 @@ internal sealed class ServerLink : ISessionOwner<ServedConnection>
             _inUse = session;
             if (!_isPaused) Serve(session);
         }
+
+        session.Presence.Join();
     }
 
     public void OnProven(ServedConnection session, long begunAt) => session.Session?.Prove(begunAt);
@@ -106,6 +115,16 @@ internal sealed class ServerLink : ISessionOwner<ServedConnection>
 
     /// <summary>A server is as good on any host.</summary>
     public Task<string?> WhyNotMoveAsync(ServedConnection session, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
+    /// <summary>Where it stands, as others are told.</summary>
+    private PresenceState State
+    {
+        get
+        {
+            lock (_lock)
+                return new PresenceState(_isPaused ? PresencePlace.Paused : _current?.Place ?? PresencePlace.Starting, Status);
+        }
+    }
 
     /// <summary>One session at a time may lead, also where two of this process follow each other.</summary>
     private void Serve(ServedConnection connection)

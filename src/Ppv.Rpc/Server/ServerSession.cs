@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Ppv.Rpc.Brokers;
+using Ppv.Rpc.Presence;
 using Ppv.Rpc.Server.Leadership;
 
 namespace Ppv.Rpc.Server;
@@ -60,6 +61,17 @@ internal sealed class ServerSession
             new ConnectionStatus(true, $"Connected to {_connection.BrokerName}, taking over queue {_policy.Rpc.Queue}."),
         ServerSessionState.Serving => new ConnectionStatus(true, $"Connected to {_connection.BrokerName}."),
         _ => new ConnectionStatus(false, $"Connected to {_connection.BrokerName}, and about to leave queue {_policy.Rpc.Queue}."),
+    };
+
+    /// <summary>Where it stands among the servers of its queue.</summary>
+    public string Place => _state switch
+    {
+        ServerSessionState.Starting => PresencePlace.Starting,
+        ServerSessionState.StandingBy =>
+            _policy.ConsumerKind == ConsumerKind.SingleActive ? PresencePlace.Candidate : PresencePlace.Standby,
+        ServerSessionState.TakingOver => PresencePlace.TakingOver,
+        ServerSessionState.Serving => _policy.HasLeader ? PresencePlace.Leader : PresencePlace.Shared,
+        _ => PresencePlace.Leaving,
     };
 
     /// <summary>Completes when nothing is begun here any more and nothing more is left for the next one.</summary>

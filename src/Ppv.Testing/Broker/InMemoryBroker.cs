@@ -194,6 +194,22 @@ public sealed class InMemoryBroker
         }
     }
 
+    internal void Subscribe(string queue, string topic)
+    {
+        lock (_lock) Find(queue).Topics.Add(topic);
+    }
+
+    /// <returns>Whether any queue took it.</returns>
+    internal bool PublishToTopic(string topic, BrokerMessage message)
+    {
+        lock (_lock)
+        {
+            List<InMemoryQueue> subscribed = [.. _queues.Values.Where(queue => queue.Topics.Contains(topic))];
+            foreach (var queue in subscribed) Publish(queue.Declaration.Name, message);
+            return subscribed.Count > 0;
+        }
+    }
+
     internal void Acknowledge(BrokerDelivery delivery)
     {
         lock (_lock)

@@ -9,6 +9,7 @@ internal sealed class InMemoryConnection(InMemoryBroker broker, BrokerHost host)
     private readonly TaskCompletionSource<string> _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private Action<BrokerMessage>? _onAnswerReturned;
+    private string? _replyQueue;
 
     public BrokerHost Host => host;
 
@@ -36,15 +37,15 @@ internal sealed class InMemoryConnection(InMemoryBroker broker, BrokerHost host)
     public Task<string> ConsumeRepliesAsync(Action<BrokerMessage> onMessage, ReplyQueueKind kind, CancellationToken cancellationToken)
     {
         ThrowIfLost();
-        return Task.FromResult(broker.ConsumeReplies(this, onMessage));
+        return Task.FromResult(_replyQueue = broker.ConsumeReplies(this, onMessage));
     }
 
     public Task<bool> ProbeAsync() => Task.FromResult(!Lost.IsCompleted);
 
-    public Task<int> CountConsumersAsync(string queue, CancellationToken cancellationToken)
+    public Task<QueueCounts> CountAsync(string queue, CancellationToken cancellationToken)
     {
         ThrowIfLost();
-        return Task.FromResult(broker.CountConsumers(queue));
+        return Task.FromResult(new QueueCounts(broker.MessagesReady(queue), broker.CountConsumers(queue)));
     }
 
     public Task<bool> TryConsumeAsync(ConsumeRequest request, CancellationToken cancellationToken)
@@ -91,6 +92,19 @@ internal sealed class InMemoryConnection(InMemoryBroker broker, BrokerHost host)
         {
             return Task.FromException(e);
         }
+    }
+
+    public Task SubscribeAsync(string topic, CancellationToken cancellationToken)
+    {
+        ThrowIfLost();
+        broker.Subscribe(_replyQueue ?? throw new InvalidOperationException("No reply queue is consumed yet."), topic);
+        return Task.CompletedTask;
+    }
+
+    public Task<bool> PublishToTopicAsync(string topic, BrokerMessage message, CancellationToken cancellationToken)
+    {
+        ThrowIfLost();
+        return Task.FromResult(broker.PublishToTopic(topic, message with { Body = message.Body.ToArray() }));
     }
 
     public Task SettleAsync(BrokerDelivery delivery, BrokerMessage? answer)

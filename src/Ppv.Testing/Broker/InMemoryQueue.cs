@@ -22,6 +22,9 @@ internal sealed class InMemoryQueue(QueueDeclaration declaration, InMemoryConnec
     /// <summary>The connection with which the queue goes; none for a shared queue.</summary>
     public InMemoryConnection? Owner => owner;
 
+    /// <summary>The topics whose messages it gets, beside those that are sent to itself.</summary>
+    public HashSet<string> Topics { get; } = new(StringComparer.Ordinal);
+
     public int Ready(DateTimeOffset now)
     {
         DropExpired(now);

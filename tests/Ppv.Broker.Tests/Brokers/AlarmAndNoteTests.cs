@@ -40,7 +40,7 @@ public sealed class AlarmAndNoteTests(OwnNode own) : IClassFixture<OwnNode>
 
         await using var next = await RealConnection.DialAsync(own.Node.Address);
         (await TakeAsync(next, durable: true)).ShouldBeNull();
-        (await next.CountConsumersAsync(_queue + ".note", Bounds.Token)).ShouldBe(0);
+        (await next.CountAsync(_queue + ".note", Bounds.Token)).Consumers.ShouldBe(0);
     }
 
     [Fact]

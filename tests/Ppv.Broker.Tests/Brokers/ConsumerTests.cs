@@ -28,7 +28,7 @@ public class ConsumerTests(SharedBroker broker)
         var delivery = await taken.Reader.ReadAsync(Bounds.Token);
         delivery.Message.Text().ShouldBe("hello");
         await second.SettleAsync(delivery, null);
-        (await second.CountConsumersAsync(_queue, Bounds.Token)).ShouldBe(1);
+        (await second.CountAsync(_queue, Bounds.Token)).Consumers.ShouldBe(1);
         await DeleteAsync();
 
         Task<bool> Consume() => second.TryConsumeAsync(_queue, ConsumerKind.Exclusive, delivery => taken.Writer.TryWrite(delivery));
@@ -43,7 +43,7 @@ public class ConsumerTests(SharedBroker broker)
 
         granted.Count(one => one).ShouldBe(1);
         connections.ShouldAllBe(connection => !connection.Lost.IsCompleted);
-        foreach (var connection in connections) (await connection.CountConsumersAsync(_queue, Bounds.Token)).ShouldBe(1);
+        foreach (var connection in connections) (await connection.CountAsync(_queue, Bounds.Token)).Consumers.ShouldBe(1);
         foreach (var connection in connections) await connection.DisposeAsync();
         await DeleteAsync();
     }
@@ -113,7 +113,7 @@ public class ConsumerTests(SharedBroker broker)
 
         await connection.SettleAsync(first, null);
 
-        (await connection.CountConsumersAsync(_queue, Bounds.Token)).ShouldBe(1);
+        (await connection.CountAsync(_queue, Bounds.Token)).Consumers.ShouldBe(1);
         await connection.DisposeAsync();
         await using var next = await DialAsync(QueueKind.DurableClassic);
         var again = Channel.CreateUnbounded<BrokerDelivery>();

@@ -70,7 +70,7 @@ public class QueueTests(SharedBroker broker)
         refused.NeedsAttention.ShouldBeTrue();
         foreach (var part in (string[])[_queue, "406", "30000 ms", "Ppv:Rpc:MessageTtl"]) refused.Message.ShouldContain(part);
         connection.Lost.IsCompleted.ShouldBeFalse();
-        (await connection.CountConsumersAsync(_queue, Bounds.Token)).ShouldBe(0);
+        (await connection.CountAsync(_queue, Bounds.Token)).Consumers.ShouldBe(0);
     }
 
     [Fact]
@@ -90,12 +90,12 @@ public class QueueTests(SharedBroker broker)
     public async Task Consumers_are_counted_and_a_missing_queue_is_said_to_be_missing()
     {
         await using var connection = await RealConnection.DialAsync(broker.Address);
-        (await Should.ThrowAsync<BrokerException>(connection.CountConsumersAsync(_queue, Bounds.Token))).Message.ShouldContain("404");
+        (await Should.ThrowAsync<BrokerException>(connection.CountAsync(_queue, Bounds.Token))).Message.ShouldContain("404");
 
         await connection.DeclareQueueAsync(new QueueDeclaration(_queue, QueueKind.LegacyTransient, RealConnection.Ttl), Bounds.Token);
 
-        (await connection.CountConsumersAsync(_queue, Bounds.Token)).ShouldBe(0);
+        (await connection.CountAsync(_queue, Bounds.Token)).Consumers.ShouldBe(0);
         (await connection.TryConsumeAsync(_queue, ConsumerKind.Shared)).ShouldBeTrue();
-        (await connection.CountConsumersAsync(_queue, Bounds.Token)).ShouldBe(1);
+        (await connection.CountAsync(_queue, Bounds.Token)).Consumers.ShouldBe(1);
     }
 }

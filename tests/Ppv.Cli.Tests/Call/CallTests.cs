@@ -12,7 +12,8 @@ public sealed class CallTests
     {
         await using var gateway = await FakeGateway.SayingAsync("OK");
 
-        var run = await RunAsync(gateway, "--confirm", "--en", "84880185", "--ev", "1569885", "--connid", CallId);
+        var run = await RunAsync(
+            gateway, "--confirm", "--yes", "--en", "84880185", "--ev", "1569885", "--connid", CallId);
 
         run.ExitCode.ShouldBe(ExitCodes.Ok, run.Error);
         gateway.Received.ShouldBe(
@@ -31,12 +32,20 @@ public sealed class CallTests
         var run = await RunAsync(gateway, "--ev", "1569885", "--connid", CallId);
 
         run.Output.ShouldBe($$"""
+            connection
+              to             the gateway at {{gateway.Url}}
+                look up           0.000 ms  ▏
+                connect           0.000 ms  ▏
+
             EV=1569885
               request        GET {{gateway.Url}} {"content": "{'connid':'0127032d64a94732','EV':'1569885'}"}
               send time      2022-06-15 14:05:31.608771
               answer         {"callresult":"OK"}
               response time  2022-06-15 14:05:31.608771
               elapsed        0:00:00.000000
+                send              0.000 ms  ▏
+                wait              0.000 ms  ▏
+                receive           0.000 ms  ▏
 
 
             """);
@@ -66,7 +75,7 @@ public sealed class CallTests
     public async Task The_first_step_that_is_not_ok_is_the_last()
     {
         await using var gateway = await FakeGateway.SayingAsync("OK", "ER444");
-        var run = await RunAsync(gateway, "--ev", "1", "--en", "2", "--confirm");
+        var run = await RunAsync(gateway, "--ev", "1", "--en", "2", "--confirm", "--yes");
         run.ExitCode.ShouldBe(ExitCodes.NotOk);
         gateway.Received.Count.ShouldBe(2);
     }
@@ -149,11 +158,23 @@ public sealed class CallTests
     [InlineData("--timeout takes", "--ev", "1", "--timeout", "0")]
     [InlineData("--timeout takes", "--ev", "1", "--timeout", "soon")]
     [InlineData("--url takes", "--ev", "1", "--url", "localhost")]
+    [InlineData("one way only", "--ev", "1", "--wizard", "127.0.0.1:1")]
+    [InlineData("one way only", "--ev", "1", "--amqp", "127.0.0.1:1")]
+    [InlineData("one way only", "--ev", "1", "--via", "wizard")]
+    [InlineData("--line is for orders to the wizard", "--ev", "1", "--line", "3")]
+    [InlineData("--line takes", "--ev", "1", "--line", "1000")]
+    [InlineData("--lines takes", "--ev", "1", "--lines", "9-1")]
+    [InlineData("--post is for orders to the gateway", "--ev", "1", "--url", "", "--wizard", "127.0.0.1:1", "--post")]
+    [InlineData("no address of the broker", "--ev", "1", "--url", "", "--via", "broker")]
+    [InlineData("Give --line or --lines", "--ev", "1", "--url", "", "--wizard", "127.0.0.1:1", "--line", "1", "--lines", "1-2")]
+    [InlineData("Ppv:Rpc:Queue is", "--ev", "1", "--url", "", "--amqp", "127.0.0.1:1", "--queue", "")]
     [InlineData("--buy", "--ev", "1", "--buy")]
     public async Task Bad_arguments_are_told_and_nothing_is_sent(string told, params string[] arguments)
     {
         await using var gateway = await FakeGateway.SayingAsync("OK");
-        var run = arguments.Contains("--url") ? await RunAsync(["call", .. arguments]) : await RunAsync(gateway, arguments);
+        var given = string.Join('\n', arguments).Replace("--url\n\n", "", StringComparison.Ordinal).Split('\n'); // "" is for none at all.
+        var run = arguments.Contains("--url")
+            ? await RunAsync(["call", .. arguments.Length == 0 ? [] : given]) : await RunAsync(gateway, arguments);
 
         run.ExitCode.ShouldBe(ExitCodes.BadArguments);
         run.Error.ShouldContain(told);

@@ -60,6 +60,20 @@ internal sealed class Tool : IDisposable
         return new Tool(Process.Start(start)!);
     }
 
+    /// <summary>Starts it with pipes, for what does not end by itself; <see cref="Shown"/> is its standard output.</summary>
+    public static Tool Start(params string[] arguments)
+    {
+        var process = Process.Start(Start(Path, arguments, null))!;
+        process.StandardInput.Close();
+        process.ErrorDataReceived += (_, _) => { }; // Read, so that it never waits for a reader.
+        process.BeginErrorReadLine();
+        return new Tool(process);
+    }
+
+    /// <summary>Sends SIGINT, as Ctrl-C does on a terminal, or another signal.</summary>
+    public Task SignalAsync(string signal = "INT") => Ppv.TestKit.CommandLine.RunCheckedAsync(
+        "kill", [$"-{signal}", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)], Bound);
+
     /// <summary>Runs it on a terminal to its end.</summary>
     public static async Task<ToolRun> RunOnTerminalAsync(IReadOnlyDictionary<string, string>? environment, params string[] arguments)
     {

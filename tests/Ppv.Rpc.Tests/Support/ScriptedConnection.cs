@@ -68,8 +68,28 @@ internal sealed class ScriptedConnection(BrokerHost host = default) : IBrokerCon
     public Task<string> ConsumeRepliesAsync(Action<BrokerMessage> onMessage, ReplyQueueKind kind, CancellationToken cancellationToken)
     {
         Replies = onMessage;
-        return Task.FromResult("replies");
+        return Task.FromResult(ReplyAddress);
     }
+
+    public string ReplyAddress { get; init; } = "replies";
+
+    /// <summary>The topics of which messages come, in the order in which they were subscribed to.</summary>
+    public ConcurrentQueue<string> Topics { get; } = new();
+
+    /// <summary>How subscribing ends; well unless a test says otherwise.</summary>
+    public Func<Task> Subscribing { get; set; } = () => Task.CompletedTask;
+
+    /// <summary>How publishing to a topic ends; nobody is there unless a test says otherwise.</summary>
+    public Func<BrokerMessage, Task<bool>> PublishingToTopic { get; set; } = _ => Task.FromResult(false);
+
+    public async Task SubscribeAsync(string topic, CancellationToken cancellationToken)
+    {
+        await Subscribing();
+        Topics.Enqueue(topic);
+    }
+
+    public Task<bool> PublishToTopicAsync(string topic, BrokerMessage message, CancellationToken cancellationToken) =>
+        PublishingToTopic(message);
 
     public event Action? BlockedChanged;
 
@@ -89,7 +109,8 @@ internal sealed class ScriptedConnection(BrokerHost host = default) : IBrokerCon
 
     public Task<bool> ProbeAsync() => Probing();
 
-    public Task<int> CountConsumersAsync(string queue, CancellationToken cancellationToken) => Task.FromResult(Counting());
+    public Task<QueueCounts> CountAsync(string queue, CancellationToken cancellationToken) =>
+        Task.FromResult(new QueueCounts(0, Counting()));
 
     public Task<bool> TryConsumeAsync(ConsumeRequest request, CancellationToken cancellationToken)
     {

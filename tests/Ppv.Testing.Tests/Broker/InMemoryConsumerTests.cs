@@ -16,13 +16,13 @@ public class InMemoryConsumerTests
     {
         var first = await ConnectAsync(QueueKind.DurableClassic);
         await using var second = await ConnectAsync(QueueKind.DurableClassic);
-        (await second.CountConsumersAsync("orders", default)).ShouldBe(0);
+        (await second.CountAsync("orders", default)).Consumers.ShouldBe(0);
         (await TryConsumeAsync(first, ConsumerKind.Exclusive)).ShouldBeTrue();
 
         (await TryConsumeAsync(second, ConsumerKind.Exclusive)).ShouldBeFalse();
         (await Should.ThrowAsync<BrokerException>(
             async () => await TryConsumeAsync(second, ConsumerKind.Shared))).NeedsAttention.ShouldBeTrue();
-        (await second.CountConsumersAsync("orders", default)).ShouldBe(1);
+        (await second.CountAsync("orders", default)).Consumers.ShouldBe(1);
         (await second.ProbeAsync()).ShouldBeTrue();
 
         await first.DisposeAsync();
@@ -60,7 +60,7 @@ public class InMemoryConsumerTests
         var (one, two) = (Channel.CreateUnbounded<BrokerDelivery>(), Channel.CreateUnbounded<BrokerDelivery>());
         await TryConsumeAsync(first, ConsumerKind.SingleActive, one);
         await TryConsumeAsync(second, ConsumerKind.SingleActive, two);
-        (await second.CountConsumersAsync("orders", default)).ShouldBe(2);
+        (await second.CountAsync("orders", default)).Consumers.ShouldBe(2);
         foreach (var text in (string[])["1", "2", "3"]) await second.PublishAsync("orders", Message(text));
         for (var n = 0; n < 2; n++) await first.SettleAsync(await one.Reader.ReadAsync().AsTask().Within(), null);
         await one.Reader.ReadAsync().AsTask().Within();

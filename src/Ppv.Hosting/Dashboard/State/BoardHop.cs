@@ -16,8 +16,9 @@ internal sealed record BoardHop(
 /// <param name="P99Milliseconds">The same for 99 of 100.</param>
 /// <param name="Errors">Orders that failed at this hop.</param>
 /// <param name="ErrorShare">The share of those, 0 to 1.</param>
+/// <param name="Orders">All orders that passed.</param>
 internal sealed record BoardFigures(
-    double PerSecond, double? P50Milliseconds, double? P99Milliseconds, long Errors, double ErrorShare);
+    double PerSecond, double? P50Milliseconds, double? P99Milliseconds, long Errors, double ErrorShare, long Orders = 0);
 
 /// <summary>Figures over time, the oldest first; all lists have one number for each step.</summary>
 /// <param name="StepSeconds">How long a step is.</param>

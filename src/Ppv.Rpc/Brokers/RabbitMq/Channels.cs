@@ -39,9 +39,11 @@ internal sealed class Channels(IConnection connection, ConnectionLife life)
 /// A channel for questions and declarations, opened when there is the first one. A refusal closes a channel, so it is opened again then;
 /// that does not lose the connection. One call at a time.
 /// </summary>
+/// <param name="channels">Opens it.</param>
+/// <param name="confirms">Whether what is published on it is confirmed.</param>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable",
     Justification = "Without a wait handle there is nothing to dispose of, and late calls still release it.")]
-internal sealed class ControlChannel(Channels channels)
+internal sealed class ControlChannel(Channels channels, bool confirms = false)
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
     private IChannel? _channel;
@@ -55,7 +57,7 @@ internal sealed class ControlChannel(Channels channels)
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (_channel is not { IsOpen: true }) _channel = await channels.OpenAsync().ConfigureAwait(false);
+            if (_channel is not { IsOpen: true }) _channel = await channels.OpenAsync(confirms).ConfigureAwait(false);
             return await call(_channel).ConfigureAwait(false);
         }
         catch

@@ -4,8 +4,8 @@ using RabbitMQ.Client;
 namespace Ppv.Rpc.Brokers.RabbitMq;
 
 /// <summary>
-/// One connection of RabbitMQ.Client. Its channels: one to publish on, one for answers that come, one for work, and two for questions that
-/// are opened when there are any; probes have one of their own, so that they never wait for another question.
+/// One connection of RabbitMQ.Client. Its channels: one to publish on, one for answers that come, one for work, and three that are opened
+/// when they are needed: one for questions, one for those of probes, so that they never wait for another one, and one for topics.
 /// </summary>
 internal sealed class RabbitMqConnection : IBrokerConnection
 {
@@ -22,6 +22,7 @@ internal sealed class RabbitMqConnection : IBrokerConnection
     private readonly QueueControl _queues;
     private readonly LeaderRecordQueue _leaderRecords;
     private readonly ConnectionProbe _probe;
+    private readonly TopicExchange _topics;
 
     private RabbitMqConnection(
         IConnection connection, IChannel publishing, Channels channels, BrokerAlarm alarm, ConnectionLife life,
@@ -35,6 +36,7 @@ internal sealed class RabbitMqConnection : IBrokerConnection
         _queues = new QueueControl(control, life, timeProvider);
         _leaderRecords = new LeaderRecordQueue(control, _publisher, life);
         _probe = new ConnectionProbe(_publisher, _replies, _work, new ControlChannel(channels), alarm, life);
+        _topics = new TopicExchange(new ControlChannel(channels, confirms: true), _replies, life);
         alarm.Changed += () => BlockedChanged?.Invoke();
     }
 
@@ -71,8 +73,7 @@ internal sealed class RabbitMqConnection : IBrokerConnection
 
     public Task<bool> ProbeAsync() => _probe.RunAsync();
 
-    public Task<int> CountConsumersAsync(string queue, CancellationToken cancellationToken) =>
-        _queues.CountConsumersAsync(queue, cancellationToken);
+    public Task<QueueCounts> CountAsync(string queue, CancellationToken cancellationToken) => _queues.CountAsync(queue, cancellationToken);
 
     public Task<bool> TryConsumeAsync(ConsumeRequest request, CancellationToken cancellationToken) =>
         _work.TryConsumeAsync(request, cancellationToken);
@@ -80,6 +81,11 @@ internal sealed class RabbitMqConnection : IBrokerConnection
     public Task CancelConsumeAsync() => _work.CancelAsync();
 
     public Task PublishAsync(string queue, BrokerMessage message) => _publisher.PublishAsync(queue, message);
+
+    public Task SubscribeAsync(string topic, CancellationToken cancellationToken) => _topics.SubscribeAsync(topic, cancellationToken);
+
+    public Task<bool> PublishToTopicAsync(string topic, BrokerMessage message, CancellationToken cancellationToken) =>
+        _topics.PublishAsync(topic, message, cancellationToken);
 
     public Task SettleAsync(BrokerDelivery delivery, BrokerMessage? answer) => _work.SettleAsync(delivery, answer);
 

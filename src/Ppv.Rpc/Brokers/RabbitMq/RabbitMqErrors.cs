@@ -128,6 +128,25 @@ internal static class RabbitMqErrors
         _ => new BrokerException($"RabbitMQ on {host} did not {action} in queue '{queue}': {Text(error)}.", needsAttention: false, error),
     };
 
+    public static BrokerException SubscribeFailed(Exception error, BrokerHost host, string exchange) => Code(error) switch
+    {
+        AccessRefused => new BrokerException(
+            $"RabbitMQ on {host} does not let us bind our reply queue to '{exchange}': {Text(error)}. Give the user write permission on "
+                + $"'amq.gen-.*' and read permission on '{exchange}'.",
+            needsAttention: true, error),
+        _ => new BrokerException(
+            $"RabbitMQ on {host} did not bind our reply queue to '{exchange}': {Text(error)}.", needsAttention: false, error),
+    };
+
+    public static BrokerException PublishToTopicFailed(Exception error, BrokerHost host, string exchange) => Code(error) switch
+    {
+        AccessRefused => new BrokerException(
+            $"RabbitMQ on {host} does not let us publish to '{exchange}': {Text(error)}. Give the user write permission on it.",
+            needsAttention: true, error),
+        _ => new BrokerException(
+            $"RabbitMQ on {host} did not take a message to '{exchange}': {Text(error)}.", needsAttention: false, error),
+    };
+
     public static BrokerException Failed(Exception error, BrokerHost host, BrokerOptions options, string action) =>
         VirtualHostRefused(error as OperationInterruptedException, host, options)
         ?? new BrokerException(

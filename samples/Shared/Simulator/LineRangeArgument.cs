@@ -1,11 +1,13 @@
 using System.Globalization;
 using Ppv.Protocol;
 
-namespace Ppv.Samples.WizardSimulator;
+namespace Ppv.Samples.Simulator;
 
 /// <summary>Reads lines as they stand on the command line: <c>1-29</c>, or one number.</summary>
 internal static class LineRangeArgument
 {
+    public const string Sentence = "--lines takes first-last, such as 1-29, each from 1 to 999.";
+
     public static bool TryParse(string text, out LineRange range)
     {
         range = default;

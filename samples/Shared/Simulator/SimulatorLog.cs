@@ -2,10 +2,10 @@ using System.Globalization;
 using System.Text;
 using Ppv.Testing;
 
-namespace Ppv.Samples.WizardSimulator;
+namespace Ppv.Samples.Simulator;
 
 /// <summary>Writes what happens to the console and, where asked for, to a file: one line for each request.</summary>
-internal sealed class EventLog(TextWriter console, TextWriter? file, TimeProvider timeProvider)
+internal sealed class SimulatorLog(TextWriter console, TextWriter? file, TimeProvider timeProvider)
 {
     private readonly Lock _lock = new();
 

@@ -1,0 +1,39 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Ppv.Hosting;
+
+/// <summary>
+/// The line board of a program: made when the program has started, or when somebody asks first. Safe for use by several threads.
+/// </summary>
+internal sealed class Board
+{
+    private readonly Lazy<BoardBuilder> _builder;
+
+    public Board(IServiceProvider services)
+    {
+        TimeProvider = services.GetRequiredService<TimeProvider>();
+        Logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Ppv.Hosting.Board");
+        _builder = new Lazy<BoardBuilder>(() =>
+        {
+            var sources = new BoardSources(services);
+            return new BoardBuilder(sources, new OwnMembers(sources));
+        });
+        Broadcast = new BoardBroadcast(() => _builder.Value.BuildAsync(), TimeProvider, Logger);
+        var lifetime = services.GetRequiredService<IHostApplicationLifetime>();
+        lifetime.ApplicationStarted.Register(() => _ = VerdictWatch.RunAsync(
+            () => _builder.Value.LookAsync(), () => Broadcast.Readers > 0, TimeProvider, Logger, lifetime.ApplicationStopping));
+        lifetime.ApplicationStopping.Register(Broadcast.End);
+    }
+
+    public TimeProvider TimeProvider { get; }
+
+    public ILogger Logger { get; }
+
+    /// <summary>Those who watch.</summary>
+    public BoardBroadcast Broadcast { get; }
+
+    /// <summary>A line's last exchanges; <see langword="null"/> where there is no such line.</summary>
+    public BoardLineDetails? Line(int number) => _builder.Value.Line(number);
+}

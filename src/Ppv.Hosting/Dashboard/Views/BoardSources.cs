@@ -1,0 +1,88 @@
+using Microsoft.Extensions.Compliance.Redaction;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Ppv.Protocol;
+using Ppv.Rpc;
+using Ppv.Rpc.Brokers;
+
+namespace Ppv.Hosting;
+
+/// <summary>
+/// The parts of this program that the board looks at: a gateway, a worker, or both. Not to be made before the program has started, because
+/// asking for a worker has its journal opened.
+/// </summary>
+internal sealed class BoardSources
+{
+    public BoardSources(IServiceProvider services)
+    {
+        TimeProvider = services.GetRequiredService<TimeProvider>();
+        Figures = services.GetRequiredService<OrderFigures>();
+        Warnings = services.GetRequiredService<RecentWarnings>();
+        Lifetime = services.GetRequiredService<IHostApplicationLifetime>();
+        ProgramName = services.GetService<IHostEnvironment>()?.ApplicationName ?? "";
+        Intakes = [.. services.GetServices<IIntake>()];
+        Redactor = services.GetRequiredService<IRedactorProvider>().GetRedactor(PpvDataClassifications.SubscriberNumber);
+        Worker = services.GetService<RpcServer>() is { } server ? new WorkerSources(services, server) : null;
+        HasGateway = services.GetService<GatewayIntake>() is not null;
+        Links = [.. services.GetServices<BrokerReadiness>().Select(link => LinkOf(link, services))];
+    }
+
+    public TimeProvider TimeProvider { get; }
+
+    public OrderFigures Figures { get; }
+
+    public RecentWarnings Warnings { get; }
+
+    public IHostApplicationLifetime Lifetime { get; }
+
+    public string ProgramName { get; }
+
+    public IReadOnlyList<IIntake> Intakes { get; }
+
+    public Redactor Redactor { get; }
+
+    public bool HasGateway { get; }
+
+    /// <summary>The worker's parts; <see langword="null"/> where there is none.</summary>
+    public WorkerSources? Worker { get; }
+
+    /// <summary>The connections to the brokers.</summary>
+    public IReadOnlyList<LinkSources> Links { get; }
+
+    private LinkSources LinkOf(BrokerReadiness readiness, IServiceProvider services)
+    {
+        if (Worker is { } worker && readiness.Name == HopNames.Worker)
+            return new LinkSources(
+                readiness, worker.Server, worker.Options.Broker, [worker.Options.Rpc.Queue], () => worker.Server.Connections);
+        var client = services.GetRequiredService<PpvClient>();
+        var options = services.GetRequiredService<IOptions<PpvGatewayOptions>>().Value;
+        return new LinkSources(
+            readiness, client, options.Broker, options.Rpc.QueueNames, () => client.Connection is { } connection ? [connection] : []);
+    }
+}
+
+/// <summary>A worker's parts.</summary>
+internal sealed class WorkerSources(IServiceProvider services, RpcServer server)
+{
+    public RpcServer Server => server;
+
+    public PpvServerOptions Options { get; } = services.GetRequiredService<IOptions<PpvServerOptions>>().Value;
+
+    public ILineAllocator Lines { get; } = services.GetRequiredService<ILineAllocator>();
+
+    public IOrderJournalStore Journal { get; } = services.GetRequiredService<IOrderJournalStore>();
+
+    /// <summary>Where it is our own, which says what stands in its way.</summary>
+    public WizardClient? Wizard { get; } = services.GetRequiredService<IWizardClient>() as WizardClient;
+}
+
+/// <summary>A connection to the brokers, and what is known of it.</summary>
+/// <param name="Readiness">Whose it is and how it fares.</param>
+/// <param name="Switch">Which hosts there are, and when that changes.</param>
+/// <param name="Options">What decides when another host is used.</param>
+/// <param name="Queues">The queues it serves or sends to.</param>
+/// <param name="Connections">What is connected now.</param>
+internal sealed record LinkSources(
+    BrokerReadiness Readiness, IBrokerSwitch Switch, BrokerOptions Options, IReadOnlyList<string> Queues,
+    Func<IEnumerable<IBrokerConnection>> Connections);

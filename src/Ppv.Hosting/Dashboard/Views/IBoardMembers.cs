@@ -1,0 +1,25 @@
+namespace Ppv.Hosting;
+
+/// <summary>Who is on the bus. Safe for use by several threads.</summary>
+internal interface IBoardMembers
+{
+    /// <summary>The gateways and workers that are known now.</summary>
+    IReadOnlyList<BoardMember> Read(DateTimeOffset now);
+}
+
+/// <summary>This program's own parts, and nobody else.</summary>
+internal sealed class OwnMembers(BoardSources sources) : IBoardMembers
+{
+    private readonly string _id = Guid.NewGuid().ToString("N");
+
+    public IReadOnlyList<BoardMember> Read(DateTimeOffset now) =>
+    [
+        .. sources.Links.Select(link =>
+        {
+            var status = link.Readiness.Status();
+            return new BoardMember(
+                $"{_id}-{link.Readiness.Name}", link.Readiness.Name, Environment.MachineName, Environment.ProcessId, ProgramVersion.Text,
+                sources.Figures.Since, link.Queues, Place: null, IsAlive: true, LastSeenAt: now, IsSelf: true, status.Description);
+        }),
+    ];
+}

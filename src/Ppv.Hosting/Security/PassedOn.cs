@@ -1,0 +1,18 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Ppv.Hosting;
+
+/// <summary>Whether a request was passed on by a proxy, as far as it says so.</summary>
+internal static class PassedOn
+{
+    private static readonly string[] Marks = ["Forwarded", "Via", "X-Real-IP", "X-Client-IP", "True-Client-IP", "CF-Connecting-IP"];
+
+    /// <summary>
+    /// What proxies name their callers by, and what is left of that where ASP.NET Core has taken it (<c>X-Original-For</c>).
+    /// </summary>
+    private static readonly string[] Families = ["X-Forwarded", "X-Original-"];
+
+    public static bool IsMarked(HttpRequest request) =>
+        Marks.Any(request.Headers.ContainsKey)
+        || request.Headers.Keys.Any(name => Families.Any(family => name.StartsWith(family, StringComparison.OrdinalIgnoreCase)));
+}

@@ -1,0 +1,57 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Ppv.Rpc.Brokers;
+using Ppv.Rpc.Brokers.RabbitMq;
+
+namespace Ppv.Rpc.Presence;
+
+/// <summary>
+/// Asks who is there without being there: over connections of its own that last as long as the question, that declare and consume no queue
+/// of orders, and that answer nobody.
+/// </summary>
+/// <param name="dialer">Connects; by default to RabbitMQ.</param>
+/// <param name="broker">The hosts. All of them are asked: they may be one cluster or not.</param>
+/// <param name="timeProvider">The clock.</param>
+internal sealed class PresenceQuestion(IBrokerDialer? dialer, BrokerOptions broker, TimeProvider timeProvider)
+{
+    private readonly IBrokerDialer _dialer = dialer ?? new RabbitMqDialer(broker, timeProvider);
+    private readonly PresenceMember _asker = new(new PresenceSource("asker"), [], NullLogger.Instance, timeProvider);
+
+    /// <summary>Asks once.</summary>
+    /// <param name="patience">How long to wait for reports, from when a host was asked.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="BrokerException">No host could be asked.</exception>
+    public async Task<PresenceResult> AskAsync(TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var answers = new PresenceAnswers(null);
+        var problems = (await Task.WhenAll(broker.ParseHosts().Select(host => AskAsync(host, patience, answers, cancellationToken)))
+            .ConfigureAwait(false)).OfType<BrokerException>().ToList();
+        if (problems.Count == broker.ParseHosts().Count) throw problems[0];
+        return new PresenceResult(answers.Reports, [.. problems.Select(problem => problem.Message)]);
+    }
+
+    /// <returns>Why the host could not be asked; <see langword="null"/> when it was.</returns>
+    private async Task<BrokerException?> AskAsync(
+        BrokerHost host, TimeSpan patience, PresenceAnswers answers, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var connection = await _dialer.DialAsync(host, $"{broker.ClientName ?? "ppv"} asker", cancellationToken).ConfigureAwait(false);
+            await using var _ = connection.ConfigureAwait(false);
+            var presence = await PresenceConnection.OpenAsync(
+                connection, ReplyQueueKind.ExclusiveQueue, _asker, static () => default, static _ => { }, cancellationToken)
+                .ConfigureAwait(false);
+            foreach (var report in await _asker.AskAsync([presence], patience, null, cancellationToken).ConfigureAwait(false))
+                answers.Add(report);
+            return null;
+        }
+        catch (BrokerException problem)
+        {
+            return problem;
+        }
+    }
+}
+
+/// <summary>What came of a question.</summary>
+/// <param name="Reports">One for each instance.</param>
+/// <param name="Problems">Why single hosts could not be asked, in full sentences.</param>
+internal sealed record PresenceResult(IReadOnlyList<PresenceReport> Reports, IReadOnlyList<string> Problems);
