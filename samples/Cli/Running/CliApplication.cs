@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using Ppv.Samples.Cli.Call;
 using Ppv.Samples.Cli.Completion;
 using Ppv.Samples.Cli.Contexts;
+using Ppv.Samples.Cli.Watch;
 using Ppv.Samples.Cli.Wizard;
 using Ppv.Samples.Cli.Workers;
 
@@ -55,6 +56,7 @@ internal static class CliApplication
         var root = new RootCommand("Try, load, explain and watch pay-per-view orders: gateway, queue, worker and Wizard.")
         {
             CallVerb.Create(environment),
+            WatchVerb.Create(environment),
             WizardVerb.Create(environment),
             WorkersVerb.Create(environment),
             ContextVerb.Create(environment),

@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Ppv.Hosting;
+using Ppv.TestKit;
 
 namespace Ppv.Board.Tests.Support;
 

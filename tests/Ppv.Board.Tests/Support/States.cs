@@ -2,13 +2,16 @@ using Ppv.Hosting;
 
 namespace Ppv.Board.Tests.Support;
 
-/// <summary>States of a site, as its board would show them: all is well, some things are not, and nothing goes.</summary>
+/// <summary>
+/// States of a site, as its board would show them: all is well, some things are not, and nothing goes. Each time they are asked for, their
+/// times are counted back from that moment.
+/// </summary>
 internal static class States
 {
     private const int Steps = 60;
     private const int LineCount = 29;
 
-    private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
+    private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
     public static BoardState Ok => new(
         new("Worker", "ppv-worker-1", "0.1.0", Ago(hours: 76)),

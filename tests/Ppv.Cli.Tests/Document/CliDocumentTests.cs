@@ -55,7 +55,8 @@ public sealed class CliDocumentTests(World world) : IClassFixture<World>
         var output = run.Output.ReplaceLineEndings("\n").TrimEnd('\n') + "\n";
         output = output.Replace(world.Folder, "/home/ops/.config", StringComparison.Ordinal)
             .Replace($"127.0.0.1:{world.Host.GatewayAddress.Port}", "127.0.0.1:8070", StringComparison.Ordinal)
-            .Replace(world.Wizard, "127.0.0.1:2000", StringComparison.Ordinal);
+            .Replace(world.Wizard, "127.0.0.1:2000", StringComparison.Ordinal)
+            .Replace(world.Board, "http://127.0.0.1:8071/board", StringComparison.Ordinal);
         return run.ExitCode == 0 ? output.TrimStart('\n') : $"{output.TrimStart('\n')}(exit code {run.ExitCode})\n";
     }
 }

@@ -69,11 +69,12 @@
   const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
   const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
   const nothing = '–';
+  const halfDay = 12 * 3600 * 1000;
 
+  /** A time of the day; with the date where that alone would mislead. */
   function timeOf(moment) {
     const date = new Date(moment);
-    const today = new Date(now()).toDateString() === date.toDateString();
-    return today ? clock.format(date) : day.format(date) + ' ' + clock.format(date);
+    return Math.abs(now() - date.getTime()) < halfDay ? clock.format(date) : day.format(date) + ' ' + clock.format(date);
   }
 
   function spanOf(milliseconds) {
