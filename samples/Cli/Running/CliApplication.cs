@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Ppv.Samples.Cli.Bench;
 using Ppv.Samples.Cli.Call;
 using Ppv.Samples.Cli.Completion;
 using Ppv.Samples.Cli.Contexts;
@@ -56,6 +57,7 @@ internal static class CliApplication
         var root = new RootCommand("Try, load, explain and watch pay-per-view orders: gateway, queue, worker and Wizard.")
         {
             CallVerb.Create(environment),
+            BenchVerb.Create(environment),
             WatchVerb.Create(environment),
             WizardVerb.Create(environment),
             WorkersVerb.Create(environment),
