@@ -47,6 +47,12 @@ internal sealed class InMemoryConnection(InMemoryBroker broker, BrokerHost host)
         return Task.FromResult(broker.CountConsumers(queue));
     }
 
+    public Task<QueueCounts> CountAsync(string queue, CancellationToken cancellationToken)
+    {
+        ThrowIfLost();
+        return Task.FromResult(broker.Count(queue));
+    }
+
     public Task<bool> TryConsumeAsync(ConsumeRequest request, CancellationToken cancellationToken)
     {
         ThrowIfLost();

@@ -84,8 +84,8 @@ internal sealed class ConnectionProbe(
     private async Task CheckConsumerAsync(CancellationToken cancellationToken)
     {
         if (work.Queue is not { } queue) return;
-        var count = await QueueControl.CountAsync(control, queue, cancellationToken).ConfigureAwait(false);
-        if (count == 0 && work.Queue is not null)
+        var counts = await QueueControl.CountAsync(control, queue, cancellationToken).ConfigureAwait(false);
+        if (counts.Consumers == 0 && work.Queue is not null)
             life.Lose($"the broker knows of no consumer of queue '{queue}': ours is gone without our being told");
     }
 

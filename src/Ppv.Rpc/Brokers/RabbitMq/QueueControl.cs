@@ -28,7 +28,7 @@ internal sealed class QueueControl(ControlChannel control, ConnectionLife life, 
         }
     }
 
-    public async Task<int> CountConsumersAsync(string queue, CancellationToken cancellationToken)
+    public async Task<QueueCounts> CountAsync(string queue, CancellationToken cancellationToken)
     {
         try
         {
@@ -40,9 +40,13 @@ internal sealed class QueueControl(ControlChannel control, ConnectionLife life, 
         }
     }
 
-    public static Task<int> CountAsync(ControlChannel control, string queue, CancellationToken cancellationToken) =>
-        control.RunAsync(async channel => (int)(await channel.QueueDeclarePassiveAsync(
-            queue, CancellationToken.None).ConfigureAwait(false)).ConsumerCount,
+    public static Task<QueueCounts> CountAsync(ControlChannel control, string queue, CancellationToken cancellationToken) =>
+        control.RunAsync(
+            async channel =>
+            {
+                var found = await channel.QueueDeclarePassiveAsync(queue, CancellationToken.None).ConfigureAwait(false);
+                return new QueueCounts((int)found.MessageCount, (int)found.ConsumerCount);
+            },
             cancellationToken);
 
     private async Task<bool> IsThereAsync(QueueDeclaration queue, CancellationToken cancellationToken)

@@ -71,8 +71,10 @@ internal sealed class RabbitMqConnection : IBrokerConnection
 
     public Task<bool> ProbeAsync() => _probe.RunAsync();
 
-    public Task<int> CountConsumersAsync(string queue, CancellationToken cancellationToken) =>
-        _queues.CountConsumersAsync(queue, cancellationToken);
+    public async Task<int> CountConsumersAsync(string queue, CancellationToken cancellationToken) =>
+        (await CountAsync(queue, cancellationToken).ConfigureAwait(false)).Consumers;
+
+    public Task<QueueCounts> CountAsync(string queue, CancellationToken cancellationToken) => _queues.CountAsync(queue, cancellationToken);
 
     public Task<bool> TryConsumeAsync(ConsumeRequest request, CancellationToken cancellationToken) =>
         _work.TryConsumeAsync(request, cancellationToken);

@@ -105,7 +105,8 @@ internal sealed class WorkConsumer(Channels channels, ControlChannel control, Co
     {
         var alone = request.Kind == ConsumerKind.Exclusive;
         // Asking first keeps the broker's log free of refusals while a server stands by.
-        if (alone && await QueueControl.CountAsync(control, request.Queue, cancellationToken).ConfigureAwait(false) > 0) return false;
+        if (alone && (await QueueControl.CountAsync(control, request.Queue, cancellationToken).ConfigureAwait(false)).Consumers > 0)
+            return false;
         var channel = await channels.OpenAsync().ConfigureAwait(false);
         var number = Interlocked.Increment(ref _lastChannel);
         _channels[number] = channel;
