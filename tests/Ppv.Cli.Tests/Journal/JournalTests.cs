@@ -173,6 +173,22 @@ public sealed class JournalTests
         other.Error.ShouldContain("is SettledBought since");
     }
 
+    /// <summary>A backup, say, that holds the file longer than anybody waits for it.</summary>
+    [Fact]
+    public async Task A_file_that_somebody_else_writes_to_is_not_settled_and_it_is_said_why()
+    {
+        await using var folder = await JournalFolder.CreateAsync();
+        using (folder.Hold())
+        {
+            var run = await RunAsync(folder, "settle", JournalFolder.Unknown, "--bought", "--note", "n", "--yes");
+            run.ExitCode.ShouldBe(ExitCodes.Unreachable);
+            run.Error.ShouldContain("Another program holds the file");
+            (await RunAsync(folder, "unknown")).Output.ShouldContain(JournalFolder.Unknown);
+        }
+
+        (await folder.Open.UnknownsAsync()).ShouldHaveSingleItem();
+    }
+
     [Theory]
     [InlineData("Give one of --bought and --not-bought", "settle", "x", "--note", "n")]
     [InlineData("Give one of --bought and --not-bought", "settle", "x", "--note", "n", "--bought", "--not-bought")]

@@ -70,6 +70,17 @@ internal sealed class JournalFolder : IAsyncDisposable
         command.ExecuteNonQuery();
     }
 
+    /// <summary>Writes to the file and does not come to an end, until the result is disposed of.</summary>
+    public IDisposable Hold()
+    {
+        var connection = new SqliteConnection($"Data Source={File};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "BEGIN IMMEDIATE; UPDATE orders SET note = 'held'";
+        command.ExecuteNonQuery();
+        return connection;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await CloseAsync();
