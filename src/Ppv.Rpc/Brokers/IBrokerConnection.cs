@@ -55,6 +55,10 @@ internal interface IBrokerConnection : IAsyncDisposable
     /// <exception cref="BrokerException">It can't be told.</exception>
     Task<QueueCounts> CountAsync(string queue, CancellationToken cancellationToken);
 
+    /// <summary>How many messages wait in a queue, and how many consumers it has, as the broker knows.</summary>
+    /// <exception cref="BrokerException">It can't be told.</exception>
+    Task<QueueCounts> CountAsync(string queue, CancellationToken cancellationToken);
+
     /// <summary>Consumes a queue. The callbacks must not block; each delivery is to be settled.</summary>
     /// <returns>
     /// <see langword="false"/> when it was to be consumed by this consumer alone (<see cref="ConsumerKind.Exclusive"/>) and somebody else

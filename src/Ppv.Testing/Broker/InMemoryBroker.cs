@@ -170,6 +170,11 @@ public sealed class InMemoryBroker
         lock (_lock) return Find(queue).Consumers;
     }
 
+    internal QueueCounts Count(string queue)
+    {
+        lock (_lock) return new QueueCounts(Find(queue).Ready(_timeProvider.GetUtcNow()), Find(queue).Consumers);
+    }
+
     internal void CancelConsume(InMemoryConnection connection)
     {
         lock (_lock)

@@ -48,6 +48,12 @@ internal sealed class InMemoryConnection(InMemoryBroker broker, BrokerHost host)
         return Task.FromResult(new QueueCounts(broker.MessagesReady(queue), broker.CountConsumers(queue)));
     }
 
+    public Task<QueueCounts> CountAsync(string queue, CancellationToken cancellationToken)
+    {
+        ThrowIfLost();
+        return Task.FromResult(broker.Count(queue));
+    }
+
     public Task<bool> TryConsumeAsync(ConsumeRequest request, CancellationToken cancellationToken)
     {
         ThrowIfLost();
