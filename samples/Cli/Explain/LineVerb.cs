@@ -4,7 +4,7 @@ using System.Numerics;
 using Ppv.Protocol;
 using Ppv.Samples.Cli.Output;
 using Ppv.Samples.Cli.Running;
-using Ppv.Samples.WizardSimulator;
+using Ppv.Samples.Simulator;
 using Spectre.Console;
 
 namespace Ppv.Samples.Cli.Explain;

@@ -65,11 +65,6 @@ internal sealed record BrokerDelivery(BrokerMessage Message, ulong Tag, bool Red
 internal sealed record QueueDeclaration(
     string Name, QueueKind Kind, TimeSpan MessageTtl, bool SingleActiveConsumer = true, bool MustMatch = false);
 
-/// <summary>How a queue stands.</summary>
-/// <param name="Messages">How many messages wait; those that somebody has taken are not among them.</param>
-/// <param name="Consumers">How many consumers there are.</param>
-internal readonly record struct QueueCounts(int Messages, int Consumers);
-
 /// <summary>What is to be consumed, and who takes it.</summary>
 /// <param name="Queue">The queue.</param>
 /// <param name="Kind">How the consumer stands to the others.</param>

@@ -165,11 +165,6 @@ public sealed class InMemoryBroker
         }
     }
 
-    internal int CountConsumers(string queue)
-    {
-        lock (_lock) return Find(queue).Consumers;
-    }
-
     internal QueueCounts Count(string queue)
     {
         lock (_lock) return new QueueCounts(Find(queue).Ready(_timeProvider.GetUtcNow()), Find(queue).Consumers);

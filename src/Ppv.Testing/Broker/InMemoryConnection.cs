@@ -45,12 +45,6 @@ internal sealed class InMemoryConnection(InMemoryBroker broker, BrokerHost host)
     public Task<QueueCounts> CountAsync(string queue, CancellationToken cancellationToken)
     {
         ThrowIfLost();
-        return Task.FromResult(new QueueCounts(broker.MessagesReady(queue), broker.CountConsumers(queue)));
-    }
-
-    public Task<QueueCounts> CountAsync(string queue, CancellationToken cancellationToken)
-    {
-        ThrowIfLost();
         return Task.FromResult(broker.Count(queue));
     }
 
