@@ -12,7 +12,7 @@ internal sealed record Curve(string Name, IReadOnlyList<(double X, double? Y)> P
 /// <summary>Draws curves as SVG, with axes and a legend; colours and fonts are those of the page around.</summary>
 internal static class SvgPlot
 {
-    private const int Width = 760, Height = 260, Left = 64, Right = 12, Top = 26, Bottom = 30;
+    private const int Width = 760, Height = 260, Left = 64, Right = 24, Top = 26, Bottom = 30;
     private const int Lines = 5, LegendWidth = 90;
 
     /// <summary>Draws a plot.</summary>
@@ -21,8 +21,9 @@ internal static class SvgPlot
     /// <param name="ticks">Places on the x axis, and what stands there.</param>
     public static string Draw(string title, IReadOnlyList<Curve> curves, IReadOnlyList<(double X, string Text)> ticks)
     {
-        var maxX = Math.Max(ticks.Max(tick => tick.X), 1e-9);
-        var maxY = Rounded(curves.SelectMany(curve => curve.Points).Max(point => point.Y) ?? 0);
+        var points = curves.SelectMany(curve => curve.Points).ToList();
+        var maxX = points.Select(point => point.X).Concat(ticks.Select(tick => tick.X)).Append(double.Epsilon).Max();
+        var maxY = Rounded(points.Max(point => point.Y) ?? 0);
         var svg = new StringBuilder();
         Add(svg, $"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{WebUtility.HtmlEncode(title)}\">");
         Add(svg, $"<text class=\"title\" x=\"{Left}\" y=\"14\">{WebUtility.HtmlEncode(title)}</text>");
