@@ -106,32 +106,32 @@ public sealed class PresenceConnectionTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_refused_subscription_is_said_once_and_requests_pass_as_before()
+    public async Task A_refused_subscription_is_said_and_requests_pass_as_before()
     {
         const string reason = "RabbitMQ on kfs-gax:5672 does not let us bind our reply queue.";
-        var refused = 0;
-        ScriptedConnection[] connections =
-        [
-            new(new BrokerHost("kfs-gax", 5672)) { Subscribing = Refuse }, new(new BrokerHost("kfs-gax", 5672)) { Subscribing = Refuse },
-        ];
-        await using var client = Client(connections);
-        client.Start();
-        await Bounds.UntilAsync(() => Volatile.Read(ref refused) == 1, "the first refusal");
-        connections[0].Lose();
-        await Bounds.UntilAsync(() => Volatile.Read(ref refused) == 2, "the second refusal");
-
-        var calling = client.SendAsync(new RpcRequest("order-1", "{}"u8.ToArray()));
-        var request = (await connections[1].NextPublishedAsync()).Message;
-        connections[1].Replies!(new BrokerMessage { Body = "OK\r"u8.ToArray(), CorrelationId = request.CorrelationId });
-        (await calling.Within()).Body.IsEmpty.ShouldBeFalse();
+        _connection.Subscribing = () => Task.FromException(new BrokerException(reason, needsAttention: true));
+        await ReadyAsync();
         await Bounds.UntilAsync(() => _log.Entries.Any(entry => entry.Message.Contains(reason, StringComparison.Ordinal)), "the log");
-        _log.Entries.Count(entry => entry.Message.Contains(reason, StringComparison.Ordinal)).ShouldBe(1);
 
-        Task Refuse()
-        {
-            Interlocked.Increment(ref refused);
-            return Task.FromException(new BrokerException(reason, needsAttention: true));
-        }
+        var calling = _client.SendAsync(new RpcRequest("order-1", "{}"u8.ToArray()));
+        var request = (await _connection.NextPublishedAsync()).Message;
+        _connection.Replies!(new BrokerMessage { Body = "OK\r"u8.ToArray(), CorrelationId = request.CorrelationId });
+        (await calling.Within()).Body.IsEmpty.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void What_is_missing_to_be_seen_is_said_once_for_each_reason_however_many_connections_there_are()
+    {
+        var member = new PresenceMember(new PresenceSource("worker"), ["orders"], _log, TimeProvider.System);
+
+        foreach (var reason in (string[])["no right", "no right", "no queue", "no right"])
+            member.NotSeen(new BrokerHost("kfs-gax", 5672), reason);
+
+        var said = _log.Entries.Select(entry => entry.Message).ToList();
+        said.Count.ShouldBe(2);
+        said[0].ShouldBe("This worker is not seen by those who ask RabbitMQ on kfs-gax:5672 who is there (ppv workers); its work is not "
+            + "touched. no right");
+        said[1].ShouldEndWith("no queue");
     }
 
     [Fact]
@@ -228,7 +228,8 @@ public sealed class PresenceConnectionTests : IAsyncDisposable
         _connection.PublishingToTopic = inquiry =>
         {
             foreach (var body in (string[])["", "no JSON", "[]", "null", "{}", """{"instance":1,"role":"worker"}""",
-                $$"""{"instance":"{{Guid.NewGuid()}}","role":"worker","queues":null}""", new string(' ', 100_000)])
+                $$"""{"instance":"{{Guid.NewGuid()}}","role":"worker","queues":null}""",
+                $$"""{"instance":"{{Guid.NewGuid()}}","role":"worker","description":"{{new string('x', 100_000)}}"}"""])
             {
                 _connection.Replies!(new BrokerMessage
                 {
