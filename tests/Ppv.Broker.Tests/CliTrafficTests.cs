@@ -27,6 +27,18 @@ public sealed class CliTrafficTests(SharedBroker broker)
         ppv.Output.ShouldContain("outcome        Completed");
     }
 
+    [Fact]
+    public async Task A_load_through_the_broker_buys_as_often_as_it_says()
+    {
+        await using var worker = await StartWorkerAsync();
+        await using var ppv = Start("bench", "--concurrency", "4", "--count", "20", "--fail-if", "errors>0", "--yes");
+
+        (await ppv.ExitCodeAsync()).ShouldBe(0, ppv.Output);
+
+        worker.Wizard.Purchases.Count.ShouldBe(20);
+        ppv.Output.ShouldContain("calls       20 in ");
+    }
+
     /// <summary>A misspelt name must not leave a queue behind that swallows orders.</summary>
     [Fact]
     public async Task A_queue_that_is_not_there_is_told_and_not_made()

@@ -3,7 +3,9 @@ namespace Ppv.Samples.Cli.Output;
 /// <summary>Bars made of characters, for a terminal as for a file.</summary>
 internal static class Bars
 {
-    /// <summary>A bar in its place between a beginning and an end, such as <c>"   ████"</c>: never empty, so that the short is seen too.</summary>
+    /// <summary>
+    /// A bar in its place between a beginning and an end, such as <c>"   ████"</c>: never empty, so that the short is seen too.
+    /// </summary>
     /// <param name="start">Where it begins, 0 to 1.</param>
     /// <param name="length">How long it is, 0 to 1.</param>
     /// <param name="width">How many characters the whole has.</param>

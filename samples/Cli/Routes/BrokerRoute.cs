@@ -32,6 +32,8 @@ internal sealed class BrokerRoute : IRoute
 
     public string Description { get; }
 
+    public int? Lines => null;
+
     public string? Warning => null;
 
     public async Task<IReadOnlyList<Hop>> ConnectAsync(CancellationToken cancellationToken)

@@ -41,6 +41,8 @@ internal sealed class GatewayRoute : IRoute
 
     public string Description => $"the gateway at {_url}";
 
+    public int? Lines => null;
+
     public string? Warning => null;
 
     public async Task<IReadOnlyList<Hop>> ConnectAsync(CancellationToken cancellationToken)
@@ -97,7 +99,8 @@ internal sealed class GatewayRoute : IRoute
             {
                 Failure = exchange.Sent is null
                     ? Unreachable(problem.Message)
-                    : $"The gateway at {_url} broke off ({problem.Message}). The order may have been executed; look into the gateway's log.",
+                    : $"The gateway at {_url} broke off ({problem.Message}). The order may have been executed; look into the "
+                        + "gateway's log.",
             };
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

@@ -3,7 +3,9 @@ using Ppv.Samples.Cli.Running;
 
 namespace Ppv.Samples.Cli.Routes;
 
-/// <summary>A way on which orders go to Wizard: through a gateway, through the broker, or straight. Safe for use by several threads.</summary>
+/// <summary>
+/// A way on which orders go to Wizard: through a gateway, through the broker, or straight. Safe for use by several threads.
+/// </summary>
 internal interface IRoute : IAsyncDisposable
 {
     /// <summary>Where it leads, such as <c>the gateway at http://localhost:8070/api/v1/ppv</c>; without passwords.</summary>
@@ -11,6 +13,12 @@ internal interface IRoute : IAsyncDisposable
 
     /// <summary>What somebody who buys on it must know, as full sentences; <see langword="null"/> when there is nothing.</summary>
     string? Warning { get; }
+
+    /// <summary>
+    /// How many lines there are when the call's number alone chooses one, by the old formula: calls at the same time must not share one.
+    /// <see langword="null"/> when somebody else sees to that.
+    /// </summary>
+    int? Lines { get; }
 
     /// <summary>Opens the connection that the first order will use, so that its time is its own.</summary>
     /// <returns>How long that took; empty where each order has a connection of its own.</returns>

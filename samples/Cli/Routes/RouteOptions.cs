@@ -62,7 +62,8 @@ internal sealed class RouteOptions(CliEnvironment environment)
         _timeout.Validators.Add(result =>
         {
             if (result.Tokens is [var token]
-                && !(double.TryParse(token.Value, CultureInfo.InvariantCulture, out var seconds) && seconds is >= MinTimeout and <= MaxTimeout))
+                && !(double.TryParse(token.Value, CultureInfo.InvariantCulture, out var seconds)
+                    && seconds is >= MinTimeout and <= MaxTimeout))
                 result.AddError($"--timeout takes a number of seconds from {MinTimeout} to {MaxTimeout}.");
         });
         _targets.AddTo(verb, TargetParts.Url | TargetParts.Amqp | TargetParts.Queue | TargetParts.Wizard);
@@ -84,7 +85,7 @@ internal sealed class RouteOptions(CliEnvironment environment)
                 return CreateBroker(target, timeout);
             case Wizard:
                 TargetRules.TryHostAndPort(target.Wizard!, out var host, out var port);
-                return new WizardRoute(host, port, LineOf(parsed), timeout, environment.Time);
+                return new WizardRoute(host, port, LinesOf(parsed), timeout, environment.Time);
             default:
                 var form = new GatewayForm(parsed.GetValue(_post) ? HttpMethod.Post : HttpMethod.Get, parsed.GetValue(_body));
                 return new GatewayRoute(target.Url ?? new Uri(DefaultUrl), form, timeout, environment.Time);
@@ -133,19 +134,15 @@ internal sealed class RouteOptions(CliEnvironment environment)
                 ExitCodes.BadArguments);
     }
 
-    private Func<ConnectionId?, LineNumber> LineOf(ParseResult parsed)
+    private LineRange LinesOf(ParseResult parsed)
     {
-        if (parsed.GetValue(_line) is { } number)
-        {
-            if (parsed.GetValue(_lines) is not null)
-                throw new CliException("Give --line or --lines, not both.", ExitCodes.BadArguments);
-            return _ => new LineNumber(number);
-        }
-
-        var lines = parsed.GetValue(_lines) is { } text && LineRangeArgument.TryParse(text, out var range) ? range : DefaultLines;
-        return call => LineFormula.LineOf(call!, lines);
+        var (line, lines) = (parsed.GetValue(_line), parsed.GetValue(_lines));
+        if (line is not null && lines is not null) throw new CliException("Give --line or --lines, not both.", ExitCodes.BadArguments);
+        if (line is { } number) return new LineRange(number, number);
+        return lines is not null && LineRangeArgument.TryParse(lines, out var range) ? range : DefaultLines;
     }
 
     private static bool IsLine(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var line) && line is >= LineNumber.Min and <= LineNumber.Max;
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var line)
+        && line is >= LineNumber.Min and <= LineNumber.Max;
 }

@@ -14,7 +14,7 @@ internal sealed class WizardRoute : IRoute
     private static readonly TimeSpan LongestConnect = TimeSpan.FromSeconds(3);
 
     private readonly WizardClient _client;
-    private readonly Func<ConnectionId?, LineNumber> _lineOf;
+    private readonly LineRange _lines;
     private readonly RouteClock _clock;
     private readonly TimeProvider _time;
     private readonly TimeSpan _timeout;
@@ -24,12 +24,12 @@ internal sealed class WizardRoute : IRoute
 
     /// <param name="host">Wizard.</param>
     /// <param name="port">Its port.</param>
-    /// <param name="lineOf">The line of a call.</param>
+    /// <param name="lines">The lines, of which a call's number takes one by the old formula.</param>
     /// <param name="timeout">How long an answer may take.</param>
     /// <param name="time">The clock.</param>
-    public WizardRoute(string host, int port, Func<ConnectionId?, LineNumber> lineOf, TimeSpan timeout, TimeProvider time)
+    public WizardRoute(string host, int port, LineRange lines, TimeSpan timeout, TimeProvider time)
     {
-        (_lineOf, _time, _timeout, _clock) = (lineOf, time, timeout, new RouteClock(time));
+        (_lines, _time, _timeout, _clock) = (lines, time, timeout, new RouteClock(time));
         _dialer = new RouteDialer(time, _clock);
         _options = new WizardOptions
         {
@@ -48,6 +48,8 @@ internal sealed class WizardRoute : IRoute
     }
 
     public string Description => $"Wizard at {_options.Host}:{_options.Port}";
+
+    public int? Lines => _lines.Count;
 
     public string Warning => "No worker and no journal is between: nobody will know of this purchase, and a caller whose line it is "
         + "may lose what was chosen there.";
@@ -77,13 +79,13 @@ internal sealed class WizardRoute : IRoute
     public string Show(PpvOrder order)
     {
         var frame = new ArrayBufferWriter<byte>();
-        RequestWriter.Write(frame, _lineOf(order.ConnectionId), order.Command);
+        RequestWriter.Write(frame, LineOf(order), order.Command);
         return Encoding.ASCII.GetString(frame.WrittenSpan).Replace("\r", "\\r", StringComparison.Ordinal);
     }
 
     public async Task<RouteAnswer> SendAsync(PpvOrder order, CancellationToken cancellationToken)
     {
-        var request = new WizardRequest(_lineOf(order.ConnectionId), order.Command, _time.GetUtcNow() + _timeout);
+        var request = new WizardRequest(LineOf(order), order.Command, _time.GetUtcNow() + _timeout);
         var dialed = new IReadOnlyList<Hop>?[1];
         _dialed.Value = dialed;
         try
@@ -111,6 +113,8 @@ internal sealed class WizardRoute : IRoute
     }
 
     public ValueTask DisposeAsync() => _client.DisposeAsync();
+
+    private LineNumber LineOf(PpvOrder order) => LineFormula.LineOf(order.ConnectionId!, _lines);
 
     // A command goes out as soon as its connection is there.
     private RouteAnswer Ended(IReadOnlyList<Hop>? dialed)

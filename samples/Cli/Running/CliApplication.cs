@@ -1,9 +1,16 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Ppv.Samples.Cli.Bench;
 using Ppv.Samples.Cli.Call;
+using Ppv.Samples.Cli.Cfg;
+using Ppv.Samples.Cli.Check;
 using Ppv.Samples.Cli.Completion;
 using Ppv.Samples.Cli.Contexts;
+using Ppv.Samples.Cli.Doctor;
+using Ppv.Samples.Cli.Explain;
+using Ppv.Samples.Cli.Journal;
+using Ppv.Samples.Cli.Trace;
 using Ppv.Samples.Cli.Watch;
 using Ppv.Samples.Cli.Wizard;
 using Ppv.Samples.Cli.Workers;
@@ -25,7 +32,7 @@ internal static class CliApplication
         {
             foreach (var problem in parsed.Errors) await environment.Error.WriteLineAsync(problem.Message);
             await environment.Error.WriteLineAsync($"Run '{NameOf(parsed.CommandResult.Command)} --help' for what can be given.");
-            return ExitCodes.BadArguments;
+            return parsed.CommandResult.Command is Verb verb ? verb.BadArguments : ExitCodes.BadArguments;
         }
 
         try
@@ -56,9 +63,17 @@ internal static class CliApplication
         var root = new RootCommand("Try, load, explain and watch pay-per-view orders: gateway, queue, worker and Wizard.")
         {
             CallVerb.Create(environment),
+            BenchVerb.Create(environment),
             WatchVerb.Create(environment),
             WizardVerb.Create(environment),
             WorkersVerb.Create(environment),
+            LineVerb.Create(environment),
+            FrameVerb.Create(environment),
+            CfgVerb.Create(environment),
+            JournalVerb.Create(environment),
+            TraceVerb.Create(environment),
+            CheckVerb.Create(environment),
+            DoctorVerb.Create(environment),
             ContextVerb.Create(environment),
             CompletionVerb.Create(environment),
         };

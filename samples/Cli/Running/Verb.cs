@@ -10,4 +10,7 @@ internal sealed class Verb(string name, string description, params string[] exam
 {
     /// <summary>Whole command lines, most useful first.</summary>
     public IReadOnlyList<string> Examples => examples;
+
+    /// <summary>What it ends with when its arguments can't be used.</summary>
+    public int BadArguments { get; init; } = ExitCodes.BadArguments;
 }

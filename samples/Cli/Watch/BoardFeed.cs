@@ -4,7 +4,6 @@ using System.Text.Json;
 using Ppv.Hosting;
 using Ppv.Samples.Cli.Output;
 using Ppv.Samples.Cli.Running;
-using ExitCodes = Ppv.Samples.Cli.Running.ExitCodes;
 
 namespace Ppv.Samples.Cli.Watch;
 

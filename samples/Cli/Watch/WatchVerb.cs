@@ -4,7 +4,6 @@ using Ppv.Samples.Cli.Output;
 using Ppv.Samples.Cli.Running;
 using Ppv.Samples.Cli.Targets;
 using Spectre.Console;
-using ExitCodes = Ppv.Samples.Cli.Running.ExitCodes;
 
 namespace Ppv.Samples.Cli.Watch;
 

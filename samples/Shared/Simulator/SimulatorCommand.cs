@@ -8,7 +8,9 @@ using Ppv.Testing;
 
 namespace Ppv.Samples.Simulator;
 
-/// <summary>A Wizard to test against, as a command: its options, and what it does. <c>ppv wizard</c> and the program alone are both this.</summary>
+/// <summary>
+/// A Wizard to test against, as a command: its options, and what it does. <c>ppv wizard</c> and the program alone are both this.
+/// </summary>
 internal sealed class SimulatorCommand
 {
     public const string Description =

@@ -51,7 +51,7 @@ internal interface IBrokerConnection : IAsyncDisposable
     /// <returns>Whether it is proven that the connection works. Not while it is blocked; that alone does not lose it.</returns>
     Task<bool> ProbeAsync();
 
-    /// <summary>How many messages and consumers a queue has, as the broker knows.</summary>
+    /// <summary>How many messages wait in a queue, and how many consumers it has, as the broker knows.</summary>
     /// <exception cref="BrokerException">It can't be told.</exception>
     Task<QueueCounts> CountAsync(string queue, CancellationToken cancellationToken);
 

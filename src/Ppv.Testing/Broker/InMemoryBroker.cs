@@ -165,9 +165,9 @@ public sealed class InMemoryBroker
         }
     }
 
-    internal int CountConsumers(string queue)
+    internal QueueCounts Count(string queue)
     {
-        lock (_lock) return Find(queue).Consumers;
+        lock (_lock) return new QueueCounts(Find(queue).Ready(_timeProvider.GetUtcNow()), Find(queue).Consumers);
     }
 
     internal void CancelConsume(InMemoryConnection connection)

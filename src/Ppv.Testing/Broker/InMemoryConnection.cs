@@ -45,7 +45,7 @@ internal sealed class InMemoryConnection(InMemoryBroker broker, BrokerHost host)
     public Task<QueueCounts> CountAsync(string queue, CancellationToken cancellationToken)
     {
         ThrowIfLost();
-        return Task.FromResult(new QueueCounts(broker.MessagesReady(queue), broker.CountConsumers(queue)));
+        return Task.FromResult(broker.Count(queue));
     }
 
     public Task<bool> TryConsumeAsync(ConsumeRequest request, CancellationToken cancellationToken)

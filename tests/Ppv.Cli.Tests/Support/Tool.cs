@@ -12,7 +12,7 @@ internal sealed class Tool : IDisposable
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
-    private readonly StringBuilder _shown = new();
+    private readonly StringBuilder _shown = new(), _complained = new();
     private readonly Task _reading;
     private readonly Lock _lock = new();
     private TaskCompletionSource _more = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -65,9 +65,10 @@ internal sealed class Tool : IDisposable
     {
         var process = Process.Start(Start(Path, arguments, null))!;
         process.StandardInput.Close();
-        process.ErrorDataReceived += (_, _) => { }; // Read, so that it never waits for a reader.
+        var tool = new Tool(process);
+        process.ErrorDataReceived += (_, line) => tool.AddError(line.Data);
         process.BeginErrorReadLine();
-        return new Tool(process);
+        return tool;
     }
 
     /// <summary>Sends SIGINT, as Ctrl-C does on a terminal, or another signal.</summary>
@@ -95,7 +96,12 @@ internal sealed class Tool : IDisposable
     }
 
     /// <summary>Waits until a text was shown.</summary>
-    public async Task UntilShownAsync(string text)
+    public Task UntilShownAsync(string text) => UntilAsync(_shown, text);
+
+    /// <summary>Waits until a text came on standard error, which <see cref="Start"/> keeps apart.</summary>
+    public Task UntilComplainedAsync(string text) => UntilAsync(_complained, text);
+
+    private async Task UntilAsync(StringBuilder where, string text)
     {
         using var bound = new CancellationTokenSource(Bound);
         while (true)
@@ -103,7 +109,7 @@ internal sealed class Tool : IDisposable
             Task more;
             lock (_lock)
             {
-                if (_shown.ToString().Contains(text, StringComparison.Ordinal)) return;
+                if (where.ToString().Contains(text, StringComparison.Ordinal)) return;
                 if (_reading.IsCompleted) throw new InvalidOperationException($"It ended without showing '{text}': {_shown}");
                 more = _more.Task;
             }
@@ -161,16 +167,26 @@ internal sealed class Tool : IDisposable
         var buffer = new char[4096];
         while (await _process.StandardOutput.ReadAsync(buffer) is > 0 and var count)
         {
-            TaskCompletionSource told;
-            lock (_lock)
-            {
-                _shown.Append(buffer, 0, count);
-                (told, _more) = (_more, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-            }
-
-            told.SetResult();
+            Add(_shown, new string(buffer, 0, count));
         }
 
         lock (_lock) _more.TrySetResult();
+    }
+
+    private void AddError(string? line)
+    {
+        if (line is not null) Add(_complained, line + "\n");
+    }
+
+    private void Add(StringBuilder where, string text)
+    {
+        TaskCompletionSource told;
+        lock (_lock)
+        {
+            where.Append(text);
+            (told, _more) = (_more, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        }
+
+        told.TrySetResult();
     }
 }

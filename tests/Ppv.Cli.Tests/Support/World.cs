@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Ppv.Board.Tests.Support;
+using Ppv.Hosting;
+using Ppv.Protocol;
 using Ppv.Samples.Cli.Contexts;
 using Ppv.Samples.Cli.Output;
 using Ppv.Samples.Cli.Targets;
@@ -9,7 +11,8 @@ namespace Ppv.Cli.Tests;
 
 /// <summary>
 /// What the tool has around it in <c>docs/cli.md</c>: a gateway, a worker with a journal on disk, a line board and a simulated Wizard,
-/// all on loopback, in a context named <c>demo</c> that is in use. There is no RabbitMQ.
+/// all on loopback, in a context named <c>demo</c> that is in use. In the folder are the old configuration files, and <c>night.db</c>, a
+/// journal with a confirm that nobody knows the outcome of. There is no RabbitMQ.
 /// </summary>
 public sealed class World : IAsyncLifetime
 {
@@ -41,6 +44,25 @@ public sealed class World : IAsyncLifetime
         var file = new ContextFile { InUse = "demo", Contexts = new(StringComparer.Ordinal) { ["demo"] = target } };
         var folder = Directory.CreateDirectory(Path.Combine(Folder, "ppv"));
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, "contexts.json"), JsonSerializer.Serialize(file, CliJson.Options));
+        await File.WriteAllTextAsync(Path.Combine(Folder, "ppv_srv.cfg"), OldFiles.Worker);
+        await File.WriteAllTextAsync(Path.Combine(Folder, "rest_api_gateway.cfg"), OldFiles.Gateway);
+        await WriteNightAsync(Path.Combine(Folder, "night.db"));
+    }
+
+    private static async Task WriteNightAsync(string path)
+    {
+        await using var journal = new SqliteOrderJournal(new JournalOptions { Path = path });
+        var order = PpvOrder.Confirm(ConnectionId.Parse("0128031c21578752")) with { Id = "01a2190f6e2a4d5f8c3b2a1908f7e6d5" };
+        var received = TimeProvider.System.GetUtcNow().AddHours(-2);
+        var entry = new JournalEntry
+        {
+            Order = order, ReceivedAt = received, Deadline = received.AddSeconds(30), Line = new LineNumber(8), LeaseId = "lease",
+        };
+        await journal.RecordIntentAsync(entry);
+        await journal.RecordResultAsync(entry with
+        {
+            State = JournalState.Unknown, Code = "ER444", Reason = "Wizard did not answer in time.",
+        });
     }
 
     public async ValueTask DisposeAsync()

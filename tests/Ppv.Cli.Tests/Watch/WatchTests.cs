@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Ppv.Board.Tests.Support;
 using Ppv.Hosting;
-using ExitCodes = Ppv.Samples.Cli.Running.ExitCodes;
 
 namespace Ppv.Cli.Tests;
 

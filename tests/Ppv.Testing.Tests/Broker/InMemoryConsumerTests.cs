@@ -12,6 +12,16 @@ public class InMemoryConsumerTests
     private readonly InMemoryBroker _broker = new();
 
     [Fact]
+    public async Task Messages_that_wait_and_consumers_are_counted()
+    {
+        await using var connection = await ConnectAsync(QueueKind.DurableClassic);
+        await connection.PublishAsync("orders", new BrokerMessage { Body = new byte[1] });
+        (await connection.CountAsync("orders", default)).ShouldBe(new QueueCounts(1, 0));
+        (await TryConsumeAsync(connection, ConsumerKind.Shared)).ShouldBeTrue();
+        (await connection.CountAsync("orders", default)).Consumers.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task An_exclusive_consumer_keeps_others_out_until_it_is_gone()
     {
         var first = await ConnectAsync(QueueKind.DurableClassic);

@@ -73,6 +73,17 @@ internal static class JournalSchema
         object Scalar(string sql) => JournalSchema.Scalar(command, sql);
     }
 
+    /// <summary>
+    /// Looks at a file that is not to be changed, of this release or of an earlier one, and finds out what it has.
+    /// </summary>
+    /// <exception cref="InvalidDataException">The file is no journal that this version can use.</exception>
+    public static JournalContent ContentOf(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        if (CheckVersion(command) == 0) return JournalContent.Empty;
+        return (long)Scalar(command, HasRepeats) == 0 ? JournalContent.WithoutRepeats : JournalContent.Complete;
+    }
+
     /// <summary>Reads what <see cref="Prepare"/> reads, and changes nothing.</summary>
     /// <exception cref="InvalidDataException">The file is no journal that this version can use.</exception>
     public static void CheckReadable(SqliteConnection connection)
@@ -99,6 +110,19 @@ internal static class JournalSchema
         command.CommandText = sql;
         return command.ExecuteScalar()!;
     }
+}
+
+/// <summary>What a file has of what this release writes.</summary>
+internal enum JournalContent
+{
+    /// <summary>Nothing: it was never written to.</summary>
+    Empty,
+
+    /// <summary>An earlier release wrote it, which did not tell repeated confirms from others.</summary>
+    WithoutRepeats,
+
+    /// <summary>Everything.</summary>
+    Complete,
 }
 
 /// <summary>What the journal's file needs of SQLite before anything is written to it.</summary>

@@ -1,0 +1,174 @@
+using Microsoft.Data.Sqlite;
+
+namespace Ppv.Hosting;
+
+/// <summary>
+/// A journal's file as somebody sees it who is not its worker, which may be at work on it: looking makes no file, changes none and keeps
+/// nobody waiting. What a worker has not written yet is not seen.
+/// </summary>
+/// <param name="path">The file.</param>
+internal sealed class JournalView(string path)
+{
+    private readonly string _path = Path.GetFullPath(path);
+
+    /// <summary>Reads the entries that a query asks for, the ones received first first.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="JournalUnavailableException">It can't be read.</exception>
+    public IReadOnlyList<JournalEntry> Read(JournalQuery query) => Using(connection =>
+    {
+        var content = JournalSchema.ContentOf(connection);
+        if (content == JournalContent.Empty) return [];
+        using var command = connection.CreateCommand();
+        var columns = content == JournalContent.Complete
+            ? JournalRow.Columns
+            : JournalRow.Columns.Replace("repeat_of", "NULL", StringComparison.Ordinal);
+        command.CommandText = $"SELECT {columns} FROM orders WHERE {query.Condition} ORDER BY received_at DESC, rowid DESC LIMIT @limit";
+        JournalRow.Set(command, "@limit", query.Limit ?? -1);
+        foreach (var (name, value) in query.Values) JournalRow.Set(command, name, value);
+        using var rows = command.ExecuteReader();
+        var entries = new List<JournalEntry>();
+        while (rows.Read()) entries.Add(JournalRow.Read(rows));
+        if (query.OwnConfirms) entries.RemoveAll(entry => entry.RepeatOf is not null);
+        entries.Reverse();
+        return entries;
+    });
+
+    /// <summary>
+    /// Settles a confirm whose outcome is unknown, as <see cref="IOrderJournal.SettleAsync"/> does, whether a worker is at work on the file
+    /// or not: a worker reads each row again before it writes it, and never replaces a settled one. On disk when it returns.
+    /// </summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidOperationException">There is nothing to settle, or it was settled the other way.</exception>
+    /// <exception cref="JournalUnavailableException">It can't be written; nothing is settled.</exception>
+    public JournalEntry Settle(string orderId, bool bought, string note, DateTimeOffset now) => Guarded(() =>
+    {
+        using var connection = JournalFile.Connect(_path, SqliteOpenMode.ReadWrite);
+        if (JournalSchema.ContentOf(connection) != JournalContent.Complete)
+            throw new InvalidDataException("no worker of this release has opened it yet. Start the worker with it once, then settle");
+        JournalSetup.Apply(connection, connection.ServerVersion);
+        using var transaction = connection.BeginTransaction(deferred: false);
+        using var find = Command(connection, transaction, $"SELECT {JournalRow.Columns} FROM orders WHERE order_id = @order_id");
+        JournalRow.Set(find, "@order_id", orderId);
+        JournalEntry? known;
+        using (var rows = find.ExecuteReader()) known = rows.Read() ? JournalRow.Read(rows) : null;
+        var settled = JournalRules.Settle(known, orderId, bought, note, now);
+        if (ReferenceEquals(settled, known)) return settled;
+        using var upsert = Command(connection, transaction, JournalRow.Upsert);
+        JournalRow.Bind(upsert, settled);
+        upsert.ExecuteNonQuery();
+        transaction.Commit();
+        return settled;
+    });
+
+    private T Using<T>(Func<SqliteConnection, T> read) => Guarded(() =>
+    {
+        // Without the log's index beside it, SQLite would make one, which would belong to whoever looks. A file without a log does not
+        // change, and a log without its index is what somebody copied.
+        if (File.Exists(_path + "-shm")) return Read(_path);
+        if (new FileInfo(_path + "-wal") is { Exists: true, Length: > 0 }) return ReadCopy(read);
+        return Read($"{new Uri(_path).AbsoluteUri}?immutable=1");
+
+        T Read(string source)
+        {
+            using var connection = JournalFile.Connect(source, SqliteOpenMode.ReadOnly);
+            return read(connection);
+        }
+    });
+
+    private T ReadCopy<T>(Func<SqliteConnection, T> read)
+    {
+        var folder = Directory.CreateTempSubdirectory("ppv-journal-");
+        try
+        {
+            var copy = Path.Combine(folder.FullName, "journal.db");
+            File.Copy(_path, copy);
+            File.Copy(_path + "-wal", copy + "-wal");
+            using var connection = JournalFile.Connect(copy, SqliteOpenMode.ReadOnly);
+            return read(connection);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private T Guarded<T>(Func<T> action)
+    {
+        try
+        {
+            if (!File.Exists(_path)) throw new FileNotFoundException($"There is no file {_path}.", _path);
+            return action();
+        }
+        catch (Exception e) when (JournalProblem.IsForeseen(e) && e is not FileNotFoundException)
+        {
+            throw new JournalUnavailableException(JournalProblem.Describe(_path, e), e);
+        }
+    }
+
+    private static SqliteCommand Command(SqliteConnection connection, SqliteTransaction transaction, string sql)
+    {
+        var command = connection.CreateCommand();
+        (command.Transaction, command.CommandText) = (transaction, sql);
+        return command;
+    }
+}
+
+/// <summary>Which entries of a journal somebody wants to see; without anything, all.</summary>
+internal sealed record JournalQuery
+{
+    /// <summary>Those with this order id.</summary>
+    public string? OrderId { get; init; }
+
+    /// <summary>Those whose order id or whose call this is.</summary>
+    public string? AnyId { get; init; }
+
+    /// <summary>Those of this call, whatever the case of its letters.</summary>
+    public string? ConnectionId { get; init; }
+
+    /// <summary>Those in one of these states.</summary>
+    public IReadOnlyList<JournalState> States { get; init; } = [];
+
+    /// <summary>Those that were received at this moment or later.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Confirms only that were sent, or may have been, and are no repeats.</summary>
+    public bool OwnConfirms { get; init; }
+
+    /// <summary>The last ones, so many; <see langword="null"/> for all.</summary>
+    public int? Limit { get; init; }
+
+    /// <summary>
+    /// The confirms that nobody knows the outcome of, and that nobody settled: <see cref="JournalRules.IsUnknownConfirm"/>.
+    /// </summary>
+    public static JournalQuery Unknowns { get; } = new() { States = [JournalState.Unknown], OwnConfirms = true };
+
+    /// <summary>The confirms that are on their way, or were when a worker ended that was not started again.</summary>
+    public static JournalQuery UnderWay { get; } = new() { States = [JournalState.Intent], OwnConfirms = true };
+
+    internal string Condition
+    {
+        get
+        {
+            var conditions = new List<string> { "1 = 1" };
+            if (OrderId is not null) conditions.Add("order_id = @order_id");
+            if (AnyId is not null) conditions.Add("(order_id = @any_id OR connid = @any_id COLLATE NOCASE)");
+            if (ConnectionId is not null) conditions.Add("connid = @connid COLLATE NOCASE");
+            if (States.Count > 0) conditions.Add("state IN (SELECT value FROM json_each(@states))");
+            if (Since is not null) conditions.Add("received_at >= @since");
+            if (OwnConfirms) conditions.Add("command = 'CONFIRM'");
+            return string.Join(" AND ", conditions);
+        }
+    }
+
+    internal IEnumerable<(string Name, string Value)> Values
+    {
+        get
+        {
+            if (OrderId is not null) yield return ("@order_id", OrderId);
+            if (AnyId is not null) yield return ("@any_id", AnyId);
+            if (ConnectionId is not null) yield return ("@connid", ConnectionId);
+            if (States.Count > 0) yield return ("@states", JournalIds.ToJson(States.Select(state => state.ToString())));
+            if (Since is { } since) yield return ("@since", JournalRow.Text(since));
+        }
+    }
+}

@@ -1,0 +1,192 @@
+using Ppv.Protocol;
+using Ppv.Samples.Cli.Bench;
+
+namespace Ppv.Cli.Tests;
+
+public sealed class BenchRunTests
+{
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
+    private static readonly PpvCommandKind[] WholeCall = [PpvCommandKind.Event, PpvCommandKind.Subscriber, PpvCommandKind.Confirm];
+    private readonly TestClock _clock = new();
+
+    /// <summary>
+    /// For a second nothing can start: the hundred calls that were due in it have waited for 0.01 s to 1 s, though each was answered at
+    /// once.
+    /// </summary>
+    [Fact]
+    public async Task What_a_stall_held_up_counts_from_when_it_was_due()
+    {
+        var route = new FakeRoute();
+        var run = Start(route, new BenchPlan { Rate = 100, Duration = TimeSpan.FromSeconds(1), Steps = WholeCall }, out var result);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        await run.WaitAsync(Bound);
+
+        var measured = result();
+        (measured.Ended, measured.Orders).ShouldBe((100, 300));
+        measured.Latency.Max!.Value.ShouldBe(990, 11); // The first may have started before the leap or after it.
+        measured.Latency.At(50)!.Value.ShouldBe(500, 20);
+        measured.ActualLatency.Max.ShouldBe(0);
+        measured.KeptRate.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task No_two_calls_have_an_id_an_event_or_a_subscriber_in_common_and_each_goes_in_order()
+    {
+        var route = new FakeRoute();
+        var run = Start(route, new BenchPlan { Concurrency = 4, Count = 200, Duration = TimeSpan.FromHours(1), Steps = WholeCall }, out _);
+        await run.WaitAsync(Bound);
+
+        var calls = route.Orders.GroupBy(order => order.ConnectionId!).ToList();
+        calls.Count.ShouldBe(200);
+        calls.ShouldAllBe(call => call.Select(order => order.Command.Kind).SequenceEqual(WholeCall));
+        foreach (var kind in new[] { PpvCommandKind.Event, PpvCommandKind.Subscriber })
+            route.Orders.Where(order => order.Command.Kind == kind).Select(order => order.Command.Value).Distinct().Count().ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task An_order_that_fails_ends_its_call_and_nothing_else()
+    {
+        var n = 0;
+        var route = new FakeRoute((order, _) => Task.FromResult<string?>(
+            order.Command.Kind == PpvCommandKind.Subscriber && Interlocked.Increment(ref n) % 2 == 0 ? "ER001" : "OK"));
+        var run = Start(route, new BenchPlan { Count = 10, Duration = TimeSpan.FromHours(1), Steps = WholeCall }, out var result);
+        await run.WaitAsync(Bound);
+
+        var measured = result();
+        (measured.Ended, measured.Failed, measured.Orders).ShouldBe((10, 5, 25));
+        measured.Codes.ShouldBe(new Dictionary<string, long> { ["ER001"] = 5, ["OK"] = 20 });
+        measured.ErrorPercent.ShouldBe(50);
+    }
+
+    [Fact]
+    public async Task So_many_callers_are_under_way_and_no_more()
+    {
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var begun = 0;
+        var route = new FakeRoute(async (_, _) =>
+        {
+            if (Interlocked.Increment(ref begun) == 7) all.SetResult();
+            await release.Task;
+            return "OK";
+        });
+        var run = Start(
+            route, new BenchPlan { Concurrency = 7, Count = 70, Duration = TimeSpan.FromHours(1), Steps = WholeCall }, out var result);
+        await all.Task.WaitAsync(Bound);
+        release.SetResult();
+        await run.WaitAsync(Bound);
+
+        route.MostUnderWay.ShouldBe(7);
+        result().Ended.ShouldBe(70);
+    }
+
+    /// <summary>With the old formula the id is the line; two calls on it would buy each other's event.</summary>
+    [Fact]
+    public async Task Where_the_id_chooses_the_line_no_two_calls_at_once_are_on_one()
+    {
+        var lines = new LineRange(4, 6);
+        var busy = new HashSet<LineNumber>();
+        var collisions = 0;
+        var route = new FakeRoute(
+            async (order, _) =>
+            {
+                var line = LineFormula.LineOf(order.ConnectionId!, lines);
+                lock (busy)
+                {
+                    if (order.Command.Kind == PpvCommandKind.Event && !busy.Add(line)) collisions++;
+                }
+
+                await Task.Yield();
+                lock (busy)
+                {
+                    if (order.Command.Kind == PpvCommandKind.Confirm) busy.Remove(line);
+                }
+
+                return "OK";
+            },
+            lines.Count);
+        var run = Start(
+            route, new BenchPlan { Concurrency = 20, Count = 300, Duration = TimeSpan.FromHours(1), Steps = WholeCall }, out var result);
+        await run.WaitAsync(Bound);
+
+        (result().Ended, collisions).ShouldBe((300, 0));
+        route.Orders.Select(order => LineFormula.LineOf(order.ConnectionId!, lines).Value).Distinct().Order().ShouldBe([4, 5, 6]);
+        route.MostUnderWay.ShouldBeLessThanOrEqualTo(3);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(10.0)]
+    public async Task Stopped_it_waits_a_few_seconds_for_what_is_under_way_and_gives_it_up(double? rate)
+    {
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var route = new FakeRoute(async (_, end) =>
+        {
+            reached.TrySetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, end);
+            return null;
+        });
+        using var stop = new CancellationTokenSource();
+        var plan = new BenchPlan { Rate = rate, Duration = TimeSpan.FromHours(1), Steps = WholeCall };
+        var run = Start(route, plan, out var result, stop.Token);
+        await reached.Task.WaitAsync(Bound);
+        await stop.CancelAsync();
+        _clock.Advance(TimeSpan.FromSeconds(4.9));
+        run.IsCompleted.ShouldBeFalse();
+        _clock.Advance(TimeSpan.FromSeconds(0.2));
+        await run.WaitAsync(Bound);
+
+        var measured = result();
+        (measured.Ended, measured.UnderWay).ShouldBe((0, 0));
+        measured.Abandoned.ShouldBe(measured.Started);
+        measured.Abandoned.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task After_its_time_it_waits_a_minute_for_the_last_answers()
+    {
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var route = new FakeRoute(async (_, end) =>
+        {
+            reached.TrySetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, end);
+            return null;
+        });
+        var run = Start(route, new BenchPlan { Duration = TimeSpan.FromSeconds(1), Steps = WholeCall }, out var result);
+        await reached.Task.WaitAsync(Bound);
+        while (!run.IsCompleted && result().Elapsed < TimeSpan.FromMinutes(10))
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        await run.WaitAsync(Bound);
+        result().Abandoned.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Each_second_has_what_ended_in_it_and_one_without_calls_is_there_too()
+    {
+        var recorder = new BenchRecorder(_clock, isOpen: false);
+        recorder.Begin(recorder.Elapsed);
+        _clock.Advance(TimeSpan.FromSeconds(2.5));
+        recorder.End(TimeSpan.Zero, TimeSpan.Zero, isOk: true);
+        var seconds = recorder.Result(new BenchPlan { Duration = Bound, Steps = WholeCall }, isInterrupted: false).Seconds;
+
+        seconds.Select(second => (second.Second, second.Started, second.Ended)).ShouldBe([(0, 1L, 0L), (1, 0L, 0L), (2, 0L, 1L)]);
+        seconds[1].P99.ShouldBeNull();
+        seconds[2].P99!.Value.ShouldBe(2500, 3);
+    }
+
+    private Task Start(FakeRoute route, BenchPlan plan, out Func<BenchResult> result, CancellationToken stop = default)
+    {
+        var recorder = new BenchRecorder(_clock, plan.Rate is not null);
+        result = () => recorder.Result(plan, isInterrupted: false);
+        return RunAsync(new BenchRun(route, plan, recorder, _clock), stop);
+    }
+
+    private static async Task RunAsync(BenchRun run, CancellationToken stop)
+    {
+        using (run) await run.RunAsync(stop);
+    }
+}

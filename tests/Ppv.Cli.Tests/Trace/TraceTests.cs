@@ -1,0 +1,146 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Ppv.Samples.Cli.Trace;
+
+namespace Ppv.Cli.Tests;
+
+public sealed class TraceTests : IDisposable
+{
+    private const string Status = """{"orderId":"x","state":"Completed","code":"OK","reason":null}""";
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ppv-trace-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task Journal_logs_and_gateway_are_brought_together_in_the_order_of_time()
+    {
+        await using var folder = await JournalFolder.CreateAsync();
+        await using var gateway = await FakeGateway.StartAsync(context => context.Response.WriteAsync(Status));
+        var log = Log(
+            """{"Timestamp":"2026-11-26T19:00:08.500+01:00","LogLevel":"Debug","Message":"Order order-en of call 0127032d64a94732"}""",
+            """{"Timestamp":"2026-11-26T19:00:08.600+01:00","LogLevel":"Information","Message":"Order other of call 0128"}""");
+        var run = await InProcess.RunAsync(
+            "trace", JournalFolder.Call, "--journal", folder.File, "--url", gateway.Url, "--log", log, "--json");
+        run.ExitCode.ShouldBe(ExitCodes.Ok, run.Error);
+        using var json = JsonDocument.Parse(run.Output);
+        var events = json.RootElement.GetProperty("events").EnumerateArray().ToList();
+        var times = events.Where(each => each.TryGetProperty("at", out _)).Select(
+            each => each.GetProperty("at").GetDateTimeOffset()).ToList();
+        times.ShouldBe(times.Order());
+        events.Take(3).Count(each => each.GetProperty("source").GetString() == "journal").ShouldBe(2);
+        events[2].GetProperty("source").GetString().ShouldBe("some.log");
+        events.Count(each => each.GetProperty("source").GetString() == "gateway").ShouldBe(3);
+        run.Output.ShouldNotContain("Order other");
+        run.Output.ShouldNotContain("85165320");
+        gateway.Received.Select(request => request.Path).Order().ShouldBe(
+            ["/api/v1/ppv/orders/order-bought", "/api/v1/ppv/orders/order-en", "/api/v1/ppv/orders/order-ev"]);
+    }
+
+    [Fact]
+    public async Task An_order_id_finds_that_order_alone()
+    {
+        await using var folder = await JournalFolder.CreateAsync();
+        var run = await InProcess.RunAsync("trace", JournalFolder.Unknown, "--journal", folder.File);
+        run.ExitCode.ShouldBe(ExitCodes.Ok);
+        run.Output.ShouldContain("UP is Unknown: ER444, Wizard did not answer in time.");
+        run.Output.ShouldNotContain("order-bought");
+    }
+
+    [Theory]
+    [InlineData(
+        "INFO:a.log | Order 0127032d64a94732 '' | (2026-11-26 18:00:00 |  rest_api_gateway.py  |  120)", "INFO Order 0127032d64a94732")]
+    [InlineData("""{"Timestamp":"2026-11-26T18:00:00+00:00","LogLevel":"Warning","Message":"m | x"}""", "Warning m | x")]
+    [InlineData("Traceback of something", "Traceback of something")]
+    [InlineData("{not JSON", "{not JSON")]
+    public void A_log_line_of_either_form_is_read(string line, string text) => LogLines.Parse(line).Text.ShouldBe(text);
+
+    [Fact]
+    public void The_old_programs_clock_is_this_machines()
+    {
+        var local = new DateTime(2026, 11, 26, 18, 0, 0, DateTimeKind.Local);
+        LogLines.Parse(string.Create(CultureInfo.InvariantCulture, $"INFO:a | b '' | ({local:yyyy-MM-dd HH:mm:ss} |  c  |  1)"))
+            .At.ShouldBe(new DateTimeOffset(local));
+    }
+
+    [Theory]
+    [InlineData("{'connid': '01', 'EN': '85165320'}", "{'connid': '01', 'EN': '85****20'}")]
+    [InlineData("""{"connid":"01","EN":"85165320"}""", """{"connid":"01","EN":"85****20"}""")]
+    [InlineData("sent A016EN85165320            \\r", "sent A016EN85****20            \\r")]
+    [InlineData("Order x of call y, EN=85****20: OK", "Order x of call y, EN=85****20: OK")]
+    [InlineData("sent A016EV262193", "sent A016EV262193")]
+    public void Subscribers_are_masked_in_every_form_that_programs_write(string text, string masked) =>
+        LogLines.Masked(text).ShouldBe(masked);
+
+    [Fact]
+    public void A_longer_id_is_another_one()
+    {
+        var log = Log("Order abc1 is", "Order abc12 is", "Order xabc1 is", "Order ABC1.");
+        LogLines.Read(log, ["abc1"], unmasked: false).Select(line => line.Text).ShouldBe(["Order abc1 is", "Order ABC1."]);
+    }
+
+    [Fact]
+    public async Task A_source_that_can_not_be_asked_is_named_and_the_others_are_shown()
+    {
+        await using var folder = await JournalFolder.CreateAsync();
+        var run = await InProcess.RunAsync("trace", JournalFolder.Call, "--journal", folder.File, "--url", "http://127.0.0.1:1/api",
+            "--log", "/nowhere/a.log");
+        run.ExitCode.ShouldBe(ExitCodes.Ok);
+        run.Output.ShouldContain("UP is Completed: OK");
+        run.Error.ShouldContain("The gateway was not asked. http://127.0.0.1:1/api/orders/order-ev can't be reached");
+        run.Error.ShouldContain("/nowhere/a.log was not asked");
+    }
+
+    [Fact]
+    public async Task The_gateways_key_is_shown_to_it_and_asked_for_where_it_is_wanted()
+    {
+        await using var gateway = await FakeGateway.StartAsync(context =>
+        {
+            if (context.Request.Headers["X-Api-Key"] != "k3y") context.Response.StatusCode = 401;
+            return context.Response.WriteAsync(Status);
+        });
+        var without = await InProcess.RunAsync("trace", "some-order", "--url", gateway.Url);
+        without.ExitCode.ShouldBe(ExitCodes.Unreachable);
+        without.Error.ShouldContain("PPV_API_KEY");
+        (await InProcess.RunAsync("trace", "some-order", "--url", gateway.Url, "--key", "k3y")).Output.ShouldContain("is Completed: OK");
+        var byVariable = await Tool.RunAsync(
+            new Dictionary<string, string> { ["PPV_API_KEY"] = "k3y" }, "trace", "some-order", "--url", gateway.Url);
+        byVariable.Output.ShouldContain("is Completed: OK");
+    }
+
+    [Fact]
+    public async Task The_gateway_is_not_asked_where_an_old_worker_would_stop()
+    {
+        await using var folder = await JournalFolder.CreateAsync();
+        await using var gateway = await FakeGateway.StartAsync(context => context.Response.WriteAsync(Status));
+        await InProcess.RunAsync("trace", JournalFolder.Call, "--journal", folder.File, "--url", gateway.Url, "--no-gateway");
+        gateway.Received.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_nobody_knows_ends_with_1_and_nobody_to_ask_with_2()
+    {
+        await using var folder = await JournalFolder.CreateAsync();
+        var unknown = await InProcess.RunAsync("trace", "nothing", "--journal", folder.File);
+        unknown.ExitCode.ShouldBe(ExitCodes.NotOk);
+        unknown.Error.ShouldContain("Nobody who could be asked knows of it");
+        (await InProcess.RunAsync("trace", "nothing")).ExitCode.ShouldBe(ExitCodes.BadArguments);
+    }
+
+    [Fact]
+    public async Task It_runs_with_pipes_and_on_a_terminal()
+    {
+        await using var folder = await JournalFolder.CreateAsync();
+        (await Tool.RunAsync("trace", JournalFolder.Call, "--journal", folder.File)).Output.ShouldContain("UP is Completed: OK");
+        var shown = await Tool.RunOnTerminalAsync(null, "trace", JournalFolder.Call, "--journal", folder.File);
+        shown.ExitCode.ShouldBe(ExitCodes.Ok);
+        shown.Output.ShouldContain("UP is Completed: OK");
+    }
+
+    private string Log(params string[] lines)
+    {
+        var path = Path.Combine(_folder.FullName, "some.log");
+        File.WriteAllLines(path, lines);
+        return path;
+    }
+}
