@@ -33,9 +33,9 @@ public class RoomsTests
         ["Ppv.Hosting"] =
         [
             ["Configuration", "Journal", "Redaction", "Telemetry", "Preflight", "Dashboard/State"],
-            ["Journal/Sqlite", "LogFile", "Security", "Server/Options", "Configuration/Reload", "Dashboard/Figures"],
+            ["Journal/Sqlite", "LogFile", "Security", "Server/Options", "Configuration/Reload"],
             ["Control", "Presence"],
-            ["Health"],
+            ["Health", "Dashboard/Figures"],
             ["Running", "LegacyCfg", "Lines"],
             ["Gateway", "Lines/Handover"],
             ["Server"],

@@ -18,7 +18,8 @@ internal sealed class Board
         _builder = new Lazy<BoardBuilder>(() =>
         {
             var sources = new BoardSources(services);
-            return new BoardBuilder(sources, new OwnMembers(sources));
+            var far = new FarFigures(TimeProvider);
+            return new BoardBuilder(sources, new BusMembers(sources, new OwnMembers(sources), far), far);
         });
         Broadcast = new BoardBroadcast(() => _builder.Value.BuildAsync(), TimeProvider, Logger);
         var lifetime = services.GetRequiredService<IHostApplicationLifetime>();

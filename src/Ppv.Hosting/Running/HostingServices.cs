@@ -35,6 +35,7 @@ internal static class HostingServices
         services.TryAddSingleton(WatchdogTime.OfEnvironment());
         services.AddHostedService<SystemdWatchdog>();
         services.AddSingleton<OrderFigures>();
+        services.TryAddSingleton<IPresenceFigures, OwnFigures>();
         services.AddSingleton<RecentWarnings>();
         services.AddSingleton<ILoggerProvider>(static provider => provider.GetRequiredService<RecentWarnings>());
         services.AddSingleton<IPreflightCheck, LogFilePreflight>();

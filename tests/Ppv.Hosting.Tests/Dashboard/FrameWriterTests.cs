@@ -60,5 +60,7 @@ public class FrameWriterTests
             await given.Task;
             if (throws) cancellationToken.ThrowIfCancellationRequested();
         }
+
+        public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

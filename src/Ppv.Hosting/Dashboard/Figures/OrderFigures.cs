@@ -10,6 +10,9 @@ namespace Ppv.Hosting;
 /// </summary>
 internal sealed class OrderFigures(TimeProvider timeProvider)
 {
+    /// <summary>This program, among those that tell each other their figures.</summary>
+    public Guid Id { get; } = Guid.NewGuid();
+
     /// <summary>When this began.</summary>
     public DateTimeOffset Since { get; } = timeProvider.GetUtcNow();
 
@@ -36,6 +39,10 @@ internal sealed class OrderFigures(TimeProvider timeProvider)
 
     /// <summary>What passed on the lines.</summary>
     public LineFigures Lines { get; } = new();
+
+    /// <summary>What each hop knows by itself, whichever program has it.</summary>
+    public IReadOnlyList<(string Name, HopFigures Figures)> ByName =>
+        [(HopNames.Gateway, Gateway), (HopNames.Broker, Queue), (HopNames.Worker, Worker), (HopNames.Wizard, Wizard)];
 
     /// <summary>The gateway has answered a request.</summary>
     public void AnsweredByGateway(string code, RpcOutcome outcome, TimeSpan elapsed)

@@ -12,11 +12,18 @@ internal sealed class Tally
 
     public long Errors { get; private set; }
 
-    public ReadOnlySpan<int> PerBucket => _buckets;
+    /// <summary>The classes that are not empty.</summary>
+    public IEnumerable<(int Bucket, int Count)> Classes()
+    {
+        for (var bucket = 0; bucket < _buckets.Length; bucket++)
+        {
+            if (_buckets[bucket] > 0) yield return (bucket, _buckets[bucket]);
+        }
+    }
 
     public void Add(TimeSpan duration, bool isError) => Add(Buckets.Of(duration), 1, isError ? 1 : 0);
 
-    /// <summary>Adds orders of one class of durations.</summary>
+    /// <summary>Adds orders of one class of durations, and how many failed.</summary>
     public void Add(int bucket, int count, long errors)
     {
         _buckets[bucket] += count;

@@ -16,10 +16,10 @@ internal sealed class BoardBuilder
     private readonly VerdictHistory _verdicts;
     private readonly BoardProgram _program;
 
-    public BoardBuilder(BoardSources sources, IBoardMembers members)
+    public BoardBuilder(BoardSources sources, IBoardMembers members, FarFigures far)
     {
         _sources = sources;
-        _path = new PathView(sources);
+        _path = new PathView(sources, far);
         _lines = new LinesView(sources);
         _connections = new ConnectionsView(sources);
         _concerns = new BoardConcerns(sources);
@@ -32,14 +32,16 @@ internal sealed class BoardBuilder
     /// <summary>The board as it is now.</summary>
     public async Task<BoardState> BuildAsync()
     {
+        _members.Refresh();
         await _looks.RefreshAsync(Freshness.Watched).ConfigureAwait(false);
         var (now, found) = (_sources.TimeProvider.GetUtcNow(), _looks.Latest);
         var hops = _path.Read(now);
-        var concerns = _concerns.Read(hops, found, now);
+        var members = _members.Read(now);
+        IReadOnlyList<Concern> concerns = [.. _concerns.Read(hops, found, now), .. BoardConcerns.OfMembers(members)];
         var (figures, hasGateway) = (_sources.Figures, _sources.HasGateway);
         return new BoardState(
             _program, now, _verdicts.Judge(concerns, now), PathView.Show(hops, concerns), _lines.Read(), _connections.Read(found.Queues),
-            _members.Read(now), (hasGateway ? figures.GatewayCodes : figures.WorkerCodes).Read(), found.Unknowns, _sources.Warnings.Last);
+            members, (hasGateway ? figures.GatewayCodes : figures.WorkerCodes).Read(), found.Unknowns, _sources.Warnings.Last);
     }
 
     /// <summary>While nobody watches: only the verdict is looked at, so that since when it holds is known.</summary>

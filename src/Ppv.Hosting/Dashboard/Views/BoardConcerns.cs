@@ -23,6 +23,12 @@ internal sealed class BoardConcerns(BoardSources sources)
         return [.. all.OfType<Concern>()];
     }
 
+    /// <summary>Workers that are gone without a word: there is one less to take over. Gateways come and go without saying so.</summary>
+    public static IEnumerable<Concern> OfMembers(IReadOnlyList<BoardMember> members) =>
+        members.Where(member => member is { IsAlive: false, Role: HopNames.Worker }).Select(member => new Concern(
+            HopNames.Worker, BoardLevel.Degraded, string.Create(CultureInfo.InvariantCulture,
+                $"The worker on {member.Machine}, process {member.ProcessId}, died or was stopped. {member.Description}")));
+
     private Concern? Stopping() => sources.Lifetime.ApplicationStopping.IsCancellationRequested
         ? new Concern(
             sources.Worker is null ? HopNames.Gateway : HopNames.Worker, BoardLevel.Down,

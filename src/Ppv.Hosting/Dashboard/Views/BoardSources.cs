@@ -25,6 +25,11 @@ internal sealed class BoardSources
         Redactor = services.GetRequiredService<IRedactorProvider>().GetRedactor(PpvDataClassifications.SubscriberNumber);
         Worker = services.GetService<RpcServer>() is { } server ? new WorkerSources(services, server) : null;
         HasGateway = services.GetService<GatewayIntake>() is not null;
+        var client = services.GetService<PpvClient>();
+        Instances = [.. new[] { Worker?.Server.Instance, client?.Instance }.OfType<Guid>()];
+        AskPresence = Worker is { Server: var asked } ? (patience, token) => asked.AskPresenceAsync(patience, token)
+            : client is not null ? (patience, token) => client.AskPresenceAsync(patience, token)
+            : null;
         Links = [.. services.GetServices<BrokerReadiness>().Select(link => LinkOf(link, services))];
     }
 
@@ -46,6 +51,12 @@ internal sealed class BoardSources
 
     /// <summary>The worker's parts; <see langword="null"/> where there is none.</summary>
     public WorkerSources? Worker { get; }
+
+    /// <summary>This program's own names among those on the bus.</summary>
+    public IReadOnlyList<Guid> Instances { get; }
+
+    /// <summary>Asks who is on the bus; <see langword="null"/> where there is no connection of ours.</summary>
+    public AskPresence? AskPresence { get; }
 
     /// <summary>The connections to the brokers.</summary>
     public IReadOnlyList<LinkSources> Links { get; }

@@ -5,12 +5,3 @@ namespace Ppv.Hosting;
 /// <param name="Level">How bad it is.</param>
 /// <param name="Text">What it is, as a sentence.</param>
 internal sealed record Concern(string Hop, BoardLevel Level, string Text);
-
-/// <summary>The hops of an order's way, in its order.</summary>
-internal static class HopNames
-{
-    public const string Gateway = "gateway";
-    public const string Broker = "broker";
-    public const string Worker = "worker";
-    public const string Wizard = "wizard";
-}

@@ -3,6 +3,9 @@ namespace Ppv.Hosting;
 /// <summary>Who is on the bus. Safe for use by several threads.</summary>
 internal interface IBoardMembers
 {
+    /// <summary>Somebody watches: asks anew, in the background, if it is time to.</summary>
+    void Refresh();
+
     /// <summary>The gateways and workers that are known now.</summary>
     IReadOnlyList<BoardMember> Read(DateTimeOffset now);
 }
@@ -11,6 +14,11 @@ internal interface IBoardMembers
 internal sealed class OwnMembers(BoardSources sources) : IBoardMembers
 {
     private readonly string _id = Guid.NewGuid().ToString("N");
+
+    public void Refresh()
+    {
+        // It knows itself.
+    }
 
     public IReadOnlyList<BoardMember> Read(DateTimeOffset now) =>
     [

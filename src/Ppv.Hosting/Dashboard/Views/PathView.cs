@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Ppv.Hosting;
 
 /// <summary>The hops of an order's way, with their figures.</summary>
-internal sealed class PathView(BoardSources sources)
+internal sealed class PathView(BoardSources sources, FarFigures far)
 {
     /// <summary>From this many orders on a share of errors says something.</summary>
     private const int FewOrders = 20;
@@ -18,16 +18,17 @@ internal sealed class PathView(BoardSources sources)
     {
         var figures = sources.Figures;
         var (gateway, worker) = (sources.HasGateway, sources.Worker is not null);
+        var queue = Of(HopNames.Broker, worker ? figures.Queue : null);
         return
         [
-            Hop(HopNames.Gateway, "The gateway, from a request's arrival to its answer.", gateway ? figures.Gateway : null, now),
-            worker
-                ? Hop(HopNames.Broker, "The broker, from a client's sending to the worker's taking.", figures.Queue, now)
-                : Hop(
-                    HopNames.Broker, "The broker and all behind it, from the gateway's sending to the answer.",
-                    gateway ? figures.RoundTrip : null, now),
-            Hop(HopNames.Worker, "The worker, from taking an order to its answer.", worker ? figures.Worker : null, now),
-            Hop(HopNames.Wizard, "Wizard, from connecting to its answer.", worker ? figures.Wizard : null, now),
+            Hop(HopNames.Gateway, "The gateway, from a request's arrival to its answer.",
+                Of(HopNames.Gateway, gateway ? figures.Gateway : null), now),
+            queue.Count > 0 || !gateway
+                ? Hop(HopNames.Broker, "The broker, from a client's sending to the worker's taking.", queue, now)
+                : Hop(HopNames.Broker, "The broker and all behind it, from the gateway's sending to the answer.", [figures.RoundTrip], now),
+            Hop(HopNames.Worker, "The worker, from taking an order to its answer.",
+                Of(HopNames.Worker, worker ? figures.Worker : null), now),
+            Hop(HopNames.Wizard, "Wizard, from connecting to its answer.", Of(HopNames.Wizard, worker ? figures.Wizard : null), now),
         ];
     }
 
@@ -47,7 +48,7 @@ internal sealed class PathView(BoardSources sources)
             hop.Name,
             concerns.Where(concern => concern.Hop == hop.Name).Select(concern => concern.Level)
                 .Append(HasManyErrors(hop.Minute) ? BoardLevel.Degraded : BoardLevel.Ok).Max(),
-            hop.IsKnown ? $"{hop.Description} {Fares(hop.Minute)}" : $"{hop.Description} Nothing of it is known in this program.",
+            hop.IsKnown ? $"{hop.Description} {Fares(hop.Minute)}" : $"{hop.Description} Nothing of it is known here.",
             hop.IsKnown, Latest(hop), hop.Series)),
     ];
 
@@ -63,18 +64,21 @@ internal sealed class PathView(BoardSources sources)
         _ => string.Create(CultureInfo.InvariantCulture, $"{minute.Errors} orders of the last minute failed."),
     };
 
-    private HopView Hop(string name, string description, HopFigures? figures, DateTimeOffset now)
+    /// <summary>A hop's figures of all programs that have it, this one among them.</summary>
+    private List<HopFigures> Of(string name, HopFigures? own) => own is null ? [.. far.Of(name)] : [own, .. far.Of(name)];
+
+    private HopView Hop(string name, string description, List<HopFigures> figures, DateTimeOffset now)
     {
         var current = HopFigures.StepOf(now);
         var (minute, step) = (new Tally(), new Tally());
         var (rates, halves, nearlyAll, errors) =
             (new double[HopFigures.Steps], new double?[HopFigures.Steps], new double?[HopFigures.Steps], new long[HopFigures.Steps]);
         var ofStep = TimeSpan.FromSeconds(HopFigures.StepSeconds);
-        for (var index = 0; figures is not null && index < HopFigures.Steps; index++)
+        for (var index = 0; index < HopFigures.Steps; index++)
         {
             var number = current - HopFigures.Steps + 1 + index;
             step.Clear();
-            figures.AddTo(step, number);
+            foreach (var each in figures) each.AddTo(step, number);
             if (step.Count == 0) continue;
             if (number > current - HopFigures.StepsOfMinute) minute.Add(step);
             rates[index] = PerSecond(step.Count, number == current ? SinceStart(now, current) : ofStep);
@@ -83,7 +87,7 @@ internal sealed class PathView(BoardSources sources)
         }
 
         return new HopView(
-            name, description, figures is not null, minute, Span(now, current),
+            name, description, figures.Count > 0, minute, Span(now, current),
             new BoardSeries(HopFigures.StepSeconds, rates, halves, nearlyAll, errors));
     }
 

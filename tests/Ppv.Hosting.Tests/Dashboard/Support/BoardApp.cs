@@ -42,9 +42,10 @@ internal sealed class BoardApp : IAsyncDisposable
         Action<WebApplicationBuilder>? build = null,
         Action<PpvServerOptions>? worker = null,
         bool withGateway = true,
-        bool withWorker = true)
+        bool withWorker = true,
+        InMemoryBroker? sharedBroker = null)
     {
-        var (wizard, broker) = (new WizardSimulator(), new InMemoryBroker());
+        var (wizard, broker) = (new WizardSimulator(), sharedBroker ?? new InMemoryBroker());
         await wizard.StartAsync();
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();

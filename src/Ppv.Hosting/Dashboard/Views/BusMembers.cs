@@ -1,0 +1,69 @@
+using Ppv.Rpc.Brokers;
+using Ppv.Rpc.Presence;
+
+namespace Ppv.Hosting;
+
+/// <summary>
+/// The gateways and workers on the bus: asked once a second while somebody watches, and their figures are kept. Where nobody can be asked
+/// this program's own parts are shown, and those that were known before as they were. Safe for use by several threads.
+/// </summary>
+internal sealed class BusMembers(BoardSources sources, IBoardMembers own, FarFigures far) : IBoardMembers
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(900);
+
+    private readonly Lock _gate = new();
+    private readonly MemberTable _table = new();
+    private Task _asking = Task.CompletedTask;
+    private DateTimeOffset _askedAt = DateTimeOffset.MinValue;
+
+    public void Refresh()
+    {
+        if (sources.AskPresence is not { } ask) return;
+        var now = sources.TimeProvider.GetUtcNow();
+        lock (_gate)
+        {
+            if (!_asking.IsCompleted || now - _askedAt < Interval) return;
+            (_askedAt, _asking) = (now, Task.Run(() => AskAsync(ask, now)));
+        }
+    }
+
+    public IReadOnlyList<BoardMember> Read(DateTimeOffset now)
+    {
+        IReadOnlyList<BoardMember> known;
+        lock (_gate) known = _table.Read(now);
+        return known.Any(member => member.IsSelf) ? known : [.. own.Read(now), .. known];
+    }
+
+    private async Task AskAsync(AskPresence ask, DateTimeOffset asked)
+    {
+        try
+        {
+            var reports = await ask(Patience, sources.Lifetime.ApplicationStopping).ConfigureAwait(false);
+            var heardAt = sources.TimeProvider.GetUtcNow();
+            foreach (var report in reports)
+            {
+                if (report.Figures is { } figures && FiguresReport.Read(figures) is { } told && told.From != sources.Figures.Id)
+                    far.Take(told);
+            }
+
+            var leaving = reports.Where(report => report.Place == PresencePlace.Leaving).Select(IdOf).ToHashSet(StringComparer.Ordinal);
+            lock (_gate) _table.Heard([.. reports.Select(report => Show(report, heardAt))], leaving, asked);
+        }
+        catch (Exception e) when (e is BrokerException or OperationCanceledException or ObjectDisposedException)
+        {
+            // Nobody could be asked; so nobody was silent.
+        }
+    }
+
+    private BoardMember Show(PresenceReport report, DateTimeOffset heardAt) => new(
+        IdOf(report), report.Role, report.Machine ?? "", report.ProcessId, report.Version ?? "", report.StartedAt, report.Queues,
+        report.Place, IsAlive: true, heardAt, sources.Instances.Contains(report.Instance), report.Description ?? "");
+
+    private static string IdOf(PresenceReport report) => report.Instance.ToString("N");
+}
+
+/// <summary>Asks everybody on the bus who is there.</summary>
+/// <param name="patience">How long to wait for answers.</param>
+/// <param name="cancellationToken">Gives up.</param>
+internal delegate Task<IReadOnlyList<PresenceReport>> AskPresence(TimeSpan patience, CancellationToken cancellationToken);

@@ -1,0 +1,56 @@
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Ppv.Protocol;
+
+namespace Ppv.Hosting.Tests;
+
+/// <summary>What a board shows of the other programs on the bus.</summary>
+public class BoardMembersTests
+{
+    [Fact]
+    public async Task A_workers_board_shows_the_gateway_its_figures_and_that_it_is_gone()
+    {
+        await using var worker = await BoardApp.StartAsync(withGateway: false);
+        await using (var gateway = await BoardApp.StartAsync(withWorker: false, sharedBroker: worker.Broker))
+        {
+            using var body = new StringContent("""{"content":{"connid":"1","EV":"262193"}}""");
+            using (var answer = await gateway.Http.PostAsync(GatewayApp.Path, body)) answer.EnsureSuccessStatusCode();
+
+            var state = await worker.UntilAsync(state => Orders(state, "gateway") == 1);
+            Members(state).ShouldBe(["gateway True False", "worker True True"]);
+            state = await gateway.UntilAsync(state => Orders(state, "wizard") == 1);
+            Members(state).ShouldBe(["gateway True True", "worker True False"]);
+            Orders(state, "broker").ShouldBe(1);
+            state.GetProperty("lines").GetArrayLength().ShouldBe(0);
+        }
+
+        await worker.UntilAsync(state => Members(state).SequenceEqual(["gateway False False", "worker True True"]));
+    }
+
+    [Fact]
+    public async Task A_worker_that_is_gone_without_a_word_degrades_the_gateways_board()
+    {
+        await using var gateway = await BoardApp.StartAsync(withWorker: false);
+        await using (var worker = await BoardApp.StartAsync(withGateway: false, sharedBroker: gateway.Broker))
+            await gateway.UntilAsync(state => Members(state).SequenceEqual(["gateway True True", "worker True False"]));
+
+        await gateway.UntilAsync(state => state.GetProperty("verdict").GetProperty("reasons").EnumerateArray()
+            .Any(reason => reason.GetString()!.Contains("died or was stopped. It has not answered since", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task One_program_with_both_counts_each_order_once()
+    {
+        await using var app = await BoardApp.StartAsync();
+        (await app.Services.GetRequiredService<Ppv.Rpc.IPpvClient>().SendAsync(PpvOrder.Event(ConnectionId.Parse("1"), "1"))).Code
+            .ShouldBe("OK");
+        var state = await app.UntilAsync(state => Members(state).SequenceEqual(["gateway True True", "worker True True"]));
+        Orders(state, "worker").ShouldBe(1);
+    }
+
+    private static IEnumerable<string> Members(JsonElement state) => state.GetProperty("members").EnumerateArray().Select(member =>
+        $"{member.GetProperty("role")} {member.GetProperty("isAlive")} {member.GetProperty("isSelf")}").Order();
+
+    private static long Orders(JsonElement state, string name) => state.GetProperty("path").EnumerateArray()
+        .Single(hop => hop.GetProperty("name").GetString() == name).GetProperty("latest").GetProperty("orders").GetInt64();
+}
