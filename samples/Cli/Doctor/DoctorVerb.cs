@@ -18,6 +18,12 @@ internal static class DoctorVerb
     private const TargetParts Parts =
         TargetParts.Url | TargetParts.Amqp | TargetParts.Queue | TargetParts.Wizard | TargetParts.Journal;
 
+    /// <summary>
+    /// How long a host may take over each step at least: a tool that has just started on a busy machine is slower than a program that runs,
+    /// and that is no fault of the broker's.
+    /// </summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     public static Command Create(CliEnvironment environment)
     {
         var targets = new TargetOptions(environment);
@@ -85,10 +91,12 @@ internal static class DoctorVerb
         var wizard = program?.Wizard;
         if (target.Wizard is { } address && TargetRules.TryHostAndPort(address, out var host, out var port))
             wizard = new WizardOptions { Host = host, Port = port };
+        var broker = target.Amqp.Count > 0 ? AmqpAddress.ToOptions(target.Amqp, "ppv doctor") : program?.Broker;
+        if (broker is not null && broker.DialTimeout < Patience) broker.DialTimeout = Patience;
         return new Patient
         {
             Program = program,
-            Broker = target.Amqp.Count > 0 ? AmqpAddress.ToOptions(target.Amqp, "ppv doctor") : program?.Broker,
+            Broker = broker,
             Rpc = rpc,
             Wizard = wizard,
             Gateway = target.Url,
