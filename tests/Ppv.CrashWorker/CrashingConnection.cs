@@ -37,8 +37,6 @@ internal sealed class CrashingConnection(IBrokerConnection inner, Crash crash) :
 
     public Task<QueueCounts> CountAsync(string queue, CancellationToken cancellationToken) => inner.CountAsync(queue, cancellationToken);
 
-    public Task<QueueCounts> CountAsync(string queue, CancellationToken cancellationToken) => inner.CountAsync(queue, cancellationToken);
-
     public Task<bool> TryConsumeAsync(ConsumeRequest request, CancellationToken cancellationToken) =>
         inner.TryConsumeAsync(request, cancellationToken);
 

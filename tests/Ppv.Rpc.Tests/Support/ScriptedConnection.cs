@@ -112,9 +112,6 @@ internal sealed class ScriptedConnection(BrokerHost host = default) : IBrokerCon
     public Task<QueueCounts> CountAsync(string queue, CancellationToken cancellationToken) =>
         Task.FromResult(new QueueCounts(0, Counting()));
 
-    public Task<QueueCounts> CountAsync(string queue, CancellationToken cancellationToken) =>
-        Task.FromResult(new QueueCounts(0, Counting()));
-
     public Task<bool> TryConsumeAsync(ConsumeRequest request, CancellationToken cancellationToken)
     {
         if (!Consuming(request)) return Task.FromResult(false);
