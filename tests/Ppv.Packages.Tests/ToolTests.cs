@@ -17,8 +17,9 @@ public sealed class ToolTests(PackedPackages packages) : IDisposable
     {
         var tools = Path.Combine(_folder, "tools");
         await DotnetAsync("tool", "install", "ppv", "--tool-path", tools, "--version", Version, "--add-source", packages.Folder);
-        var printed = await CommandLine.RunCheckedAsync(Path.Combine(tools, "ppv"), ["context", "list"], Bound, _folder, Variables());
-        printed.ShouldContain("There are no contexts yet.");
+        var printed = await CommandLine.RunCheckedAsync(
+            Path.Combine(tools, "ppv"), ["journal", "list", "--journal", EmptyJournal()], Bound, _folder, Variables());
+        printed.ShouldContain("The journal has no such orders.");
     }
 
     [Fact]
@@ -26,8 +27,9 @@ public sealed class ToolTests(PackedPackages packages) : IDisposable
     {
         // What the script dnx, beside dotnet, does with its arguments.
         var printed = await DotnetAsync(
-            "dnx", "ppv", "--version", Version, "--yes", "--add-source", packages.Folder, "--", "context", "list");
-        printed.ShouldContain("There are no contexts yet.");
+            "dnx", "ppv", "--version", Version, "--yes", "--add-source", packages.Folder, "--", "journal", "list", "--journal",
+            EmptyJournal());
+        printed.ShouldContain("The journal has no such orders.");
     }
 
     [Fact]
@@ -39,6 +41,14 @@ public sealed class ToolTests(PackedPackages packages) : IDisposable
         package.Files.ShouldContain("tools/net10.0/any/ppv.dll");
         foreach (var platform in (string[])["linux-x64/native/libe_sqlite3.so", "win-x64/native/e_sqlite3.dll"])
             package.Files.ShouldContain($"tools/net10.0/any/runtimes/{platform}");
+    }
+
+    /// <summary>To SQLite, a file without a byte is a database without a table.</summary>
+    private string EmptyJournal()
+    {
+        var path = Path.Combine(_folder, "journal.db");
+        File.WriteAllBytes(path, []);
+        return path;
     }
 
     private string Version => packages.Open("ppv").Version;

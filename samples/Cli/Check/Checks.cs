@@ -82,7 +82,7 @@ internal sealed record Checks(Target Target, TimeSpan Timeout, TimeProvider Time
             }
             catch (BrokerException e)
             {
-                problems.Add(e.Message);
+                problems.Add(AmqpAddress.InWordsOfTheTool(e.Message));
             }
         }
 
@@ -156,7 +156,7 @@ internal sealed record Checks(Target Target, TimeSpan Timeout, TimeProvider Time
         }
         catch (BrokerException e)
         {
-            return (e.Message, Time.GetElapsedTime(started));
+            return (AmqpAddress.InWordsOfTheTool(e.Message), Time.GetElapsedTime(started));
         }
     }
 

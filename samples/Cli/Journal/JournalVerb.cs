@@ -151,7 +151,7 @@ internal static class JournalVerb
             if (result.GetValue(bought) == result.GetValue(notBought)) result.AddError("Give one of --bought and --not-bought.");
         });
         targets.AddTo(verb, TargetParts.Journal);
-        verb.SetAction(async (parsed, _) =>
+        verb.SetAction(async (parsed, cancellationToken) =>
         {
             var (order, isBought, path) =
                 (parsed.GetRequiredValue(id), parsed.GetValue(bought), JournalSource.PathOf(targets.Resolve(parsed)));
@@ -159,9 +159,10 @@ internal static class JournalVerb
                 throw new CliException($"The journal {path} does not know order {Printable.Text(order)}, so there is nothing to settle.",
                     ExitCodes.NotOk);
             var call = known.Order.ConnectionId is { } connectionId ? $" of call {connectionId}" : "";
-            if (!parsed.GetValue(yes) && !await Question.AskAsync(environment,
-                $"Order {Printable.Text(order)}{call} shall be {(isBought ? "bought" : "not bought")}, for good?"))
-                throw new CliException("Nothing was settled.", ExitCodes.NotOk);
+            await Consent.AskAsync(
+                environment, parsed.GetValue(yes),
+                $"Order {Printable.Text(order)}{call} will be recorded as {(isBought ? "bought" : "not bought")}, for good.",
+                cancellationToken);
             var entry = JournalSource.Use(
                 path, journal => journal.Settle(order, isBought, parsed.GetRequiredValue(note), environment.Time.GetUtcNow()));
             Write(environment, JournalRecord.Of(entry, unmasked: false), parsed.GetValue(json));

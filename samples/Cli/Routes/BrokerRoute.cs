@@ -41,7 +41,7 @@ internal sealed class BrokerRoute : IRoute
         var start = _clock.Now;
         if (await _client.ConnectAsync(cancellationToken)) return [new Hop("connect", start, _clock.Now)];
         throw new CliException(
-            $"There is no connection to {Description}. {_client.Status.Description}", ExitCodes.Unreachable);
+            $"There is no connection to {Description}. {AmqpAddress.InWordsOfTheTool(_client.Status.Description)}", ExitCodes.Unreachable);
     }
 
     public string Show(PpvOrder order) => $"{_queue} {Encoding.UTF8.GetString(OrderJson.ToBytes(order))}";

@@ -11,7 +11,9 @@ internal static class ExitCodes
     /// </summary>
     public const int NotOk = 1;
 
-    /// <summary>The arguments, or a file that they name, can't be used; nothing was done.</summary>
+    /// <summary>
+    /// The arguments, or a file that they name, can't be used, or a question was not answered with yes; nothing was done.
+    /// </summary>
     public const int BadArguments = 2;
 
     /// <summary>What it talks to could not be reached, or did not answer in time.</summary>

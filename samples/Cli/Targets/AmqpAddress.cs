@@ -22,6 +22,15 @@ internal static class AmqpAddress
         return colon < 0 || colon > at ? text : $"{text[..(colon + 1)]}{Mask}{text[at..]}";
     }
 
+    /// <summary>
+    /// A sentence of the packages about a broker, in the words of this tool: they name the settings of a program, and here there is an
+    /// address on the command line.
+    /// </summary>
+    public static string InWordsOfTheTool(string sentence) => sentence
+        .Replace("Ppv:Broker:UserName and Ppv:Broker:Password", "user and password in --amqp", StringComparison.Ordinal)
+        .Replace("Ppv:Broker:VirtualHost", "the virtual host in --amqp", StringComparison.Ordinal)
+        .Replace("Ppv:Broker:Hosts", "--amqp", StringComparison.Ordinal);
+
     /// <summary>The options of a connection to these brokers that a person waits for: it does not try for ever.</summary>
     public static BrokerOptions ToOptions(IReadOnlyList<string> addresses, string clientName) => new()
     {

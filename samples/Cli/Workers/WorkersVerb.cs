@@ -56,11 +56,11 @@ internal static class WorkersVerb
         {
             var question = new PresenceQuestion(null, AmqpAddress.ToOptions(addresses, "ppv workers"), environment.Time);
             var result = await question.AskAsync(patience, cancellationToken);
-            return BusView.Of(result.Reports, queue, withClients, result.Problems);
+            return BusView.Of(result.Reports, queue, withClients, [.. result.Problems.Select(AmqpAddress.InWordsOfTheTool)]);
         }
         catch (BrokerException problem)
         {
-            throw new CliException(problem.Message, ExitCodes.Unreachable, problem);
+            throw new CliException(AmqpAddress.InWordsOfTheTool(problem.Message), ExitCodes.Unreachable, problem);
         }
     }
 }

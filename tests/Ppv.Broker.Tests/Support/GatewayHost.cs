@@ -51,6 +51,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         GatewayHost host = null!;
         app.Use((context, next) => host.CountAsync(context.Request.Path, next));
         app.MapPpvGateway();
+        app.MapPpvDashboard();
         await app.StartAsync(Bounds.Token);
         return host = new GatewayHost(app, log);
     }
@@ -89,6 +90,20 @@ internal sealed class GatewayHost : IAsyncDisposable
         {
             var status = await StatusAsync(orderId);
             if (status is not (PpvOrderState.Unavailable or PpvOrderState.NeverSeen) || attempt == 5) return status;
+        }
+    }
+
+    /// <summary>The line board's state, as soon as it is as it is to be.</summary>
+    public async Task<JsonElement> BoardAsync(Func<JsonElement, bool> condition)
+    {
+        var since = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            using var json = JsonDocument.Parse(await _http.GetStringAsync(new Uri("/board/state", UriKind.Relative)));
+            if (condition(json.RootElement)) return json.RootElement.Clone();
+            if (TimeProvider.System.GetElapsedTime(since) > Bounds.Limit)
+                throw new TimeoutException($"The board did not become as it was to be: {json.RootElement}");
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
         }
     }
 

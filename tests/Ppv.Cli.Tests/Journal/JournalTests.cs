@@ -197,7 +197,7 @@ public sealed class JournalTests
     [InlineData("--since takes", "list", "--since", "yesterday")]
     [InlineData("--limit takes", "list", "--limit", "-1")]
     [InlineData("--connid takes", "list", "--connid", "x")]
-    [InlineData("give --yes", "settle", JournalFolder.Unknown, "--bought", "--note", "n")]
+    [InlineData("add --yes", "settle", JournalFolder.Unknown, "--bought", "--note", "n")]
     public async Task Bad_arguments_are_told_and_nothing_is_settled(string told, params string[] arguments)
     {
         await using var folder = await JournalFolder.CreateAsync();
@@ -231,7 +231,7 @@ public sealed class JournalTests
 
     [Theory]
     [InlineData("y\n", ExitCodes.Ok, 0)]
-    [InlineData("n\n", ExitCodes.NotOk, 1)]
+    [InlineData("n\n", ExitCodes.BadArguments, 1)]
     public async Task On_a_terminal_it_asks_before_it_settles(string answer, int exitCode, int left)
     {
         await using var folder = await JournalFolder.CreateAsync();

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Ppv.Protocol;
+using Ppv.Rpc;
 
 namespace Ppv.Hosting.Tests;
 
@@ -39,10 +40,27 @@ public class BoardMembersTests
     }
 
     [Fact]
+    public async Task Who_shares_no_queue_with_a_program_is_not_on_its_board()
+    {
+        await using var worker = await BoardApp.StartAsync(withGateway: false);
+        await using var stranger = await BoardApp.StartAsync(
+            withGateway: false, sharedBroker: worker.Broker, worker: options => options.Rpc.Queue = "prod.ppv.bs");
+        var (server, strange) = (worker.Services.GetRequiredService<RpcServer>(), stranger.Services.GetRequiredService<RpcServer>());
+        while (!(await server.AskPresenceAsync(TimeSpan.FromSeconds(1), default, [strange.Instance])).Any(
+            report => report.Instance == strange.Instance))
+        {
+            // Its connection is about to be in use.
+        }
+
+        await using var gateway = await BoardApp.StartAsync(withWorker: false, sharedBroker: worker.Broker);
+        Members(await worker.UntilAsync(state => Members(state).Count() > 1)).ShouldBe(["gateway True False", "worker True True"]);
+    }
+
+    [Fact]
     public async Task One_program_with_both_counts_each_order_once()
     {
         await using var app = await BoardApp.StartAsync();
-        (await app.Services.GetRequiredService<Ppv.Rpc.IPpvClient>().SendAsync(PpvOrder.Event(ConnectionId.Parse("1"), "1"))).Code
+        (await app.Services.GetRequiredService<IPpvClient>().SendAsync(PpvOrder.Event(ConnectionId.Parse("1"), "1"))).Code
             .ShouldBe("OK");
         var state = await app.UntilAsync(state => Members(state).SequenceEqual(["gateway True True", "worker True True"]));
         Orders(state, "worker").ShouldBe(1);

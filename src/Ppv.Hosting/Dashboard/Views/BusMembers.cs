@@ -4,14 +4,16 @@ using Ppv.Rpc.Presence;
 namespace Ppv.Hosting;
 
 /// <summary>
-/// The gateways and workers on the bus: asked once a second while somebody watches, and their figures are kept. Where nobody can be asked
-/// this program's own parts are shown, and those that were known before as they were. Safe for use by several threads.
+/// The gateways and workers on the bus that share a queue with this program: asked once a second while somebody watches, and their figures
+/// are kept. Where nobody can be asked this program's own parts are shown, and those that were known before as they were. Safe for use by
+/// several threads.
 /// </summary>
 internal sealed class BusMembers(BoardSources sources, IBoardMembers own, FarFigures far) : IBoardMembers
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(900);
 
+    private readonly HashSet<string> _queues = [.. sources.Links.SelectMany(link => link.Queues)];
     private readonly Lock _gate = new();
     private readonly MemberTable _table = new();
     private Task _asking = Task.CompletedTask;
@@ -39,7 +41,8 @@ internal sealed class BusMembers(BoardSources sources, IBoardMembers own, FarFig
     {
         try
         {
-            var reports = await ask(Patience, sources.Lifetime.ApplicationStopping).ConfigureAwait(false);
+            var all = await ask(Patience, sources.Lifetime.ApplicationStopping).ConfigureAwait(false);
+            var reports = all.Where(report => report.Queues.Any(_queues.Contains)).ToList();
             var heardAt = sources.TimeProvider.GetUtcNow();
             foreach (var report in reports)
             {
