@@ -150,7 +150,8 @@ internal sealed class BoardServer : IAsyncDisposable
         _readers[channel] = true;
         try
         {
-            await context.Response.WriteAsync($"event: state\ndata: {Json()}\n\n", ended.Token);
+            // One that hangs says nothing to those who come anew either.
+            if (!IsSilent) await context.Response.WriteAsync($"event: state\ndata: {Json()}\n\n", ended.Token);
             await context.Response.Body.FlushAsync(ended.Token);
             using var beats = new PeriodicTimer(Beat, TimeProvider.System);
             var beat = beats.WaitForNextTickAsync(ended.Token).AsTask();
