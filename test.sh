@@ -141,7 +141,7 @@ finish_project() {
       *) echo "$name BROKE: it ended with code $result after $((good + bad + left)) tests; its output is in ${log#"$root"/}." ;;
     esac | tee -a "$report"
   fi
-  if [[ ($name == Ppv.Broker.Tests || $name == Ppv.Deployment.Tests) && ($result != 0 || $bad != 0) ]]; then broker_trouble=yes; fi
+  if [[ $name =~ ^Ppv\.(Board|Broker|Deployment)\.Tests$ && ($result != 0 || $bad != 0) ]]; then broker_trouble=yes; fi
 }
 
 [[ -n $fast ]] || begin_broker
@@ -174,11 +174,8 @@ step "Testing ${units[*]}"
 for name in "${units[@]}"; do start_project "$name"; done
 for name in "${units[@]}"; do finish_project "$name"; done
 if [[ -z $fast ]]; then
-  step "Testing Ppv.Board.Tests"
-  start_project Ppv.Board.Tests
-  finish_project Ppv.Board.Tests
   find_broker
-  for name in Ppv.Broker.Tests Ppv.Deployment.Tests; do
+  for name in Ppv.Board.Tests Ppv.Broker.Tests Ppv.Deployment.Tests; do
     step "Testing $name"
     start_project "$name"
     finish_project "$name"

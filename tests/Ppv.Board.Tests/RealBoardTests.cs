@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Ppv.Broker.Tests.Support;
 using Ppv.Hosting.Tests;
@@ -65,6 +66,42 @@ public sealed partial class RealBoardTests(Browser browser, ITestOutputHelper ou
     }
 
     [Fact]
+    public async Task Under_load_a_failover_and_the_way_back_show_at_once()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        await using var primary = new TcpProxy(broker.Host, broker.Port);
+        await using var backup = new TcpProxy(broker.Host, broker.Port);
+        var (first, second) = ($"127.0.0.1:{primary.Port}", $"127.0.0.1:{backup.Port}");
+        var queue = TestBroker.UniqueQueueName("board");
+        await using var app = await BoardApp.StartAsync(rabbit: (options, rpc) =>
+        {
+            broker.Address.ApplyTo(options);
+            (options.Hosts, options.FailbackDelay) = ([first, second], TimeSpan.FromSeconds(2));
+            rpc.Queue = queue;
+        });
+        await using var page = await OpenAsync(app);
+        using var enough = new CancellationTokenSource();
+        var callers = Enumerable.Range(0, Callers).Select(_ => BuyOnAsync(app.Client, enough.Token)).ToList();
+        await page.UntilAsync("document.querySelector('.hop:nth-child(3) .main dd').innerText !== '0/s'");
+        await page.UntilTextAsync("#word", "OK");
+
+        primary.Cut();
+        await app.UntilAsync(state => InUse(state).All(host => host == second));
+        await ShowsAsync(
+            page, $"document.getElementById('reasons').innerText.includes('{first} is not in use, {second} is')", "a failover");
+        page.Text("#word").ShouldBe("DEGRADED");
+
+        primary.Restore();
+        await app.UntilAsync(state => InUse(state).All(host => host == first));
+        await ShowsAsync(page, $"!document.getElementById('reasons').innerText.includes('{first} is not in use')", "the way back");
+
+        await enough.CancelAsync();
+        await Task.WhenAll(callers).Within();
+        page.Text("#link").ShouldBe("live");
+        page.Problems.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_program_that_stops_says_goodbye()
     {
         await using var app = await BoardApp.StartAsync();
@@ -94,6 +131,14 @@ public sealed partial class RealBoardTests(Browser browser, ITestOutputHelper ou
         await page.UntilTextAsync("#word", "NO NEWS");
         page.Texts("#reasons li").ShouldContain("It last said DOWN.");
     }
+
+    /// <summary>The hosts in use by gateway and worker.</summary>
+    private static IReadOnlyList<string> InUse(JsonElement state) =>
+    [
+        .. state.GetProperty("brokers").EnumerateArray().Select(connection => connection.GetProperty("hosts").EnumerateArray()
+            .Where(host => host.GetProperty("isInUse").GetBoolean()).Select(host => host.GetProperty("host").GetString()!)
+            .DefaultIfEmpty("none").First()),
+    ];
 
     private static async Task BuyOnAsync(IPpvClient client, CancellationToken enough)
     {

@@ -10,7 +10,8 @@ using Ppv.Testing;
 namespace Ppv.Hosting.Tests;
 
 /// <summary>
-/// Gateway, worker and line board in one program on a real HTTP server, loopback, any port; the broker is in memory and Wizard simulated.
+/// Gateway, worker and line board in one program on a real HTTP server, loopback, any port; the broker is in memory, or RabbitMQ where a
+/// test says so, and Wizard is simulated.
 /// </summary>
 internal sealed class BoardApp : IAsyncDisposable
 {
@@ -43,21 +44,24 @@ internal sealed class BoardApp : IAsyncDisposable
         Action<PpvServerOptions>? worker = null,
         bool withGateway = true,
         bool withWorker = true,
-        InMemoryBroker? sharedBroker = null)
+        InMemoryBroker? sharedBroker = null,
+        Action<BrokerOptions, RpcOptions>? rabbit = null)
     {
         var (wizard, broker) = (new WizardSimulator(), sharedBroker ?? new InMemoryBroker());
         await wizard.StartAsync();
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.UseInMemoryBroker(broker);
-        if (withGateway) builder.AddPpvGateway();
+        if (rabbit is null) builder.Services.UseInMemoryBroker(broker);
+        if (withGateway) builder.AddPpvGateway(options => rabbit?.Invoke(options.Broker, options.Rpc));
         if (withWorker)
             builder.AddPpvServer(options =>
             {
                 (options.Wizard.Host, options.Wizard.Port) = ("127.0.0.1", wizard.Port);
                 (options.Wizard.MaxConnectRetries, options.Wizard.ResponseTimeout) = (0, TimeSpan.FromSeconds(1));
                 options.Rpc.TakeoverGrace = TimeSpan.Zero;
+                options.Server.Journal.Path = null; // In memory: what one test leaves unknown degrades no other one's board.
+                rabbit?.Invoke(options.Broker, options.Rpc);
                 worker?.Invoke(options);
             });
         build?.Invoke(builder);
