@@ -38,10 +38,10 @@ public sealed class NewsTests(Browser browser)
         await using var server = await BoardServer.StartAsync(States.Ok);
         await using var page = await OpenAsync(server);
 
-        server.IsSilent = true;
+        server.IsSilent = server.GreetsNobody = true;
 
         await page.UntilTextAsync("#word", "NO NEWS");
-        server.IsSilent = false;
+        server.IsSilent = server.GreetsNobody = false;
         server.Show(States.Degraded);
         await page.UntilTextAsync("#word", "DEGRADED");
     }

@@ -64,6 +64,9 @@ internal sealed class BoardServer : IAsyncDisposable
     /// <summary>Whether it keeps its connections and says nothing, as a program that hangs does.</summary>
     public bool IsSilent { get; set; }
 
+    /// <summary>Whether it says nothing to those who come anew either, until there is something new.</summary>
+    public bool GreetsNobody { get; set; }
+
     /// <summary>What is answered to who wants the stream of events, in its place.</summary>
     public (int Status, string Text)? RefusesEvents { get; set; }
 
@@ -150,8 +153,7 @@ internal sealed class BoardServer : IAsyncDisposable
         _readers[channel] = true;
         try
         {
-            // One that hangs says nothing to those who come anew either.
-            if (!IsSilent) await context.Response.WriteAsync($"event: state\ndata: {Json()}\n\n", ended.Token);
+            if (!GreetsNobody) await context.Response.WriteAsync($"event: state\ndata: {Json()}\n\n", ended.Token);
             await context.Response.Body.FlushAsync(ended.Token);
             using var beats = new PeriodicTimer(Beat, TimeProvider.System);
             var beat = beats.WaitForNextTickAsync(ended.Token).AsTask();

@@ -155,8 +155,9 @@ public sealed class WatchTests
     public async Task A_board_that_hangs_is_told()
     {
         await using var board = await BoardServer.StartAsync(States.Ok);
-        board.IsSilent = true;
         using var tool = Tool.StartOnTerminal(null, "watch", "--url", board.Address.ToString());
+        await tool.UntilShownAsync("Orders pass as they should.");
+        board.IsSilent = board.GreetsNobody = true;
         await tool.UntilShownAsync("NO NEWS");
         await tool.UntilShownAsync("The program has said nothing for 8 s: it may hang.");
         await tool.UntilShownAsync("It last said OK.");
