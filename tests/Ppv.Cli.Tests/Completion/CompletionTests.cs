@@ -35,6 +35,15 @@ public sealed class CompletionTests
     }
 
     [Fact]
+    public async Task On_a_terminal_the_lines_are_the_same()
+    {
+        var run = await Tool.RunOnTerminalAsync(null, "completion", "bash");
+        run.ExitCode.ShouldBe(ExitCodes.Ok);
+        run.Output.ShouldContain("complete -F _ppv_complete ppv");
+        run.Output.ShouldNotContain("\u001b[3");
+    }
+
+    [Fact]
     public async Task Another_shell_is_refused()
     {
         var run = await Tool.RunAsync("completion", "fish");
