@@ -1,12 +1,12 @@
 namespace Ppv.Samples.Cli.Routes;
 
-/// <summary>A connection to a gateway that tells the <see cref="Exchange"/> under way when it is written to and read from.</summary>
+/// <summary>A connection to a gateway that tells the <see cref="HttpExchange"/> under way when it is written to and read from.</summary>
 internal sealed class ExchangeStream(Stream inner) : Stream
 {
-    private static readonly AsyncLocal<Exchange?> Current = new();
+    private static readonly AsyncLocal<HttpExchange?> Current = new();
 
     // Whose answer is to come: reads may be under way before the request is.
-    private volatile Exchange? _exchange;
+    private volatile HttpExchange? _exchange;
 
     public override bool CanRead => true;
 
@@ -23,7 +23,7 @@ internal sealed class ExchangeStream(Stream inner) : Stream
     }
 
     /// <summary>From here on, what this flow of execution writes belongs to an exchange.</summary>
-    public static void Begin(Exchange exchange) => Current.Value = exchange;
+    public static void Begin(HttpExchange exchange) => Current.Value = exchange;
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {

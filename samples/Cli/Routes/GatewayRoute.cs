@@ -11,7 +11,7 @@ namespace Ppv.Samples.Cli.Routes;
 internal sealed class GatewayRoute : IRoute
 {
     private const int MaxAnswerLength = 64 * 1024;
-    private static readonly HttpRequestOptionsKey<Exchange> ExchangeKey = new("exchange");
+    private static readonly HttpRequestOptionsKey<HttpExchange> ExchangeKey = new("exchange");
 
     private readonly Uri _url;
     private readonly GatewayForm _form;
@@ -73,7 +73,7 @@ internal sealed class GatewayRoute : IRoute
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         using var message = new HttpRequestMessage(_form.Method, _url) { Content = new ByteArrayContent(Body(order)) };
         message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        var exchange = new Exchange(_clock);
+        var exchange = new HttpExchange(_clock);
         message.Options.Set(ExchangeKey, exchange);
         ExchangeStream.Begin(exchange);
         try
@@ -133,7 +133,7 @@ internal sealed class GatewayRoute : IRoute
         return new NetworkStream(socket, ownsSocket: true);
     }
 
-    private static RouteAnswer Ended(Exchange exchange, DateTimeOffset end) =>
+    private static RouteAnswer Ended(HttpExchange exchange, DateTimeOffset end) =>
         new() { SendTime = exchange.Sent, ResponseTime = end, Hops = exchange.Hops(end) };
 
     private byte[] Body(PpvOrder order) => OrderJson.ToRequestBytes(order, _form.Style);

@@ -70,7 +70,7 @@ internal sealed class OrderExecution(
 
             var (sentAt, sent) = (timeProvider.GetUtcNow(), timeProvider.GetTimestamp());
             var (answer, state) = await SendAsync(entry, access, context, cancellationToken).ConfigureAwait(false);
-            figures?.Exchanged(entry.Line!.Value, new Exchange(
+            figures?.Exchanged(entry.Line!.Value, new WizardExchange(
                 sentAt, entry.Order, answer.Outcome, answer.Code, timeProvider.GetElapsedTime(sent)));
             return await RecordAsync(entry.With(answer, state), answer, access.Decision.Lease).ConfigureAwait(false);
         }

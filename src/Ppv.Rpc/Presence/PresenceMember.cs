@@ -14,12 +14,13 @@ internal sealed class PresenceMember(PresenceSource source, IReadOnlyList<string
     /// <summary>How long the owner may take over its part of a report.</summary>
     private static readonly TimeSpan CompletionLimit = TimeSpan.FromMilliseconds(250);
 
-    private static readonly string? Version = typeof(PresenceMember).Assembly
-        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0];
-
     private readonly DateTimeOffset _startedAt = timeProvider.GetUtcNow();
     private readonly ConcurrentDictionary<string, PresenceAnswers> _inquiries = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, byte> _said = new(StringComparer.Ordinal);
+
+    /// <summary>Which version of the packages runs, without the commit that stands behind a plus.</summary>
+    public static string Version { get; } = typeof(PresenceMember).Assembly
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
 
     /// <summary>Its name among the others, made anew for each.</summary>
     public Guid Instance { get; } = Guid.NewGuid();

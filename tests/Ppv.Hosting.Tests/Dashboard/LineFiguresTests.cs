@@ -37,7 +37,7 @@ public class LineFiguresTests
     }
 
     private void Exchange(PpvOrder order, string code = "OK", RpcOutcome outcome = RpcOutcome.Completed) =>
-        _lines.Record(new LineNumber(16), new Exchange(default, order, outcome, code, TimeSpan.FromMilliseconds(7)));
+        _lines.Record(new LineNumber(16), new WizardExchange(default, order, outcome, code, TimeSpan.FromMilliseconds(7)));
 
     private (bool Event, bool Subscriber, bool Confirm) Progress()
     {

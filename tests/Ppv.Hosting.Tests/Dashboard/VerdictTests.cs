@@ -71,7 +71,7 @@ public class VerdictTests
     public void Each_change_to_another_host_is_a_failover_and_the_first_host_is_none()
     {
         var (clock, hosts) = (new TestClock(Start), new Switch());
-        var failovers = new Failovers(hosts, clock);
+        var failovers = new FailoverCounter(hosts, clock);
         hosts.Use("one");
         (failovers.Count, failovers.Last).ShouldBe((0, null));
         clock.Advance(TimeSpan.FromSeconds(1));

@@ -12,14 +12,14 @@ internal sealed class LineFigures
     private readonly Track?[] _tracks = new Track?[LineNumber.Max + 1];
 
     /// <summary>A command on a line has ended.</summary>
-    public void Record(LineNumber line, Exchange exchange)
+    public void Record(LineNumber line, WizardExchange exchange)
     {
         var track = _tracks[line.Value] ?? Interlocked.CompareExchange(ref _tracks[line.Value], new Track(), null) ?? _tracks[line.Value]!;
         track.Add(exchange);
     }
 
     /// <summary>The last exchanges on a line, the newest first.</summary>
-    public IReadOnlyList<Exchange> Last(int line) =>
+    public IReadOnlyList<WizardExchange> Last(int line) =>
         line >= 0 && line < _tracks.Length && _tracks[line] is { } track ? track.Read() : [];
 
     /// <summary>Which of the last call's commands were answered OK on a line.</summary>
@@ -28,7 +28,7 @@ internal sealed class LineFigures
     private sealed class Track
     {
         private readonly Lock _gate = new();
-        private readonly Queue<Exchange> _last = new(Kept + 1);
+        private readonly Queue<WizardExchange> _last = new(Kept + 1);
         private LineProgress _progress;
 
         public LineProgress Progress
@@ -36,7 +36,7 @@ internal sealed class LineFigures
             get { lock (_gate) return _progress; }
         }
 
-        public void Add(Exchange exchange)
+        public void Add(WizardExchange exchange)
         {
             lock (_gate)
             {
@@ -46,7 +46,7 @@ internal sealed class LineFigures
             }
         }
 
-        public IReadOnlyList<Exchange> Read()
+        public IReadOnlyList<WizardExchange> Read()
         {
             lock (_gate) return [.. _last.Reverse()];
         }
@@ -59,17 +59,17 @@ internal sealed class LineFigures
 /// <param name="Outcome">What is known.</param>
 /// <param name="Code">What its caller was told.</param>
 /// <param name="Elapsed">How long it took.</param>
-internal sealed record Exchange(DateTimeOffset At, PpvOrder Order, RpcOutcome Outcome, string Code, TimeSpan Elapsed);
+internal sealed record WizardExchange(DateTimeOffset At, PpvOrder Order, RpcOutcome Outcome, string Code, TimeSpan Elapsed);
 
 /// <summary>How far the last call on a line came.</summary>
 /// <param name="Latest">The last exchange; <see langword="null"/> when there was none.</param>
 /// <param name="Event">Whether its EV was answered OK.</param>
 /// <param name="Subscriber">Whether its EN was.</param>
 /// <param name="Confirm">Whether its UP was.</param>
-internal readonly record struct LineProgress(Exchange? Latest, bool Event, bool Subscriber, bool Confirm)
+internal readonly record struct LineProgress(WizardExchange? Latest, bool Event, bool Subscriber, bool Confirm)
 {
     /// <summary>A call that goes on after its confirm buys something else, so it begins anew.</summary>
-    public LineProgress After(Exchange next)
+    public LineProgress After(WizardExchange next)
     {
         var goesOn = Latest is { } last && last.Order.ConnectionId == next.Order.ConnectionId
             && last.Order.Command.Kind != PpvCommandKind.Confirm;

@@ -68,7 +68,7 @@ internal sealed class OrderFigures(TimeProvider timeProvider)
     }
 
     /// <summary>A command has ended, answered by Wizard or not.</summary>
-    public void Exchanged(LineNumber line, Exchange exchange)
+    public void Exchanged(LineNumber line, WizardExchange exchange)
     {
         Wizard.Record(exchange.Elapsed, exchange.Outcome != RpcOutcome.Completed);
         Lines.Record(line, exchange);

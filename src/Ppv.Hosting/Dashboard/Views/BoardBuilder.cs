@@ -1,3 +1,5 @@
+using Ppv.Rpc.Presence;
+
 namespace Ppv.Hosting;
 
 /// <summary>Makes the board's state of everything that this program knows. Safe for use by several threads.</summary>
@@ -26,7 +28,7 @@ internal sealed class BoardBuilder
         _members = members;
         _looks = new SlowLooks(sources);
         _verdicts = new VerdictHistory(sources.Figures.Since);
-        _program = new BoardProgram(sources.ProgramName, Environment.MachineName, ProgramVersion.Text, sources.Figures.Since);
+        _program = new BoardProgram(sources.ProgramName, Environment.MachineName, PresenceMember.Version, sources.Figures.Since);
     }
 
     /// <summary>The board as it is now.</summary>

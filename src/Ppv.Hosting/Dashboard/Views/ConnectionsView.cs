@@ -7,18 +7,18 @@ namespace Ppv.Hosting;
 internal sealed class ConnectionsView
 {
     private readonly BoardSources _sources;
-    private readonly IReadOnlyList<(LinkSources Link, Failovers Failovers)> _links;
+    private readonly IReadOnlyList<(LinkSources Link, FailoverCounter Failovers)> _links;
 
     public ConnectionsView(BoardSources sources)
     {
         _sources = sources;
-        _links = [.. sources.Links.Select(link => (link, new Failovers(link.Switch, sources.TimeProvider)))];
+        _links = [.. sources.Links.Select(link => (link, new FailoverCounter(link.Switch, sources.TimeProvider)))];
     }
 
     public IReadOnlyList<BoardConnection> Read(IReadOnlyDictionary<string, QueueCounts> queues) =>
         [.. _links.Select(link => Show(link.Link, link.Failovers, queues))];
 
-    private BoardConnection Show(LinkSources link, Failovers failovers, IReadOnlyDictionary<string, QueueCounts> queues)
+    private BoardConnection Show(LinkSources link, FailoverCounter failovers, IReadOnlyDictionary<string, QueueCounts> queues)
     {
         var (status, hosts, usesAll) = (link.Readiness.Status(), link.Readiness.Hosts(), link.Readiness.UsesAll());
         return new BoardConnection(

@@ -1,3 +1,5 @@
+using Ppv.Rpc.Presence;
+
 namespace Ppv.Hosting;
 
 /// <summary>Who is on the bus. Safe for use by several threads.</summary>
@@ -26,7 +28,7 @@ internal sealed class OwnMembers(BoardSources sources) : IBoardMembers
         {
             var status = link.Readiness.Status();
             return new BoardMember(
-                $"{_id}-{link.Readiness.Name}", link.Readiness.Name, Environment.MachineName, Environment.ProcessId, ProgramVersion.Text,
+                $"{_id}-{link.Readiness.Name}", link.Readiness.Name, Environment.MachineName, Environment.ProcessId, PresenceMember.Version,
                 sources.Figures.Since, link.Queues, Place: null, IsAlive: true, LastSeenAt: now, IsSelf: true, status.Description);
         }),
     ];

@@ -31,7 +31,7 @@ internal sealed class LinesView(BoardSources sources)
             lease is null && progress.Confirm);
     }
 
-    private BoardExchange Show(Exchange exchange) => new(
+    private BoardExchange Show(WizardExchange exchange) => new(
         exchange.At, exchange.Order.ConnectionId?.ToString() ?? "", exchange.Order.Id,
         new LoggedCommand(exchange.Order.Command, sources.Redactor).ToString(), exchange.Outcome.ToString(), exchange.Code,
         Math.Round(exchange.Elapsed.TotalMilliseconds, 2));

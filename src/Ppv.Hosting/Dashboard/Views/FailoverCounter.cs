@@ -3,14 +3,14 @@ using Ppv.Rpc;
 namespace Ppv.Hosting;
 
 /// <summary>How often another host than the one before was taken, since this was made. Safe for use by several threads.</summary>
-internal sealed class Failovers
+internal sealed class FailoverCounter
 {
     private readonly Lock _gate = new();
     private BrokerHost? _latest;
     private int _count;
     private DateTimeOffset? _last;
 
-    public Failovers(IBrokerSwitch hosts, TimeProvider timeProvider)
+    public FailoverCounter(IBrokerSwitch hosts, TimeProvider timeProvider)
     {
         hosts.HostChanged += (_, change) =>
         {

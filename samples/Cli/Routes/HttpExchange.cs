@@ -1,7 +1,7 @@
 namespace Ppv.Samples.Cli.Routes;
 
 /// <summary>When what passed on the connection that carries one request and its answer.</summary>
-internal sealed class Exchange(RouteClock clock)
+internal sealed class HttpExchange(RouteClock clock)
 {
     private readonly List<Hop> _connecting = [];
     private DateTimeOffset? _firstWritten, _written, _firstRead, _lastRead;
