@@ -46,8 +46,13 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 project_limit=1500 # Seconds that one test project may take.
 [[ -z $soak ]] || project_limit=5400
 work=$(mktemp -d) # What the tests leave in it goes away with it.
-broker_dir=$work/shared-broker broker_starting=
+broker_dir=$work/shared-broker broker_starting= compiler=
 declare -A running=() began=()
+
+end_compiler() {
+  local process
+  for process in $(grep -lzxe "[-]pipename:${compiler:-none}" /proc/[0-9]*/cmdline 2>/dev/null); do kill "${process//[^0-9]/}"; done
+}
 
 # shellcheck disable=SC2317,SC2329 # Called by the trap.
 clean_up() {
@@ -57,6 +62,7 @@ clean_up() {
     wait "$child" 2>/dev/null # At most 30 s: then "timeout" kills it.
   done
   running=() broker_starting=
+  end_compiler
   [[ -d $work ]] || return
   [[ ! -d $broker_dir/log ]] || cp -r "$broker_dir/log" "$results/broker-log"
   local node
@@ -146,7 +152,11 @@ finish_project() {
 
 [[ -n $fast ]] || begin_broker
 step "Building"
-dotnet build RestRpc.sln -c Release -v quiet || { echo "The build failed; nothing was tested."; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
+# One compiler for all projects takes half the time of one for each; it goes with the build. Its name tells it from other people's.
+compiler=ppv-test-$$
+dotnet build RestRpc.sln -c Release -v quiet -p:UseSharedCompilation=true -p:SharedCompilationId="$compiler" ||
+  { echo "The build failed; nothing was tested."; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
+end_compiler
 
 if [[ -z $fast ]]; then
   step "Packing into nupkg/"
@@ -154,11 +164,9 @@ if [[ -z $fast ]]; then
   # Those under test have a version of their own: NuGet would take an installed 0.1.0 for them.
   export PPV_TEST_PACKAGES=$work/packages
   suffix=test.$(date +%s)
-  for project in src/*/*.csproj samples/Cli/Cli.csproj; do
-    pack=(dotnet pack "$project" -c Release --no-build -v quiet)
-    "${pack[@]}" && "${pack[@]}" --version-suffix "$suffix" -p:PackageOutputPath="$PPV_TEST_PACKAGES" ||
-      { echo "Packing $project failed; nothing was tested."; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
-  done
+  pack=(dotnet pack RestRpc.sln -c Release --no-build -v quiet)
+  "${pack[@]}" && "${pack[@]}" --version-suffix "$suffix" -p:PackageOutputPath="$PPV_TEST_PACKAGES" ||
+    { echo "Packing failed; nothing was tested."; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
 fi
 
 # Those that share no broker run side by side; those that drive a browser or measure times on brokers come after them, alone.

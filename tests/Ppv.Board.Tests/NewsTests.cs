@@ -137,7 +137,7 @@ public sealed class NewsTests(Browser browser)
 
     private static async Task UntilAsync(Func<bool> condition)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(40));
+        using var limit = new CancellationTokenSource(Hang.Limit);
         while (!condition()) await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, limit.Token);
     }
 

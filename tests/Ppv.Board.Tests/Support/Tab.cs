@@ -8,7 +8,7 @@ namespace Ppv.Board.Tests.Support;
 /// <summary>The board, open in a tab of its own. What is wrong with a page is collected from its first moment on.</summary>
 internal sealed class Tab : IAsyncDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan Limit = Hang.Limit;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     private const string CollectViolations = """

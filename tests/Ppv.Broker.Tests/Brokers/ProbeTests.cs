@@ -45,7 +45,7 @@ public class ProbeTests(SharedBroker broker)
         // Not the 10 s that a publish may take.
         (await Should.ThrowAsync<NotConfirmedException>(publishing.Within())).IsReturned.ShouldBeFalse();
         await connection.DisposeAsync();
-        TimeProvider.System.GetElapsedTime(since).ShouldBeInRange(TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(5));
+        TimeProvider.System.GetElapsedTime(since).ShouldBeInRange(TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(9));
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public class ProbeTests(SharedBroker broker)
         var since = TimeProvider.System.GetTimestamp();
         await connection.DisposeAsync().AsTask().Within();
 
-        TimeProvider.System.GetElapsedTime(since).ShouldBeLessThan(TimeSpan.FromSeconds(5));
+        TimeProvider.System.GetElapsedTime(since).ShouldBeLessThan(TimeSpan.FromSeconds(9));
     }
 
     [Fact]

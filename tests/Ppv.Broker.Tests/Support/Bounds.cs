@@ -3,7 +3,7 @@ namespace Ppv.Broker.Tests.Support;
 /// <summary>Bounds for waits that end by a signal: far beyond what they take, even on a busy machine.</summary>
 internal static class Bounds
 {
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(40);
+    public static readonly TimeSpan Limit = Hang.Limit;
 
     public static Task<T> Within<T>(this Task<T> task) => task.WaitAsync(Limit);
 

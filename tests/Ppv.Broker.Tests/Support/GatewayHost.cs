@@ -123,7 +123,7 @@ internal sealed class GatewayHost : IAsyncDisposable
     {
         // What it has answered is to be read by who asked, before the client's end cuts that off.
         var since = TimeProvider.System.GetTimestamp();
-        while (InFlight == 0 && _received < _answered && TimeProvider.System.GetElapsedTime(since) < TimeSpan.FromSeconds(5))
+        while (InFlight == 0 && _received < _answered && TimeProvider.System.GetElapsedTime(since) < Bounds.Limit)
             await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
         _http.Dispose();
         await StopAsync();

@@ -5,7 +5,7 @@ namespace Ppv.Broker.Tests.TestKit;
 
 public sealed partial class CollectingLoggerProviderTests
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Bound = Hang.Limit;
 
     [Fact]
     public async Task A_message_that_comes_later_ends_the_wait()

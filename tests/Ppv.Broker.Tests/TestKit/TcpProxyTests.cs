@@ -6,7 +6,7 @@ namespace Ppv.Broker.Tests.TestKit;
 
 public sealed class TcpProxyTests : IAsyncDisposable
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Bound = Hang.Limit;
     private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(200);
 
     private readonly TcpListener _server = new(IPAddress.Loopback, 0);

@@ -7,7 +7,7 @@ namespace Ppv.Broker.Tests.TestKit;
 [Collection(FailoverGroup.Name)]
 public sealed class TestBrokerPairTests(BrokerPairs pairs)
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Bound = Hang.Limit;
 
     [Fact]
     public async Task A_node_of_a_cluster_that_was_killed_or_frozen_comes_back_into_it()

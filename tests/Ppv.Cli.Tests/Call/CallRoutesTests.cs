@@ -93,7 +93,7 @@ public sealed class CallRoutesTests(World world) : IClassFixture<World>
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
         });
         using var tool = Tool.StartOnTerminal(null, "call", "--url", gateway.Url, "--ev", "1");
-        await reached.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        await reached.Task.WaitAsync(Hang.Limit);
         await tool.TypeAsync("\x03");
         var run = await tool.EndAsync();
         run.ExitCode.ShouldBe(ExitCodes.Interrupted);

@@ -140,11 +140,11 @@ public sealed class CallTests
         var time = new TestClock();
 
         var running = RunAsync(time, "call", "--url", gateway.Url, "--ev", "1");
-        await reached.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await reached.Task.WaitAsync(Hang.Limit);
         time.Advance(TimeSpan.FromSeconds(34));
         running.IsCompleted.ShouldBeFalse();
         time.Advance(TimeSpan.FromSeconds(1));
-        var run = await running.WaitAsync(TimeSpan.FromSeconds(10));
+        var run = await running.WaitAsync(Hang.Limit);
 
         run.ExitCode.ShouldBe(ExitCodes.Unreachable);
         run.Error.ShouldContain("did not answer within 35 s");

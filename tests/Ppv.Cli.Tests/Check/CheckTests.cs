@@ -62,11 +62,11 @@ public sealed class CheckTests
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
         });
         var running = InProcess.RunAsync(time, "check", "gateway", "--url", gateway.Url, "--timeout", "7");
-        await reached.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await reached.Task.WaitAsync(Hang.Limit);
         time.Advance(TimeSpan.FromSeconds(6.9));
         running.IsCompleted.ShouldBeFalse();
         time.Advance(TimeSpan.FromSeconds(0.1));
-        var run = await running.WaitAsync(TimeSpan.FromSeconds(30));
+        var run = await running.WaitAsync(Hang.Limit);
         run.ExitCode.ShouldBe((int)CheckStatus.Critical);
         run.Output.ShouldContain("did not answer within 7 s");
     }

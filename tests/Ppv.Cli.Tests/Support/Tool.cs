@@ -9,7 +9,7 @@ namespace Ppv.Cli.Tests;
 /// </summary>
 internal sealed class Tool : IDisposable
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Bound = Hang.Limit;
 
     private readonly Process _process;
     private readonly StringBuilder _shown = new(), _complained = new();

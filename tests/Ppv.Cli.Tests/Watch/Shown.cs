@@ -6,7 +6,7 @@ namespace Ppv.Cli.Tests;
 /// <summary>A run of the tool in this process whose output is read while it runs.</summary>
 internal sealed class Shown : IDisposable
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Bound = Hang.Limit;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     private readonly StringWriter _text = new();

@@ -11,7 +11,7 @@ public sealed class WatchTests
     private const string HideCursor = "\x1b[?25l";
     private const string Evil = "\u001b[2Jx\u0007\u009b1A[red]";
 
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Bound = Hang.Limit;
 
     private static BoardState EvilState => States.Degraded with
     {

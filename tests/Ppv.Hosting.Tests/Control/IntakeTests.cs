@@ -15,7 +15,7 @@ namespace Ppv.Hosting.Tests;
 /// <summary>An operator closes a program's intake, sees it become empty, and takes it back in; the program runs on meanwhile.</summary>
 public sealed class IntakeTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = Hang.Limit;
     private static readonly ConnectionId Call = ConnectionId.Parse("012703395c597610");
     private readonly TemporaryFolder _folder = new();
     private readonly InMemoryBroker _broker = new();
@@ -91,7 +91,7 @@ public sealed class IntakeTests : IAsyncLifetime
         await UntilAsync(() => _broker.MessagesReady("prod.ppv.kfs") == 1);
         _wizard.Requests.Count.ShouldBe(1);
 
-        (await AskAsync(control, HttpMethod.Post, "/open")).ShouldBe([("worker", true, 0)]);
+        (await AskAsync(control, HttpMethod.Post, "/open")).ShouldHaveSingleItem().IsOpen.ShouldBeTrue();
         using (var answered = await waiting) await answered.ShouldSayAsync("OK", "Completed");
         using (var confirmed = await PlaceAsync(gateway, PpvCommand.Confirm)) await confirmed.ShouldSayAsync("OK", "Completed");
         var purchase = _wizard.Purchases.ShouldHaveSingleItem();

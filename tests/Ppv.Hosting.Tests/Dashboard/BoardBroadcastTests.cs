@@ -7,7 +7,7 @@ namespace Ppv.Hosting.Tests;
 /// <summary>Who watches is told the state at once and when it changes; who does not costs nothing.</summary>
 public sealed class BoardBroadcastTests : IDisposable
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Bound = Hang.Limit;
     private readonly SignallingClock _clock = new();
     private readonly LogCollector _log = new();
     private readonly SemaphoreSlim _built = new(0);

@@ -5,7 +5,7 @@ namespace Ppv.Hosting.Tests;
 /// <summary>The board's events over a real HTTP server.</summary>
 public class BoardStreamTests
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Bound = Hang.Limit;
 
     [Fact]
     public async Task The_first_event_comes_at_once_and_no_proxy_is_to_hold_it_back()
@@ -28,7 +28,7 @@ public class BoardStreamTests
         var stopping = app.StopAsync();
         (await LinesUntilAsync(lines, "event: bye")).ShouldNotBeNull();
         (await lines.ReadToEndAsync().WaitAsync(Bound)).ShouldBe("data: {}\n\n");
-        await stopping.WaitAsync(TimeSpan.FromSeconds(10)); // The server waits 30 s for requests that don't end.
+        await stopping.WaitAsync(Bound); // The server would wait longer for requests that don't end.
         await app.DisposeAsync();
     }
 

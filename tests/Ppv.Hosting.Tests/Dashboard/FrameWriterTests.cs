@@ -5,7 +5,7 @@ namespace Ppv.Hosting.Tests;
 /// <summary>Who does not take what it is sent is sent away.</summary>
 public class FrameWriterTests
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Bound = Hang.Limit;
     private readonly SignallingClock _clock = new();
     private readonly BoardReader _reader = new();
 

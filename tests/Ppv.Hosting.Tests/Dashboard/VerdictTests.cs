@@ -54,15 +54,15 @@ public class VerdictTests
             }, () => isWatched, clock, log.CreateLogger("Ppv.Hosting.Board"), stopping.Token);
         for (var look = 0; look < 3; look++)
         {
-            (await looks.WaitAsync(TimeSpan.FromSeconds(20))).ShouldBeTrue();
+            (await looks.WaitAsync(Hang.Limit)).ShouldBeTrue();
             clock.Advance(TimeSpan.FromSeconds(5));
         }
 
-        (await looks.WaitAsync(TimeSpan.FromSeconds(20))).ShouldBeTrue();
+        (await looks.WaitAsync(Hang.Limit)).ShouldBeTrue();
         isWatched = true;
         clock.Advance(TimeSpan.FromSeconds(5));
         await stopping.CancelAsync();
-        await watch.WaitAsync(TimeSpan.FromSeconds(20));
+        await watch.WaitAsync(Hang.Limit);
         count.ShouldBe(4);
         log.Entries.ShouldBeEmpty();
     }

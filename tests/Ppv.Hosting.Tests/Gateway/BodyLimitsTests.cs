@@ -85,10 +85,10 @@ public class BodyLimitsTests
         using (var caller = await RawCaller.ConnectAsync(gateway.Address))
         {
             await caller.SendAsync($"POST {GatewayApp.Path} HTTP/1.1\r\nHost: x\r\nContent-Length: {Order.Length}\r\n\r\n{Order}");
-            await asked.Task.WaitAsync(TimeSpan.FromSeconds(10));
+            await asked.Task.WaitAsync(Hang.Limit);
         }
 
-        await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await cancelled.Task.WaitAsync(Hang.Limit);
         using (var next = await gateway.Http.GetAsync("/health/live")) next.StatusCode.ShouldBe(HttpStatusCode.OK);
         gateway.Log.Entries.ShouldAllBe(entry => entry.Level < LogLevel.Warning);
     }
@@ -120,7 +120,7 @@ public class BodyLimitsTests
             var buffer = new byte[4096];
             while (!text.ToString().Contains(end, StringComparison.Ordinal))
             {
-                var count = await connection.GetStream().ReadAsync(buffer).AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+                var count = await connection.GetStream().ReadAsync(buffer).AsTask().WaitAsync(Hang.Limit);
                 if (count == 0) break;
                 text.Append(Encoding.ASCII.GetString(buffer, 0, count));
             }

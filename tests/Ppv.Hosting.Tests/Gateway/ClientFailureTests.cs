@@ -46,11 +46,11 @@ public class ClientFailureTests
             throw new InvalidOperationException("not reached");
         };
         var answer = gateway.PostAsync(Confirm);
-        await asked.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await asked.Task.WaitAsync(Hang.Limit);
         gateway.Clock!.Advance(TimeSpan.FromSeconds(5));
         answer.IsCompleted.ShouldBeFalse();
         gateway.Clock.Advance(TimeSpan.FromMilliseconds(100));
-        using var response = await answer.WaitAsync(TimeSpan.FromSeconds(10));
+        using var response = await answer.WaitAsync(Hang.Limit);
         await response.ShouldSayAsync("ER995", "Unknown");
         response.Header("X-Ppv-Reason").ShouldBe("No answer came within 5 s.");
     }
@@ -67,10 +67,10 @@ public class ClientFailureTests
             return answer.Task;
         };
         var posted = gateway.PostAsync(Confirm);
-        await asked.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await asked.Task.WaitAsync(Hang.Limit);
         gateway.Clock!.Advance(TimeSpan.FromSeconds(30));
         answer.SetResult(new PpvResult("x", RpcOutcome.NotExecuted, null, "There was no connection."));
-        using var response = await posted.WaitAsync(TimeSpan.FromSeconds(10));
+        using var response = await posted.WaitAsync(Hang.Limit);
         await response.ShouldSayAsync("ER995", "NotExecuted");
     }
 }

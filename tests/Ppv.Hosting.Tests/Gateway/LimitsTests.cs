@@ -14,7 +14,7 @@ namespace Ppv.Hosting.Tests;
 public class LimitsTests
 {
     private const string Order = """{"content":{"connid":"1","EV":"2"}}""";
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Bound = Hang.Limit;
 
     [Fact]
     public async Task More_than_may_run_at_once_are_503_with_the_time_to_wait_and_a_place_that_is_free_is_given_again()

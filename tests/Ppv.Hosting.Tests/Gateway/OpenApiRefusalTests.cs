@@ -27,7 +27,7 @@ public class OpenApiRefusalTests
         var seen = new HashSet<string>();
 
         var first = OrderAsync("the-key-of-client-a");
-        await begun.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await begun.Task.WaitAsync(Hang.Limit);
         await SeeAsync(OrderAsync("the-key-of-client-b"));
         end.SetResult();
         await SeeAsync(first);
@@ -68,7 +68,7 @@ public class OpenApiRefusalTests
         var seen = new HashSet<string>();
 
         var first = AskAsync("the-key-of-client-a");
-        await begun.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await begun.Task.WaitAsync(Hang.Limit);
         await SeeAsync(AskAsync("the-key-of-client-b"));
         end.SetResult();
         await SeeAsync(first);

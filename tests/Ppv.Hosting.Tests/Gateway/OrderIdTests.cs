@@ -160,7 +160,7 @@ public class OrderIdTests
             + $"{body.Length}\r\n{lines}\r\n{body}";
         await stream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(request));
         using var reader = new StreamReader(stream);
-        var received = await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        var received = await reader.ReadToEndAsync().WaitAsync(Hang.Limit);
         var (head, content) =
             (received[..received.IndexOf(
                 "\r\n\r\n", StringComparison.Ordinal)], received[(received.IndexOf("\r\n\r\n", StringComparison.Ordinal)

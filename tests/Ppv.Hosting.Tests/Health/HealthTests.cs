@@ -167,7 +167,7 @@ public class HealthTests
     /// <summary>The state changes in the background; asked again until it did, ten seconds at most.</summary>
     private static async Task<string> ShouldBecomeAsync(HttpClient http, HttpStatusCode status, string text)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(Hang.Limit);
         while (true)
         {
             using var response = await http.GetAsync("/health/ready", limit.Token);

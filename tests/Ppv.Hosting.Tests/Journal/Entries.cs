@@ -35,5 +35,5 @@ internal static class Entries
         entry with { State = state, Reason = reason };
 
     /// <summary>What every wait in these tests is bounded by.</summary>
-    public static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Bound = Hang.Limit;
 }

@@ -20,7 +20,7 @@ public sealed class LineLeasesStressTests
     public async Task No_line_is_used_by_two_and_none_leaks()
     {
         using var lines = new LineLeases(Options.Create(new PpvServerOptions { Server = { LastLine = Lines } }), _clock);
-        using var over = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var over = new CancellationTokenSource(Hang.Limit);
         var callers = Task.WhenAll(Enumerable.Range(0, Callers).Select(number => Task.Run(() => CallAsync(lines, number), over.Token)));
         while (!callers.IsCompleted)
         {

@@ -7,7 +7,7 @@ namespace Ppv.Hosting.Tests;
 /// <summary>Waiting for a line: deadlines, cancellation, and the moments at which something becomes free by itself.</summary>
 public sealed class LineLeasesTests : IDisposable
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Bound = Hang.Limit;
     private readonly TestClock _clock = new();
     private readonly LineLeases _lines;
 

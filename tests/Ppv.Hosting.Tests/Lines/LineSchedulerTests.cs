@@ -24,7 +24,7 @@ public class LineSchedulerTests
         second.IsCompleted.ShouldBeFalse();
         _lines.AcquireAsync(Two, In(30), CancellationToken.None).IsCompletedSuccessfully.ShouldBeTrue();
         (await first)!.Dispose();
-        (await second.WaitAsync(TimeSpan.FromSeconds(10))).ShouldNotBeNull();
+        (await second.WaitAsync(Hang.Limit)).ShouldNotBeNull();
     }
 
     [Fact]
@@ -34,9 +34,9 @@ public class LineSchedulerTests
         var hasty = _lines.AcquireAsync(One, In(5), CancellationToken.None);
         var patient = _lines.AcquireAsync(One, In(20), CancellationToken.None);
         _clock.Advance(TimeSpan.FromSeconds(5));
-        (await hasty.WaitAsync(TimeSpan.FromSeconds(10))).ShouldBeNull();
+        (await hasty.WaitAsync(Hang.Limit)).ShouldBeNull();
         holder!.Dispose();
-        (await patient.WaitAsync(TimeSpan.FromSeconds(10))).ShouldNotBeNull();
+        (await patient.WaitAsync(Hang.Limit)).ShouldNotBeNull();
     }
 
     [Fact]
@@ -130,7 +130,7 @@ public class LineSchedulerTests
 
     private static IDisposable? Settled(Task<IDisposable?> turn)
     {
-        turn.Wait(TimeSpan.FromSeconds(10)).ShouldBeTrue();
+        turn.Wait(Hang.Limit).ShouldBeTrue();
         return turn.Result;
     }
 }

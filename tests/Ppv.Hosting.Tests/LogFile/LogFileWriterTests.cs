@@ -5,7 +5,7 @@ namespace Ppv.Hosting.Tests;
 /// <summary>Nobody who logs waits for the disk, and what it did not take is counted.</summary>
 public sealed class LogFileWriterTests : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = Hang.Limit;
     private readonly ConcurrentQueue<string> _written = [];
     private readonly ConcurrentQueue<string> _told = [];
     private readonly SemaphoreSlim _tries = new(0);

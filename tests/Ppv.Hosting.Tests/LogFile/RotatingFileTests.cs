@@ -7,7 +7,7 @@ namespace Ppv.Hosting.Tests;
 /// </summary>
 public sealed class RotatingFileTests : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Limit = Hang.Limit;
     private readonly string _folder = Directory.CreateTempSubdirectory("ppv-log-").FullName;
     private readonly string _path;
 

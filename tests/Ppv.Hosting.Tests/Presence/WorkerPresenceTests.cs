@@ -11,7 +11,7 @@ namespace Ppv.Hosting.Tests.Presence;
 /// <summary>What worker and gateway say of themselves on the bus.</summary>
 public sealed class WorkerPresenceTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = Hang.Limit;
     private static readonly PresenceReport Empty = new() { Instance = Guid.NewGuid(), Role = "worker" };
 
     [Fact]

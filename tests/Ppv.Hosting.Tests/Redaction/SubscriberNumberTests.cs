@@ -21,7 +21,7 @@ public sealed class SubscriberNumberTests : IDisposable
     public async Task Nothing_that_is_logged_at_trace_level_has_it_whatever_becomes_of_the_order()
     {
         await using var host = await StartAsync();
-        using var http = new HttpClient { BaseAddress = host.GatewayAddress, Timeout = TimeSpan.FromSeconds(30) };
+        using var http = new HttpClient { BaseAddress = host.GatewayAddress, Timeout = Hang.Limit };
         var behaviors = new[]
         {
             WizardBehavior.Normal, WizardBehavior.Normal with { ReplyText = "ER12" },

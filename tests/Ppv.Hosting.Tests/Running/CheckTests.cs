@@ -199,7 +199,7 @@ public sealed class CheckTests : IDisposable
         output.ToString().ShouldContain("bad   HangingCheck did not end within 60 s.");
     }
 
-    private static TimeSpan Limit => TimeSpan.FromSeconds(20);
+    private static TimeSpan Limit => Hang.Limit;
 
     private string[] Files() => [.. Directory.GetFiles(_folder.File(".")).Select(file => Path.GetFileName(file)!)];
 

@@ -14,7 +14,7 @@ namespace Ppv.Hosting.Tests;
 /// <summary>A gateway that stops answers the requests it has, and only then leaves the broker.</summary>
 public class GatewayDrainTests
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Bound = Hang.Limit;
 
     [Theory]
     [InlineData(false)]

@@ -16,7 +16,7 @@ namespace Ppv.Hosting.Tests;
 /// <summary>What <c>--health</c> finds out from the program that runs.</summary>
 public sealed class HealthProbeTests : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = Hang.Limit;
 
     private readonly TemporaryFolder _folder = new();
     private readonly InMemoryBroker _broker = new();

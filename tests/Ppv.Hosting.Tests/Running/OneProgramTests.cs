@@ -106,7 +106,7 @@ public class OneProgramTests
         using var enough = new CancellationTokenSource();
         var others = Enumerable.Range(2, waiting).Select(
             id => client.SendAsync(PpvOrder.Event(ConnectionId.Parse($"{id:x}"), "2"), enough.Token)).ToArray();
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(Hang.Limit);
         while (lines.Counts.Waiting < waiting)
         {
             limit.Token.ThrowIfCancellationRequested();

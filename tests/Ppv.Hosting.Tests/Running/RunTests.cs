@@ -26,14 +26,14 @@ public sealed class RunTests : IDisposable
     {
         var app = Gateway();
         app.Lifetime.ApplicationStarted.Register(app.Lifetime.StopApplication);
-        (await app.RunPpvAsync().WaitAsync(TimeSpan.FromSeconds(20))).ShouldBe(0);
+        (await app.RunPpvAsync().WaitAsync(Hang.Limit)).ShouldBe(0);
     }
 
     [Fact]
     public async Task Bad_options_are_78_with_one_line_each_and_no_stack_trace()
     {
         var app = Gateway("--Ppv:Rpc:Prefetch=0", "--Ppv:Gateway:Path=nowhere", "--Ppv:LogFile:MaxBytes=-1");
-        (await app.RunPpvAsync().WaitAsync(TimeSpan.FromSeconds(20))).ShouldBe(78);
+        (await app.RunPpvAsync().WaitAsync(Hang.Limit)).ShouldBe(78);
         var lines = _log.Entries.Where(entry => entry.Level == LogLevel.Critical).ToList();
         lines.Count.ShouldBe(3);
         lines.ShouldContain(line => line.Message == "Configuration: Ppv:Rpc:Prefetch is 0; it must be 1 to 10000.");
@@ -46,7 +46,7 @@ public sealed class RunTests : IDisposable
     [InlineData("--cfg=/nowhere/rest_api_gateway.cfg")]
     public async Task A_value_or_file_that_can_not_be_read_is_78_too_and_nothing_throws_before(string argument)
     {
-        (await Gateway(argument).RunPpvAsync().WaitAsync(TimeSpan.FromSeconds(20))).ShouldBe(78);
+        (await Gateway(argument).RunPpvAsync().WaitAsync(Hang.Limit)).ShouldBe(78);
         _log.Entries.Single(entry => entry.Level == LogLevel.Critical).Exception.ShouldBeNull();
     }
 
@@ -58,7 +58,7 @@ public sealed class RunTests : IDisposable
             builder.AddPpvGateway();
             builder.AddPpvServer(options => options.Server.Journal.Path = null);
         });
-        (await app.RunPpvAsync().WaitAsync(TimeSpan.FromSeconds(20))).ShouldBe(78);
+        (await app.RunPpvAsync().WaitAsync(Hang.Limit)).ShouldBe(78);
         _log.Entries.Count(entry => entry.Level == LogLevel.Critical).ShouldBe(1);
     }
 
@@ -68,7 +68,7 @@ public sealed class RunTests : IDisposable
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
         var app = Gateway($"--urls=http://127.0.0.1:{((IPEndPoint)other.LocalEndpoint).Port}");
-        (await app.RunPpvAsync().WaitAsync(TimeSpan.FromSeconds(20))).ShouldBe(1);
+        (await app.RunPpvAsync().WaitAsync(Hang.Limit)).ShouldBe(1);
         var line = _log.OfOurs.Single(entry => entry.Level == LogLevel.Critical);
         line.Message.ShouldContain("address already in use");
         line.Exception.ShouldBeNull();
@@ -78,7 +78,7 @@ public sealed class RunTests : IDisposable
     public async Task Anything_else_is_1_with_its_exception()
     {
         var app = Build([], builder => builder.Services.AddHostedService<FailingService>());
-        (await app.RunPpvAsync().WaitAsync(TimeSpan.FromSeconds(20))).ShouldBe(1);
+        (await app.RunPpvAsync().WaitAsync(Hang.Limit)).ShouldBe(1);
         _log.OfOurs.Single(entry => entry.Level == LogLevel.Critical).Exception.ShouldBeOfType<InvalidTimeZoneException>();
     }
 
@@ -86,7 +86,7 @@ public sealed class RunTests : IDisposable
     public async Task A_service_that_stops_the_program_while_it_starts_has_the_last_word()
     {
         var app = Build([], builder => builder.Services.AddHostedService<StoppingService>());
-        (await app.RunPpvAsync().WaitAsync(TimeSpan.FromSeconds(20))).ShouldBe(3);
+        (await app.RunPpvAsync().WaitAsync(Hang.Limit)).ShouldBe(3);
         _log.OfOurs.ShouldAllBe(entry => entry.Level < LogLevel.Critical);
     }
 
@@ -102,7 +102,7 @@ public sealed class RunTests : IDisposable
             else builder.AddPpvServer(options => options.Server.Journal.Path = null);
             builder.Services.UseInMemoryBroker(broker);
         });
-        (await app.RunPpvAsync().WaitAsync(TimeSpan.FromSeconds(20))).ShouldBe(1);
+        (await app.RunPpvAsync().WaitAsync(Hang.Limit)).ShouldBe(1);
         _log.OfOurs.Count(entry => entry.Level == LogLevel.Critical).ShouldBe(1);
     }
 
@@ -112,7 +112,7 @@ public sealed class RunTests : IDisposable
         var app = Build(
             ["--Ppv:Wizard:ResponseTimeout=00:01:00"], builder => builder.AddPpvServer(options => options.Server.Journal.Path = null));
         app.Lifetime.ApplicationStarted.Register(app.Lifetime.StopApplication);
-        (await app.RunPpvAsync().WaitAsync(TimeSpan.FromSeconds(20))).ShouldBe(0);
+        (await app.RunPpvAsync().WaitAsync(Hang.Limit)).ShouldBe(0);
         _log.OfOurs.ShouldContain(
             entry => entry.Level == LogLevel.Warning && entry.Message.StartsWith("Configuration: Ppv:Wizard:ResponseTimeout is 00:01:00"));
     }
@@ -130,7 +130,7 @@ public sealed class RunTests : IDisposable
             else builder.AddPpvServer(options => options.Server.Journal.Path = null);
             builder.Services.UseInMemoryBroker(broker);
         });
-        await app.RunPpvAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        await app.RunPpvAsync().WaitAsync(Hang.Limit);
         _log.Entries.ShouldNotBeEmpty();
         _log.AllText.ShouldNotContain("geheim");
     }

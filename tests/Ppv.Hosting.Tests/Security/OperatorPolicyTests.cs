@@ -106,7 +106,7 @@ public sealed class OperatorPolicyTests : IAsyncLifetime
         return new HttpClient { BaseAddress = new Uri(app.Urls.First(url => url.Contains("127.0.0.1"))), Timeout = Limit };
     }
 
-    private static TimeSpan Limit => TimeSpan.FromSeconds(30);
+    private static TimeSpan Limit => Hang.Limit;
 
     private async Task<HttpStatusCode> OverSocketAsync(params (string Name, string Value)[] headers)
     {

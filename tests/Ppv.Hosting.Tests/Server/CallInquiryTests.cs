@@ -44,7 +44,7 @@ public sealed class CallInquiryTests : IDisposable
         var waiting = _worker.EventAsync(OtherCall);
         (await AskAsync(OtherCall)).ShouldBe("""{"open":true}""");
         _worker.Clock.Advance(TimeSpan.FromSeconds(30));
-        await waiting.WaitAsync(TimeSpan.FromSeconds(20));
+        await waiting.WaitAsync(Hang.Limit);
     }
 
     [Theory]

@@ -9,7 +9,7 @@ namespace Ppv.Hosting.Tests;
 /// </summary>
 public sealed class LeasedOrdersTests : IDisposable
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Bound = Hang.Limit;
     private readonly LeasedWorker _worker;
     private readonly FullDiskJournal _journal;
 

@@ -10,7 +10,7 @@ namespace Ppv.Hosting.Tests;
 /// </summary>
 public sealed class RepeatedOrdersTests : IDisposable
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Bound = Hang.Limit;
     private readonly LeasedWorker _worker = new();
 
     public void Dispose() => _worker.Dispose();

@@ -104,7 +104,7 @@ public sealed class RequestHandlerTests : IDisposable
         var reply = HandleAsync(Confirm);
         reply.IsCompleted.ShouldBeFalse();
         _clock.Advance(TimeSpan.FromSeconds(30));
-        Check(await reply.WaitAsync(TimeSpan.FromSeconds(10)), "ER444", RpcOutcome.NotExecuted);
+        Check(await reply.WaitAsync(Hang.Limit), "ER444", RpcOutcome.NotExecuted);
         _wizard.Requests.ShouldBeEmpty();
     }
 
@@ -119,9 +119,9 @@ public sealed class RequestHandlerTests : IDisposable
         _wizard.Requests.Select(request => (request.Line.Value, request.Command.Kind)).ShouldBe(
             [(16, PpvCommandKind.Event), (20, PpvCommandKind.Event)]);
         answers[20].SetResult(new WizardReply(new LineNumber(20), "OK"));
-        await other.WaitAsync(TimeSpan.FromSeconds(10));
+        await other.WaitAsync(Hang.Limit);
         answers[16].SetResult(new WizardReply(new LineNumber(16), "OK"));
-        await Task.WhenAll(first, second).WaitAsync(TimeSpan.FromSeconds(10));
+        await Task.WhenAll(first, second).WaitAsync(Hang.Limit);
         _wizard.Requests[2].Command.Kind.ShouldBe(PpvCommandKind.Confirm);
         _lines.BusyLines.ShouldBe(0);
     }

@@ -7,7 +7,7 @@ namespace Ppv.Hosting.Tests;
 /// <summary>What the worker says to somebody who asks what became of an order. Asking changes nothing.</summary>
 public sealed class StatusInquiryTests : IDisposable
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Bound = Hang.Limit;
     private readonly LeasedWorker _worker;
     private readonly FullDiskJournal _journal;
 

@@ -15,7 +15,7 @@ namespace Ppv.Hosting.Tests;
 internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
 {
     private const int Calls = 5;
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = Hang.Limit;
     private readonly Random _random = new(seed);
     private readonly TestClock _clock = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly PpvServerOptions _options = new() { Server = { FirstLine = 1, LastLine = 3 } };

@@ -19,7 +19,7 @@ internal sealed class GatewayApp : IAsyncDisposable
 
     private GatewayApp(WebApplication app, LogCollector log, FakePpvClient client, SignallingClock? clock) =>
         (_app, Log, Client, Clock, Http) =
-            (app, log, client, clock, new HttpClient { BaseAddress = new Uri(app.Urls.Single()), Timeout = TimeSpan.FromSeconds(30) });
+            (app, log, client, clock, new HttpClient { BaseAddress = new Uri(app.Urls.Single()), Timeout = Hang.Limit });
 
     public LogCollector Log { get; }
 

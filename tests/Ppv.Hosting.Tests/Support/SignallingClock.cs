@@ -31,7 +31,7 @@ internal sealed class SignallingClock : TestClock
                 changed = _changed.Task;
             }
 
-            await changed.WaitAsync(TimeSpan.FromSeconds(10));
+            await changed.WaitAsync(Hang.Limit);
         }
     }
 }

@@ -83,7 +83,7 @@ public sealed class MetricsTests : IDisposable
         await using (var host = await PpvTestHost.StartAsync())
         {
             host.Wizard.Script = _ => WizardBehavior.Normal with { Stall = true };
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            using var limit = new CancellationTokenSource(Hang.Limit);
             var waiting = host.Client.SendAsync(new PpvOrder(Call, PpvCommand.Event("262193")));
             await host.Wizard.WaitForRequestsAsync(1, limit.Token);
 

@@ -25,7 +25,7 @@ internal sealed class SpanCollector : IDisposable
     /// <summary>The spans of a trace, as soon as there are so many.</summary>
     public async Task<IReadOnlyList<Activity>> WaitAsync(ActivityTraceId trace, int count)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(Hang.Limit);
         while (Of(trace).Count < count) await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, limit.Token);
         return Of(trace);
     }

@@ -3,7 +3,7 @@ namespace Ppv.Protocol.Tests.Support;
 /// <summary>Every wait of a test ends: a hang is a failure with a name, not a stuck build.</summary>
 internal static class Bounded
 {
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Limit = Hang.Limit;
 
     public static Task Within(this Task task) => task.WaitAsync(Limit);
 

@@ -26,7 +26,7 @@ public sealed class ConnectionWaitTests : IAsyncDisposable
         {
             // The caller reads it when the supervisor is about to move already.
             if (_isCaller.Value)
-                SpinWait.SpinUntil(() => _client.Hosts[0].State == BrokerHostState.Blocked, TimeSpan.FromSeconds(20)).ShouldBeTrue();
+                SpinWait.SpinUntil(() => _client.Hosts[0].State == BrokerHostState.Blocked, Hang.Limit).ShouldBeTrue();
             return "low on memory";
         };
         _client.Start();

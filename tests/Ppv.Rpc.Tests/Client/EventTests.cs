@@ -32,7 +32,7 @@ public sealed class EventTests : IAsyncDisposable
         {
             sender.ShouldBe(_client);
             changes.Enqueue($"{change.Now.Host.Name} {change.Now.State}");
-            _goOn.Wait(TimeSpan.FromSeconds(60)).ShouldBeTrue();
+            _goOn.Wait(Hang.Limit).ShouldBeTrue();
         };
         var before = _client.SendAsync(new RpcRequest("1", Body));
         await _primary.NextPublishedAsync();
@@ -71,7 +71,7 @@ public sealed class EventTests : IAsyncDisposable
         _client.LateReply += (_, args) =>
         {
             late.Enqueue(args.Id);
-            _goOn.Wait(TimeSpan.FromSeconds(60)).ShouldBeTrue();
+            _goOn.Wait(Hang.Limit).ShouldBeTrue();
         };
         var first = _client.SendAsync(new RpcRequest("1", Body));
         var message = (await _primary.NextPublishedAsync()).Message;

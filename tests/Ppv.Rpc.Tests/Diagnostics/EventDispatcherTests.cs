@@ -54,7 +54,7 @@ public class EventDispatcherTests
         Happened += (_, number) =>
         {
             _told.Enqueue(number);
-            goOn.Wait(TimeSpan.FromSeconds(20)).ShouldBeTrue();
+            goOn.Wait(Hang.Limit).ShouldBeTrue();
         };
         _events.Raise(Happened, this, 0);
         await Bounds.UntilAsync(() => _told.Count == 1, "the handler to block");

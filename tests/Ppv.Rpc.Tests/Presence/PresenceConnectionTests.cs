@@ -8,7 +8,7 @@ namespace Ppv.Rpc.Tests.Presence;
 /// <summary>Presence beside requests, over one connection whose broker is the test.</summary>
 public sealed class PresenceConnectionTests : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = Hang.Limit;
     private readonly ScriptedConnection _connection = new(new BrokerHost("kfs-gax", 5672)) { ReplyAddress = "amq.gen-ours" };
     private readonly RecordingLogger _log = new();
     private readonly RpcClient _client;

@@ -10,7 +10,7 @@ namespace Ppv.Rpc.Tests.Presence;
 /// <summary>Who is on the bus, asked by those who are, over a broker in memory.</summary>
 public sealed class PresenceTests : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20), Look = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Patience = Hang.Limit, Look = TimeSpan.FromMilliseconds(500);
     private readonly InMemoryBroker _broker = new();
     private readonly List<IAsyncDisposable> _parts = [];
 

@@ -184,7 +184,7 @@ public sealed class RpcServerTests : IAsyncDisposable
         using var gate = new ManualResetEventSlim();
         _handler = (call, _) =>
         {
-            if (call.Id == "blocking") gate.Wait(TimeSpan.FromSeconds(20), CancellationToken.None).ShouldBeTrue();
+            if (call.Id == "blocking") gate.Wait(Hang.Limit, CancellationToken.None).ShouldBeTrue();
             return Task.FromResult(OrderReply.Completed(call.Id));
         };
         await StartAsync();

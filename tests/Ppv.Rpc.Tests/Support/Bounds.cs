@@ -4,7 +4,7 @@ namespace Ppv.Rpc.Tests.Support;
 internal static class Bounds
 {
     private const int QuickTurns = 100;
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = Hang.Limit;
 
     public static Task<T> Within<T>(this Task<T> task) => task.WaitAsync(Limit);
 

@@ -67,13 +67,13 @@ public class TestClockTests
             using var both = new Barrier(2);
             var setting = Task.Run(() =>
             {
-                both.SignalAndWait(TimeSpan.FromSeconds(20)).ShouldBeTrue();
+                both.SignalAndWait(Hang.Limit).ShouldBeTrue();
                 while (timer.Change(TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan))
                 {
                     // Until it is ended.
                 }
             });
-            both.SignalAndWait(TimeSpan.FromSeconds(20)).ShouldBeTrue();
+            both.SignalAndWait(Hang.Limit).ShouldBeTrue();
             Thread.SpinWait(round % 200);
             timer.Dispose();
             await setting;

@@ -56,7 +56,7 @@ public class ReloadTests
             return answer.Task;
         };
         var first = gateway.PostAsync(Order);
-        await begun.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await begun.Task.WaitAsync(Hang.Limit);
 
         Change(gateway, ("Ppv:Gateway:NoAnswerCode", "E7"));
         answer.SetResult(new PpvResult("1", RpcOutcome.Unknown, null, "Nothing."));

@@ -15,7 +15,7 @@ namespace Ppv.Hosting.Tests;
 /// </summary>
 internal sealed class BoardApp : IAsyncDisposable
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Bound = Hang.Limit;
     private readonly WebApplication _app;
 
     private BoardApp(WebApplication app, WizardSimulator wizard, InMemoryBroker broker)
@@ -64,6 +64,7 @@ internal sealed class BoardApp : IAsyncDisposable
                 rabbit?.Invoke(options.Broker, options.Rpc);
                 worker?.Invoke(options);
             });
+        builder.Services.PostConfigure<HostOptions>(options => options.ShutdownTimeout = 5 * Bound); // A stop that waits for it is seen.
         build?.Invoke(builder);
         var app = builder.Build();
         if (withGateway) app.MapPpvGateway();
