@@ -48,7 +48,7 @@ internal sealed class CrashingConnection(IBrokerConnection inner, Crash crash) :
 
     public Task CancelConsumeAsync() => inner.CancelConsumeAsync();
 
-    public Task PublishAsync(string queue, BrokerMessage message) => inner.PublishAsync(queue, message);
+    public void Publish(string queue, BrokerMessage message, IPublishListener listener) => inner.Publish(queue, message, listener);
 
     public Task SubscribeAsync(string topic, CancellationToken cancellationToken) => inner.SubscribeAsync(topic, cancellationToken);
 

@@ -77,21 +77,22 @@ internal sealed class InMemoryConnection(InMemoryBroker broker, BrokerHost host)
         return Task.CompletedTask;
     }
 
-    public Task PublishAsync(string queue, BrokerMessage message)
+    public void Publish(string queue, BrokerMessage message, IPublishListener listener)
     {
-        if (Lost.IsCompleted)
-            return Task.FromException(
-                new NotConfirmedException("The broker in memory did not confirm the message: the connection is closed", isReturned: false));
         try
         {
+            if (Lost.IsCompleted)
+                throw new NotConfirmedException("The broker in memory did not confirm the message: the connection is closed", isReturned: false);
             // The publisher may reuse its memory once this has returned.
             broker.Publish(queue, message with { Body = message.Body.ToArray() });
-            return Task.CompletedTask;
         }
         catch (NotConfirmedException e)
         {
-            return Task.FromException(e);
+            listener.OnNotConfirmed(e);
+            return;
         }
+
+        listener.OnConfirmed();
     }
 
     public Task SubscribeAsync(string topic, CancellationToken cancellationToken)

@@ -3,9 +3,17 @@ using RabbitMQ.Client;
 namespace Ppv.Rpc.Brokers.RabbitMq;
 
 /// <summary>Passes on what the broker delivers, and says when it delivers no more without having been asked.</summary>
+/// <param name="channel">The channel; no other consumer of ours is on it.</param>
+/// <param name="onDelivery">Takes a delivery.</param>
+/// <param name="onCancelledByBroker">Told why there will be no more.</param>
+/// <param name="tagBase">What is added to each delivery's tag.</param>
 internal sealed class Consumer(
-    IChannel channel, Action<BrokerDelivery> onDelivery, Action<string> onCancelledByBroker) : AsyncDefaultBasicConsumer(channel)
+    IChannel channel, Action<BrokerDelivery> onDelivery, Action<string> onCancelledByBroker, ulong tagBase = 0)
+    : AsyncDefaultBasicConsumer(channel)
 {
+    /// <summary>The consumer's tag: unique on its channel is enough, and the broker writes it into every delivery.</summary>
+    public const string Tag = "ppv";
+
     private readonly TaskCompletionSource _cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>
@@ -18,7 +26,7 @@ internal sealed class Consumer(
         string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey,
         IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
     {
-        onDelivery(new BrokerDelivery(MessageMapping.ToMessage(properties, body), deliveryTag, redelivered));
+        onDelivery(new BrokerDelivery(MessageMapping.ToMessage(properties, body), tagBase + deliveryTag, redelivered));
         return Task.CompletedTask;
     }
 

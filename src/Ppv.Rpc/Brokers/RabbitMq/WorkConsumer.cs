@@ -21,7 +21,6 @@ internal sealed class WorkConsumer(Channels channels, ControlChannel control, Co
     private volatile IChannel? _channel;
     private volatile Consumer? _consumer;
     private volatile string? _queue;
-    private string? _tag;
 
     /// <summary>The queue that is consumed now, if any.</summary>
     public string? Queue => _queue;
@@ -51,7 +50,7 @@ internal sealed class WorkConsumer(Channels channels, ControlChannel control, Co
             await life.RunAsync(
                 async _ =>
                 {
-                    await _channel!.BasicCancelAsync(_tag!, cancellationToken: CancellationToken.None).ConfigureAwait(false);
+                    await _channel!.BasicCancelAsync(Consumer.Tag, cancellationToken: CancellationToken.None).ConfigureAwait(false);
                     await _consumer!.Cancelled.ConfigureAwait(false);
                     await CollectStragglersAsync(_channel).ConfigureAwait(false);
                     return true;
@@ -118,11 +117,10 @@ internal sealed class WorkConsumer(Channels channels, ControlChannel control, Co
                 return Task.CompletedTask;
             };
             await channel.BasicQosAsync(0, (ushort)request.Prefetch, global: false, CancellationToken.None).ConfigureAwait(false);
-            (_channel, _consumer) = (channel, new Consumer(
-                channel, delivery => request.OnDelivery(delivery with { Tag = (number << TagBits) | delivery.Tag }), life.Lose));
+            (_channel, _consumer) = (channel, new Consumer(channel, request.OnDelivery, life.Lose, number << TagBits));
             channel.DefaultConsumer = _consumer; // For stragglers.
-            _tag = await channel.BasicConsumeAsync(
-                request.Queue, autoAck: false, consumerTag: "", noLocal: false, exclusive: alone, arguments: null, _consumer,
+            await channel.BasicConsumeAsync(
+                request.Queue, autoAck: false, Consumer.Tag, noLocal: false, exclusive: alone, arguments: null, _consumer,
                 CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception e)
