@@ -28,15 +28,14 @@ internal static class CostProgram
         foreach (var inFlight in (int[])[1, 32])
         {
             var bytes = await CallCost.BytesAsync(peer, inFlight);
-            figures.Add(new Figure(FigureName(inFlight), Math.Round(bytes[bytes.Length / 2]), "B", AtMost: inFlight == 1 ? null : MostBytes,
+            figures.Add(new Figure(
+                Recorded.BytesFigure($"{inFlight}"), Math.Round(bytes[bytes.Length / 2]), "B", AtMost: inFlight == 1 ? null : MostBytes,
                 Detail: string.Create(CultureInfo.InvariantCulture, $"{bytes[0]:0} to {bytes[^1]:0} in {bytes.Length} rounds")));
             if (showTypes) await ShowTypesAsync(peer, inFlight, bytes[bytes.Length / 2]);
         }
 
         return FigureReport.Finish("cost", figures, json);
     }
-
-    public static string FigureName(int inFlight) => $"bytes per call at {inFlight} in flight";
 
     private static async Task ShowTypesAsync(IPeer peer, int inFlight, double bytesOfCall)
     {
