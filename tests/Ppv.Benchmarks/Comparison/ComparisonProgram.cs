@@ -14,23 +14,13 @@ internal static class ComparisonProgram
 
     public static async Task<int> RunAsync(string[] args, bool queues = false)
     {
-        var address = args.ElementAtOrDefault(0) ?? Environment.GetEnvironmentVariable("PPV_TEST_AMQP")
-            ?? "amqp://ppv:ppv@localhost:5672/%2Fppv";
-        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri)
+        if (!AmqpAddress.TryParse(args.ElementAtOrDefault(0) ?? AmqpAddress.Usual, out var broker)
             || !TryRead(args, 1, 32, out var inFlight) || !TryRead(args, 2, 2, out var seconds) || !TryRead(args, 3, 7, out var rounds))
         {
             await Console.Error.WriteLineAsync(Usage);
             return 2;
         }
 
-        var login = uri.UserInfo.Split(':');
-        var broker = new BrokerOptions
-        {
-            Hosts = [$"{uri.Host}:{(uri.Port > 0 ? uri.Port : 5672)}"],
-            VirtualHost = Uri.UnescapeDataString(uri.AbsolutePath.TrimStart('/')),
-            UserName = Uri.UnescapeDataString(login[0]),
-            Password = Uri.UnescapeDataString(login.ElementAtOrDefault(1) ?? ""),
-        };
         await using IPeer baseline = queues
             ? new PpvPeer(broker, QueueKind.LegacyTransient, "transient queue")
             : await HandWrittenPeer.StartAsync(broker);
