@@ -113,11 +113,11 @@ internal sealed class InMemoryConnection(InMemoryBroker broker, BrokerHost host)
         if (Lost.IsCompleted) return Task.CompletedTask;
         try
         {
-            if (answer is not null) broker.Publish(delivery.Message.ReplyTo!, answer with { Body = answer.Body.ToArray() });
+            if (answer is { } message) broker.Publish(delivery.Message.ReplyTo!, message with { Body = message.Body.ToArray() });
         }
         catch (NotConfirmedException)
         {
-            _onAnswerReturned?.Invoke(answer!);
+            _onAnswerReturned?.Invoke(answer!.Value);
         }
 
         broker.Acknowledge(delivery);

@@ -18,6 +18,7 @@ internal sealed class Publisher
     private readonly TimeProvider _timeProvider;
     private readonly UnconfirmedMessages _unconfirmed = new();
     private readonly Lock _lock = new();
+    private readonly ReusedProperties _properties = new();
     private readonly ITimer _overdue;
     private bool _isTimed;
 
@@ -52,7 +53,6 @@ internal sealed class Publisher
         ConnectionLife.LeaveTrace();
         try
         {
-            var properties = MessageMapping.ToProperties(message);
             Task? delayed = null;
             lock (_lock)
             {
@@ -61,7 +61,9 @@ internal sealed class Publisher
                 if (!_isTimed) SetTimer(_life.Options.OperationTimeout);
                 // A channel is for one publisher at a time, or the numbers would not be ours. No token goes in: a publish cancelled
                 // half-way would upset them, too (#1900).
-                var sent = _channel.BasicPublishAsync("", queue, mandatory: true, properties, message.Body, CancellationToken.None);
+                var sent = _channel.BasicPublishAsync(
+                    "", queue, mandatory: true, _properties.For(message), message.Body, CancellationToken.None);
+                _properties.Written(sent.IsCompleted);
                 if (!sent.IsCompletedSuccessfully) delayed = sent.AsTask();
                 if (delayed?.Exception?.InnerException is { } error) Refuse(error);
             }

@@ -16,6 +16,7 @@ internal sealed class WorkConsumer(Channels channels, ControlChannel control, Co
     private const int TagBits = 48;
 
     private readonly Lock _settling = new();
+    private readonly ReusedProperties _properties = new();
     private readonly ConcurrentDictionary<ulong, IChannel> _channels = new();
     private ulong _lastChannel;
     private volatile IChannel? _channel;
@@ -73,9 +74,13 @@ internal sealed class WorkConsumer(Channels channels, ControlChannel control, Co
             lock (_settling)
             {
                 // On the channel without confirms: the confirming one adds a header of its own, and an old gateway gets none (contract §2).
-                if (answer is not null)
+                if (answer is { } message)
+                {
                     published = channel.BasicPublishAsync("", delivery.Message.ReplyTo!, mandatory: true,
-                        MessageMapping.ToProperties(answer), answer.Body, CancellationToken.None);
+                        _properties.For(message), message.Body, CancellationToken.None);
+                    _properties.Written(published.IsCompleted);
+                }
+
                 acknowledged = channel.BasicAckAsync(delivery.Tag & ((1UL << TagBits) - 1), multiple: false, CancellationToken.None);
             }
 
