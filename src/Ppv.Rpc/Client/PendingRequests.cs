@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Threading.Tasks.Sources;
 using Ppv.Rpc.Brokers;
 
@@ -22,7 +21,8 @@ internal sealed class PendingRequests(int limit, TimeProvider timeProvider, int 
     private readonly Dictionary<ulong, PendingRequest> _requests = [];
     private readonly Dictionary<ulong, string> _givenUp = [];
     private readonly Queue<ulong> _givenUpInOrder = [];
-    private ulong _lastToken = RandomToken();
+    private readonly CorrelationIds _ids = new();
+    private ulong _lastNumber;
     private ITimer? _timer;
     private long _wakesAt = long.MaxValue;
 
@@ -48,8 +48,8 @@ internal sealed class PendingRequests(int limit, TimeProvider timeProvider, int 
             if (_requests.Count >= limit) return false;
             var now = timeProvider.GetTimestamp();
             var endsAt = now + (long)Math.Min(left.TotalSeconds * timeProvider.TimestampFrequency, long.MaxValue / 2);
-            request = new PendingRequest(this, ++_lastToken, session, id, endsAt);
-            _requests.Add(_lastToken, request);
+            request = new PendingRequest(this, ++_lastNumber, _ids.Of(_lastNumber), session, id, endsAt);
+            _requests.Add(_lastNumber, request);
             if (endsAt < _wakesAt) WakeAt(endsAt, now);
             return true;
         }
@@ -58,7 +58,7 @@ internal sealed class PendingRequests(int limit, TimeProvider timeProvider, int 
     /// <summary>Settles a request with its answer.</summary>
     /// <returns><see langword="false"/> when no such request waits (any more).</returns>
     public bool TrySettle(string? correlationId, RpcReply reply) =>
-        TryRead(correlationId, out var token) && TryTake(token, out var request) && request.Settle(reply);
+        _ids.TryRead(correlationId, out var number) && TryTake(number, out var request) && request.Settle(reply);
 
     /// <summary>Settles a request that has no answer, where it still waits, and goes on to know it.</summary>
     /// <returns>Whether it still waited.</returns>
@@ -66,7 +66,7 @@ internal sealed class PendingRequests(int limit, TimeProvider timeProvider, int 
     {
         lock (_lock)
         {
-            if (!_requests.Remove(request.Token)) return false;
+            if (!_requests.Remove(request.Number)) return false;
             Remember(request);
         }
 
@@ -80,7 +80,7 @@ internal sealed class PendingRequests(int limit, TimeProvider timeProvider, int 
         lock (_lock)
         {
             taken = [.. _requests.Values.Where(request => ReferenceEquals(request.Session, session))];
-            foreach (var request in taken) _requests.Remove(request.Token);
+            foreach (var request in taken) _requests.Remove(request.Number);
         }
 
         foreach (var request in taken) request.Settle(reply);
@@ -89,13 +89,13 @@ internal sealed class PendingRequests(int limit, TimeProvider timeProvider, int 
     /// <summary>The id of a request that was given up, once.</summary>
     public string? TakeLate(string? correlationId)
     {
-        if (!TryRead(correlationId, out var token)) return null;
-        lock (_lock) return _givenUp.Remove(token, out var id) ? id : null;
+        if (!_ids.TryRead(correlationId, out var number)) return null;
+        lock (_lock) return _givenUp.Remove(number, out var id) ? id : null;
     }
 
-    private bool TryTake(ulong token, [NotNullWhen(true)] out PendingRequest? request)
+    private bool TryTake(ulong number, [NotNullWhen(true)] out PendingRequest? request)
     {
-        lock (_lock) return _requests.Remove(token, out request);
+        lock (_lock) return _requests.Remove(number, out request);
     }
 
     /// <summary>One timer for all: the soonest deadline of those that wait when it is set.</summary>
@@ -123,7 +123,7 @@ internal sealed class PendingRequests(int limit, TimeProvider timeProvider, int 
 
             foreach (var request in overdue)
             {
-                _requests.Remove(request.Token);
+                _requests.Remove(request.Number);
                 Remember(request);
             }
 
@@ -135,28 +135,17 @@ internal sealed class PendingRequests(int limit, TimeProvider timeProvider, int 
 
     private void Remember(PendingRequest request)
     {
-        _givenUp[request.Token] = request.Id;
-        _givenUpInOrder.Enqueue(request.Token);
+        _givenUp[request.Number] = request.Id;
+        _givenUpInOrder.Enqueue(request.Number);
         if (_givenUpInOrder.Count > remembered) _givenUp.Remove(_givenUpInOrder.Dequeue());
     }
-
-    private static bool TryRead(string? correlationId, out ulong token)
-    {
-        token = 0;
-        return correlationId?.Length == PendingRequest.TokenLength
-            && ulong.TryParse(correlationId, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out token);
-    }
-
-    /// <summary>Where to begin to count, so that no other client's ids look like ours.</summary>
-    private static ulong RandomToken() => (ulong)Random.Shared.NextInt64(long.MaxValue);
 }
 
 /// <summary>One request that waits for its answer. Awaited once.</summary>
-internal sealed class PendingRequest(PendingRequests table, ulong token, object session, string id, long endsAt)
+internal sealed class PendingRequest(
+    PendingRequests table, ulong number, string correlationId, object session, string id, long endsAt)
     : IValueTaskSource<RpcReply>, IPublishListener
 {
-    public const int TokenLength = 16;
-
     /// <summary>Stands for the answer of a request whose time was over.</summary>
     public static readonly RpcReply TimedOut = RpcReply.WithoutBody(RpcOutcome.Unknown, "No answer came in time.");
 
@@ -165,7 +154,8 @@ internal sealed class PendingRequest(PendingRequests table, ulong token, object 
 
     private ManualResetValueTaskSourceCore<RpcReply> _reply = new() { RunContinuationsAsynchronously = true };
 
-    public ulong Token => token;
+    /// <summary>Its number in the table, which is in its correlation id.</summary>
+    public ulong Number => number;
 
     public object Session => session;
 
@@ -175,7 +165,7 @@ internal sealed class PendingRequest(PendingRequests table, ulong token, object 
     /// <summary>The timestamp of its deadline.</summary>
     public long EndsAt => endsAt;
 
-    public string CorrelationId { get; } = token.ToString("x16", CultureInfo.InvariantCulture);
+    public string CorrelationId => correlationId;
 
     /// <summary>The answer, or what stands for it; to be awaited once.</summary>
     public ValueTask<RpcReply> ReplyAsync() => new(this, _reply.Version);

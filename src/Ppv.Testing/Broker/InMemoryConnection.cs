@@ -82,7 +82,11 @@ internal sealed class InMemoryConnection(InMemoryBroker broker, BrokerHost host)
         try
         {
             if (Lost.IsCompleted)
-                throw new NotConfirmedException("The broker in memory did not confirm the message: the connection is closed", isReturned: false);
+            {
+                throw new NotConfirmedException(
+                    "The broker in memory did not confirm the message: the connection is closed", isReturned: false);
+            }
+
             // The publisher may reuse its memory once this has returned.
             broker.Publish(queue, message with { Body = message.Body.ToArray() });
         }

@@ -30,7 +30,7 @@ public sealed class RpcServerTests : IAsyncDisposable
 
         settled.ShouldBe(delivery);
         answer.ShouldBe(new BrokerMessage { Body = answer!.Value.Body, CorrelationId = "their-correlation" });
-        Encoding.ASCII.GetString(answer.Body.Span).ShouldBe("OK\r");
+        Encoding.ASCII.GetString(answer.Value.Body.Span).ShouldBe("OK\r");
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class RpcServerTests : IAsyncDisposable
         await StartAsync();
         Deliver(New("{}"));
 
-        var answer = (await _connection.NextSettledAsync()).Answer!;
+        var answer = (await _connection.NextSettledAsync()).Answer!.Value;
 
         Encoding.ASCII.GetString(answer.Body.Span).ShouldBe("ER444");
         answer.Outcome.ShouldBe(RpcOutcome.NotExecuted);
@@ -150,7 +150,7 @@ public sealed class RpcServerTests : IAsyncDisposable
         var (_, answer) = await _connection.NextSettledAsync();
 
         answer!.Value.CorrelationId.ShouldBeNull();
-        Encoding.ASCII.GetString(answer.Body.Span).ShouldBe("OK\r");
+        Encoding.ASCII.GetString(answer.Value.Body.Span).ShouldBe("OK\r");
     }
 
     [Fact]

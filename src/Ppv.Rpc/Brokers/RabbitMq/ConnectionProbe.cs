@@ -46,7 +46,8 @@ internal sealed class ConnectionProbe(
         catch (TimeoutException)
         {
             var limit = FormattableString.Invariant($"{life.Options.ProbeTimeout.TotalSeconds:0.###} s");
-            if (!alarm.WasSince(alarms)) life.Lose($"no answer to a probe within {limit}: the broker is frozen or its traffic is swallowed");
+            if (!alarm.WasSince(alarms))
+                life.Lose($"no answer to a probe within {limit}: the broker is frozen or its traffic is swallowed");
             return false;
         }
         catch (Exception e)

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Net.Sockets;
 
 namespace Ppv.Rpc.Brokers.RabbitMq;
 
@@ -94,7 +93,7 @@ internal sealed class GatheredWrites(Func<ReadOnlyMemory<byte>, ValueTask> send)
     }
 
     private static IOException Failed(Exception failure) =>
-        new($"sending failed: {failure.Message.TrimEnd('.')}", failure is IOException { InnerException: SocketException inner } ? inner : failure);
+        new($"sending failed: {failure.Message.TrimEnd('.')}", failure);
 
     private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -73,11 +73,11 @@ internal sealed class WorkConsumer(Channels channels, ControlChannel control, Co
             ValueTask published = default, acknowledged;
             lock (_settling)
             {
-                // On the channel without confirms: the confirming one adds a header of its own, and an old gateway gets none (contract §2).
+                // Without confirms, which nobody would wait for: the acknowledgement comes after it on the same channel.
                 if (answer is { } message)
                 {
-                    published = channel.BasicPublishAsync("", delivery.Message.ReplyTo!, mandatory: true,
-                        _properties.For(message), message.Body, CancellationToken.None);
+                    published = channel.BasicPublishAsync(
+                        "", delivery.Message.ReplyTo!, mandatory: true, _properties.For(message), message.Body, CancellationToken.None);
                     _properties.Written(published.IsCompleted);
                 }
 
@@ -122,7 +122,8 @@ internal sealed class WorkConsumer(Channels channels, ControlChannel control, Co
                 return Task.CompletedTask;
             };
             await channel.BasicQosAsync(0, (ushort)request.Prefetch, global: false, CancellationToken.None).ConfigureAwait(false);
-            (_channel, _consumer) = (channel, new Consumer(channel, request.OnDelivery, life.Lose, number << TagBits));
+            (_channel, _consumer) = (channel, new Consumer(channel, (in message, tag, redelivered) =>
+                request.OnDelivery(new BrokerDelivery(message, (number << TagBits) | tag, redelivered)), life.Lose));
             channel.DefaultConsumer = _consumer; // For stragglers.
             await channel.BasicConsumeAsync(
                 request.Queue, autoAck: false, Consumer.Tag, noLocal: false, exclusive: alone, arguments: null, _consumer,
