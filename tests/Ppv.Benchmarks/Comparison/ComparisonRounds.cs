@@ -20,10 +20,14 @@ internal sealed class ComparisonRounds
     }
 
     /// <summary>What the figure is called that others are compared with, and that is recorded.</summary>
-    public static string RatioFigure(Contestant contestant, bool isDurable, int inFlight) =>
-        $"{contestant.Name} / hand-written with confirms, {KindOf(isDurable)}, {inFlight} in flight";
+    private static string RatioFigure(Contestant contestant, bool isDurable, int inFlight) =>
+        contestant.IsOurs && isDurable
+            ? Recorded.RatioFigure($"{inFlight}")
+            : $"{contestant.Name} / hand-written with confirms, {KindOf(isDurable)}, {inFlight} in flight";
 
-    public IEnumerable<Figure> Figures() =>
+    public IEnumerable<Figure> Figures() => Ratios().Concat(Persistence());
+
+    private IEnumerable<Figure> Ratios() =>
         from isDurable in (bool[])[true, false]
         from load in Loads
         from contestant in Contestant.All.Skip(1)
@@ -32,7 +36,14 @@ internal sealed class ComparisonRounds
         select new Figure(
             RatioFigure(contestant, isDurable, load.InFlight), Math.Round(ratio.Median, 3), "x",
             AtLeast: contestant.IsOurs && isDurable ? load.AtLeast : null,
-            Detail: FormattableString.Invariant($"{ratio.Least:0.00} to {ratio.Most:0.00} in {ratio.Rounds} rounds"));
+            Detail: ratio.Range);
+
+    /// <summary>What it costs that an order is on the broker's disk before it is served.</summary>
+    private IEnumerable<Figure> Persistence() =>
+        from load in Loads
+        let ours = Contestant.All.Single(contestant => contestant.IsOurs)
+        let ratio = Ratio((true, load.InFlight, ours), (false, load.InFlight, ours))
+        select new Figure($"Ppv.Rpc, durable / transient, {load.InFlight} in flight", Math.Round(ratio.Median, 3), "x", Detail: ratio.Range);
 
     /// <summary>The plot of what is promised: durable queues and persistent orders.</summary>
     public BarPlot Plot() => new(
@@ -64,6 +75,18 @@ internal sealed class ComparisonRounds
             }
         }
 
+        text.Append("""
+
+            ### Persistent orders
+
+            What it costs that an order is on the broker's disk before it is served:
+
+            | in flight | durable and persistent / transient, both `Ppv.Rpc` | rounds |
+            |---|---|---|
+
+            """);
+        foreach (var (figure, load) in Persistence().Zip(Loads))
+            text.Append(CultureInfo.InvariantCulture, $"| {load.InFlight} | **{figure.Value:0.00}** | {figure.Detail} |\n");
         return text.ToString();
     }
 
@@ -81,14 +104,21 @@ internal sealed class ComparisonRounds
 
     private bool Has(bool isDurable, int inFlight, Contestant contestant) => _rounds.ContainsKey((isDurable, inFlight, contestant));
 
-    /// <summary>Each round's ratio to the first contestant in the same round: what disturbs a round disturbs both.</summary>
-    private (double Median, double Least, double Most, int Rounds) Ratio(bool isDurable, int inFlight, Contestant contestant)
+    private RatioRange Ratio(bool isDurable, int inFlight, Contestant contestant) =>
+        Ratio((isDurable, inFlight, contestant), (isDurable, inFlight, Contestant.All[0]));
+
+    /// <summary>Of calls a second, in each round that has both: what disturbs a round disturbs both.</summary>
+    private RatioRange Ratio((bool, int, Contestant) one, (bool, int, Contestant) other)
     {
-        var baseline = _rounds[(isDurable, inFlight, Contestant.All[0])];
-        double[] ratios = [.. _rounds[(isDurable, inFlight, contestant)]
-            .Select(round => round.Value.CallsPerSecond / baseline[round.Key].CallsPerSecond)];
-        return (Medians.Of(ratios), ratios.Min(), ratios.Max(), ratios.Length);
+        double[] ratios = [.. from round in _rounds[one].Keys.Intersect(_rounds[other].Keys)
+            select _rounds[one][round].CallsPerSecond / _rounds[other][round].CallsPerSecond];
+        return new RatioRange(Medians.Of(ratios), ratios.Min(), ratios.Max(), ratios.Length);
     }
 
     private static string KindOf(bool isDurable) => isDurable ? "durable" : "transient";
+
+    private sealed record RatioRange(double Median, double Least, double Most, int Rounds)
+    {
+        public string Range => FormattableString.Invariant($"{Least:0.00} to {Most:0.00} in {Rounds} rounds");
+    }
 }
