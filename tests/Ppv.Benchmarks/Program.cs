@@ -2,12 +2,16 @@ using BenchmarkDotNet.Running;
 using Ppv.Benchmarks.Boards;
 using Ppv.Benchmarks.Comparison;
 using Ppv.Benchmarks.Cost;
+using Ppv.Benchmarks.Micro;
+using Ppv.Benchmarks.Report;
 
-// compare: RpcClient and RpcServer beside a hand-written loop on the same broker. compare-queues: a durable queue with persistent orders
-// beside a transient one. cost: what a call allocates. board: what the line board costs. Anything else goes to BenchmarkDotNet.
-if (args is ["compare", .. var rest]) return await ComparisonProgram.RunAsync(rest);
-if (args is ["compare-queues", .. var others]) return await ComparisonProgram.RunAsync(others, queues: true);
+// compare: RpcClient and RpcServer beside their peers on the same broker (peer: one of them, in its process). cost: what a call allocates.
+// report: all their figures together. micro: codec, dialect, line choice. board: what the line board costs. Anything else goes to BenchmarkDotNet.
+if (args is ["compare", .. var compare]) return await ComparisonProgram.RunAsync(compare);
+if (args is ["peer", .. var peer]) return await ComparisonProgram.HostAsync(peer);
 if (args is ["cost", .. var cost]) return await CostProgram.RunAsync(cost);
+if (args is ["micro", .. var micro]) return MicroProgram.Run(micro);
+if (args is ["report", .. var report]) return await ReportProgram.RunAsync(report);
 if (args is ["board", .. var board]) return await BoardCost.RunAsync(board);
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
 return 0;

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Ppv.Benchmarks.Report;
 using Ppv.Hosting;
 using Ppv.Protocol;
 using Ppv.Rpc;
@@ -26,8 +27,9 @@ internal static class BoardCost
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 9;
-        var length = TimeSpan.FromSeconds(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 3);
+        var (json, others) = FigureReport.TakeJson(args);
+        var rounds = others.Length > 0 ? int.Parse(others[0], CultureInfo.InvariantCulture) : 9;
+        var length = TimeSpan.FromSeconds(others.Length > 1 ? int.Parse(others[1], CultureInfo.InvariantCulture) : 3);
         await using var wizard = new WizardSimulator();
         await wizard.StartAsync();
         await using var app = await StartAsync(wizard.Port);
@@ -43,7 +45,6 @@ internal static class BoardCost
             Say($"orders/s: {without:0} without, {with:0} with {EventsPerSecond} board events/s: {with / without:0.000}");
         }
 
-        Say($"median {Median(ratios):0.000}, {ratios.Min():0.000} to {ratios.Max():0.000}");
         List<double> costs = [];
         for (var round = 0; round < rounds; round++)
         {
@@ -53,10 +54,15 @@ internal static class BoardCost
             Say($"processor: {idle:0.0} % of a core unwatched, {watched:0.0} % with {Boards} boards: {costs[^1]:0.000} % each");
         }
 
-        Say($"median {Median(costs):0.000} % of a core for each board, {costs.Min():0.000} to {costs.Max():0.000}");
-        var isCheap = Median(ratios) >= LeastRatio && Median(costs) <= MostPercentForEachBoard;
-        Say($"{(isCheap ? "As cheap as it is to be." : "Too dear.")}");
-        return isCheap ? 0 : 1;
+        return FigureReport.Finish(
+            "board",
+            [
+                new Figure($"orders/s with {EventsPerSecond:#,##0} board events/s / without", Math.Round(Medians.Of(ratios), 3), "x",
+                    AtLeast: LeastRatio, Detail: Range(ratios)),
+                new Figure($"an open board's share of a core, of {Boards}", Math.Round(Medians.Of(costs), 3), "%",
+                    AtMost: MostPercentForEachBoard, Detail: Range(costs)),
+            ],
+            json);
     }
 
     private static async Task<WebApplication> StartAsync(int wizardPort)
@@ -163,7 +169,8 @@ internal static class BoardCost
 
     private static (double, double) Swap(double first, double second) => (second, first);
 
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+    private static string Range(List<double> values) =>
+        FormattableString.Invariant($"{values.Min():0.00} to {values.Max():0.00} in {values.Count} rounds");
 
     private static void Say(FormattableString text) => Console.WriteLine(FormattableString.Invariant(text));
 }

@@ -1,87 +1,101 @@
-using System.Diagnostics;
 using System.Globalization;
-using Ppv.Rpc;
+using Ppv.Benchmarks.Report;
 
 namespace Ppv.Benchmarks.Comparison;
 
 /// <summary>
-/// Measures the peers in turn, round by round, so that a noisy machine disturbs them alike; quotes the median of the ratios.
+/// Measures all peers in turn, round by round, so that a noisy machine disturbs them alike. Each has a process of its own, and all have the
+/// same broker, kind of queue and delivery mode: durable and persistent, which is what counts, and transient beside it.
 /// </summary>
 internal static class ComparisonProgram
 {
-    private const string Usage = "Usage: compare|compare-queues [AMQP-URI] [CALLS-IN-FLIGHT] [SECONDS-A-ROUND] [ROUNDS], such as: "
-        + "compare amqp://ppv:ppv@localhost:5672/%2Fppv 32 2 7";
+    private const string Usage = "Usage: compare [AMQP-ADDRESS] [ROUNDS] [SECONDS] [--json FILE], such as: "
+        + "compare amqp://ppv:ppv@localhost:5672/%2Fppv 24 0.4. Beside FILE it writes a plot (.svg) and tables (.md).";
 
-    public static async Task<int> RunAsync(string[] args, bool queues = false)
+    /// <summary>What is asserted is measured in every round, the rest in one of so many.</summary>
+    private const int RoundsForRest = 3;
+
+    public static async Task<int> RunAsync(string[] args)
     {
-        if (!AmqpAddress.TryParse(args.ElementAtOrDefault(0) ?? AmqpAddress.Usual, out var broker)
-            || !TryRead(args, 1, 32, out var inFlight) || !TryRead(args, 2, 2, out var seconds) || !TryRead(args, 3, 7, out var rounds))
+        var (json, others) = FigureReport.TakeJson(args);
+        if (!AmqpAddress.TryParse(others.ElementAtOrDefault(0) ?? AmqpAddress.Usual, out var address)
+            || !int.TryParse(others.ElementAtOrDefault(1) ?? "24", CultureInfo.InvariantCulture, out var rounds)
+            || !double.TryParse(others.ElementAtOrDefault(2) ?? "0.4", CultureInfo.InvariantCulture, out var seconds)
+            || rounds is < 1 or > 1000 || seconds is < 0.1 or > 30)
         {
             await Console.Error.WriteLineAsync(Usage);
             return 2;
         }
 
-        await using IPeer baseline = queues
-            ? new PpvPeer(broker, QueueKind.LegacyTransient, "transient queue")
-            : await HandWrittenPeer.StartAsync(broker);
-        await using var ours = queues ? new PpvPeer(broker, QueueKind.DurableClassic, "durable, persistent") : new PpvPeer(broker);
-        foreach (var peer in (IPeer[])[baseline, ours]) await MeasureAsync(peer, inFlight, TimeSpan.FromSeconds(1));
-
-        var ratios = new List<double>();
-        Console.WriteLine($"{inFlight} calls in flight, {rounds} rounds of {seconds} s for each");
-        for (var round = 1; round <= rounds; round++)
+        var comparison = await CompareAsync(address, rounds, seconds);
+        Console.WriteLine(comparison.Markdown());
+        if (json is not null)
         {
-            // Who comes first changes from round to round.
-            IPeer[] order = round % 2 == 0 ? [ours, baseline] : [baseline, ours];
-            var results = new Dictionary<IPeer, Result>();
-            foreach (var peer in order) results[peer] = await MeasureAsync(peer, inFlight, TimeSpan.FromSeconds(seconds));
-            ratios.Add(results[ours].CallsPerSecond / results[baseline].CallsPerSecond);
-            foreach (var peer in (IPeer[])[baseline, ours]) Console.WriteLine($"round {round}  {peer.Name,-23} {results[peer]}");
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(json))!);
+            await File.WriteAllTextAsync(Path.ChangeExtension(json, ".md"), comparison.Markdown());
+            await File.WriteAllTextAsync(Path.ChangeExtension(json, ".svg"), comparison.Plot().ToSvg());
         }
 
-        ratios.Sort();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{ours.Name} / {baseline.Name}: median {ratios[ratios.Count / 2]:0.00}, from {ratios[0]:0.00} to {ratios[^1]:0.00}"));
+        return FigureReport.Finish("compare", [.. comparison.Figures()], json);
+    }
+
+    /// <summary>One peer's process: see <see cref="PeerHost"/>.</summary>
+    public static async Task<int> HostAsync(string[] args)
+    {
+        if (args is not [var name, var text, var kind] || !AmqpAddress.TryParse(text, out var address)) return 2;
+        var isDurable = kind == "durable";
+        await PeerHost.RunAsync(name switch
+        {
+            "ppv" => new PpvPeer(address, isDurable),
+            "hand" => await HandWrittenPeer.StartAsync(address, isDurable, confirms: false),
+            "hand-confirms" => await HandWrittenPeer.StartAsync(address, isDurable, confirms: true),
+            _ => throw new ArgumentException($"There is no peer {name}."),
+        });
         return 0;
     }
 
-    private static bool TryRead(string[] args, int index, int otherwise, out int number)
+    private static async Task<ComparisonRounds> CompareAsync(AmqpAddress address, int rounds, double seconds)
     {
-        number = otherwise;
-        return index >= args.Length
-            || (int.TryParse(args[index], NumberStyles.None, CultureInfo.InvariantCulture, out number) && number is > 0 and <= 10_000);
-    }
+        var own = typeof(ComparisonProgram).Assembly.Location;
+        var foreign = own.Replace("Ppv.Benchmarks", "Ppv.Benchmarks.Peers", StringComparison.Ordinal);
+        var contestants = Contestant.All.Where(contestant => !contestant.IsForeign || File.Exists(foreign)).ToList();
+        foreach (var missing in Contestant.All.Except(contestants))
+            Console.WriteLine($"{missing.Name} is left out. To have it: dotnet build -c Release tests/Ppv.Benchmarks.Peers");
 
-    private static async Task<Result> MeasureAsync(IPeer peer, int inFlight, TimeSpan time)
-    {
-        var latencies = new List<double>[inFlight];
-        using var process = Process.GetCurrentProcess();
-        var (allocated, cpu, start) = (GC.GetTotalAllocatedBytes(precise: true), process.TotalProcessorTime, Stopwatch.GetTimestamp());
-        await Task.WhenAll(Enumerable.Range(0, inFlight).Select(caller => Task.Run(async () =>
+        List<(bool IsDurable, Contestant Contestant, Task<PeerProcess> Process)> peers = [..
+            from isDurable in (bool[])[true, false]
+            from contestant in contestants
+            select (isDurable, contestant, PeerProcess.StartAsync(
+                contestant.IsForeign ? foreign : own, "peer", contestant.Peer, $"{address.Uri}", isDurable ? "durable" : "transient"))];
+        try
         {
-            var mine = latencies[caller] = new List<double>(10_000);
-            while (Stopwatch.GetElapsedTime(start) < time)
+            await Task.WhenAll(peers.Select(peer => peer.Process));
+            var comparison = new ComparisonRounds();
+            for (var round = 0; round < rounds; round++)
             {
-                var before = Stopwatch.GetTimestamp();
-                await peer.CallAsync();
-                mine.Add(Stopwatch.GetElapsedTime(before).TotalMilliseconds);
-            }
-        })));
-        var elapsed = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        process.Refresh();
-        double[] all = [.. latencies.SelectMany(mine => mine).Order()];
-        return new Result(
-            all.Length / elapsed,
-            all[all.Length / 2],
-            all[(int)(all.Length * 0.99)],
-            (GC.GetTotalAllocatedBytes(precise: true) - allocated) / all.Length,
-            (process.TotalProcessorTime - cpu).TotalMicroseconds / all.Length);
-    }
+                Console.Write($"\rround {round + 1} of {rounds} ");
+                foreach (var (inFlight, _) in ComparisonRounds.Loads)
+                {
+                    foreach (var (isDurable, contestant, process) in peers)
+                    {
+                        var isAsserted = isDurable && (contestant.IsOurs || contestant == Contestant.All[0]);
+                        if (!isAsserted && round % RoundsForRest != 0) continue;
+                        comparison.Add(round, isDurable, inFlight, contestant, await (await process).MeasureAsync(inFlight, seconds));
+                    }
+                }
 
-    private sealed record Result(double CallsPerSecond, double Median, double Percentile99, long BytesPerCall, double CpuPerCall)
-    {
-        public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-            $"{CallsPerSecond,7:0} calls/s  p50 {Median,6:0.00} ms  p99 {Percentile99,6:0.00} ms  {BytesPerCall,6} B/call  "
-                + $"{CpuPerCall,5:0} us CPU/call");
+                peers.Reverse(); // Who comes first changes from round to round.
+            }
+
+            Console.WriteLine();
+            return comparison;
+        }
+        finally
+        {
+            foreach (var (_, _, process) in peers)
+            {
+                if (process.IsCompletedSuccessfully) await (await process).DisposeAsync();
+            }
+        }
     }
 }

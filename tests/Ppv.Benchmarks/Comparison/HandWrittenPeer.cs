@@ -1,14 +1,13 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using Ppv.Rpc;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 
 namespace Ppv.Benchmarks.Comparison;
 
 /// <summary>
-/// What one writes by hand with RabbitMQ.Client: direct reply-to, publisher confirms on the requests, a dictionary of waiting calls. No
-/// deadlines, no limits, no failover, nothing settled when the connection breaks.
+/// What one writes by hand with RabbitMQ.Client: direct reply-to, a dictionary of waiting calls, and publisher confirms on the requests or
+/// none. No deadlines, no limits, no failover, nothing settled when the connection breaks.
 /// </summary>
 internal sealed class HandWrittenPeer : IPeer
 {
@@ -21,29 +20,23 @@ internal sealed class HandWrittenPeer : IPeer
     private readonly string _queue;
     private long _lastId;
 
-    private HandWrittenPeer(IConnection serverConnection, IConnection clientConnection, IChannel client, string queue) =>
-        (_serverConnection, _clientConnection, _client, _queue) = (serverConnection, clientConnection, client, queue);
+    private readonly DeliveryModes _deliveryMode;
 
-    public string Name => "hand-written, confirms";
-
-    public static async Task<HandWrittenPeer> StartAsync(BrokerOptions broker)
+    private HandWrittenPeer(IConnection serverConnection, IConnection clientConnection, IChannel client, string queue, bool isDurable)
     {
-        if (!BrokerHost.TryParse(broker.Hosts[0], out var host))
-            throw new ArgumentException($"'{broker.Hosts[0]}' is no host.", nameof(broker));
-        var factory = new ConnectionFactory
-        {
-            HostName = host.Name,
-            Port = host.Port,
-            VirtualHost = broker.VirtualHost,
-            UserName = broker.UserName,
-            Password = broker.Password,
-        };
+        (_serverConnection, _clientConnection, _client, _queue) = (serverConnection, clientConnection, client, queue);
+        _deliveryMode = isDurable ? DeliveryModes.Persistent : DeliveryModes.Transient;
+    }
+
+    public static async Task<HandWrittenPeer> StartAsync(AmqpAddress address, bool isDurable, bool confirms)
+    {
+        var factory = address.Factory;
         var serverConnection = await factory.CreateConnectionAsync();
         var clientConnection = await factory.CreateConnectionAsync();
 
         var server = await serverConnection.CreateChannelAsync();
         var queue = (await server.QueueDeclareAsync(
-            $"bench.hand.{Guid.NewGuid():N}", durable: false, exclusive: false, autoDelete: true)).QueueName;
+            $"bench.hand.{Guid.NewGuid():N}", durable: isDurable, exclusive: false, autoDelete: true)).QueueName;
         await server.BasicQosAsync(0, 256, global: false);
         var requests = new AsyncEventingBasicConsumer(server);
         requests.ReceivedAsync += async (_, request) =>
@@ -55,8 +48,8 @@ internal sealed class HandWrittenPeer : IPeer
         await server.BasicConsumeAsync(queue, autoAck: false, requests);
 
         var client = await clientConnection.CreateChannelAsync(
-            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
-        var peer = new HandWrittenPeer(serverConnection, clientConnection, client, queue);
+            new CreateChannelOptions(publisherConfirmationsEnabled: confirms, publisherConfirmationTrackingEnabled: confirms));
+        var peer = new HandWrittenPeer(serverConnection, clientConnection, client, queue, isDurable);
         var replies = new AsyncEventingBasicConsumer(client);
         replies.ReceivedAsync += (_, reply) =>
         {
@@ -76,6 +69,7 @@ internal sealed class HandWrittenPeer : IPeer
         {
             CorrelationId = id,
             ReplyTo = "amq.rabbitmq.reply-to",
+            DeliveryMode = _deliveryMode,
             Expiration = "30000",
             ContentType = "application/json",
         };

@@ -3,7 +3,5 @@ namespace Ppv.Benchmarks.Comparison;
 /// <summary>A client and a server that exchange one small order over a broker, each on a connection of its own.</summary>
 internal interface IPeer : IAsyncDisposable
 {
-    string Name { get; }
-
     Task CallAsync();
 }

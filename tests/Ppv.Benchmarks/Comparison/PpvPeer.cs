@@ -1,25 +1,27 @@
-using Ppv.Rpc.Orders;
 using Ppv.Rpc;
+using Ppv.Rpc.Orders;
+using RabbitMQ.Client;
 
 namespace Ppv.Benchmarks.Comparison;
 
-/// <summary>Ours.</summary>
+/// <summary>Ours, with all that it guarantees.</summary>
 internal sealed class PpvPeer : IPeer
 {
     private static readonly byte[] Body = """{"connid":"012703395c597610","EV":"262193"}"""u8.ToArray();
+    private readonly string _queue = $"bench.ppv.{Guid.NewGuid():N}";
+    private readonly AmqpAddress _address;
     private readonly RpcServer _server;
     private readonly RpcClient _client;
 
-    public PpvPeer(BrokerOptions broker, QueueKind kind = QueueKind.DurableClassic, string name = "Ppv.Rpc")
+    public PpvPeer(AmqpAddress address, bool isDurable = true)
     {
-        Name = name;
-        var rpc = new RpcOptions { Queue = $"bench.ppv.{Guid.NewGuid():N}", QueueKind = kind, Prefetch = 256 };
-        _server = new RpcServer(broker, rpc, static (_, _) => Task.FromResult(OrderReply.Completed("OK")));
-        _client = new RpcClient(broker, rpc);
+        _address = address;
+        var kind = isDurable ? QueueKind.DurableClassic : QueueKind.LegacyTransient;
+        var rpc = new RpcOptions { Queue = _queue, QueueKind = kind, Prefetch = 256 };
+        _server = new RpcServer(address.Broker, rpc, static (_, _) => Task.FromResult(OrderReply.Completed("OK")));
+        _client = new RpcClient(address.Broker, rpc);
         _server.Start();
     }
-
-    public string Name { get; }
 
     public async Task CallAsync()
     {
@@ -31,5 +33,9 @@ internal sealed class PpvPeer : IPeer
     {
         await _client.DisposeAsync();
         await _server.DisposeAsync();
+        // A durable queue would stay.
+        await using var connection = await _address.Factory.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        await channel.QueueDeleteAsync(_queue);
     }
 }

@@ -15,7 +15,8 @@ internal sealed class AllocatedTypes : EventListener
     {
         var samples = _samples.ToArray();
         var all = samples.Sum(sample => sample.Value);
-        return [.. samples.OrderByDescending(sample => sample.Value).Take(count).Select(sample => (sample.Key, (double)sample.Value / all))];
+        return [.. samples.OrderByDescending(sample => sample.Value).Take(count)
+            .Select(sample => (sample.Key, (double)sample.Value / all))];
     }
 
     protected override void OnEventSourceCreated(EventSource eventSource)

@@ -2,7 +2,7 @@ using Ppv.Benchmarks.Comparison;
 
 namespace Ppv.Benchmarks.Cost;
 
-/// <summary>What a call allocates, client and server together: all that the process allocates while nothing but calls go on in it.</summary>
+/// <summary>What a call allocates, client and server together: what the process does while nothing but calls go on in it.</summary>
 internal static class CallCost
 {
     private const int Rounds = 5;

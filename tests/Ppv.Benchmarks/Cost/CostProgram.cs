@@ -17,21 +17,21 @@ internal static class CostProgram
         var (json, others) = FigureReport.TakeJson(args);
         var showTypes = others.Contains("--types");
         var addresses = others.Where(other => other != "--types").DefaultIfEmpty(AmqpAddress.Usual).ToArray();
-        if (addresses.Length > 1 || !AmqpAddress.TryParse(addresses[0], out var broker))
+        if (addresses.Length > 1 || !AmqpAddress.TryParse(addresses[0], out var address))
         {
             await Console.Error.WriteLineAsync(Usage);
             return 2;
         }
 
         List<Figure> figures = [];
-        await using var peer = new PpvPeer(broker);
+        await using var peer = new PpvPeer(address);
         foreach (var inFlight in (int[])[1, 32])
         {
             var bytes = await CallCost.BytesAsync(peer, inFlight);
             figures.Add(new Figure(
-                Recorded.BytesFigure($"{inFlight}"), Math.Round(bytes[bytes.Length / 2]), "B", AtMost: inFlight == 1 ? null : MostBytes,
+                Recorded.BytesFigure($"{inFlight}"), Math.Round(Medians.Of(bytes)), "B", AtMost: inFlight == 1 ? null : MostBytes,
                 Detail: string.Create(CultureInfo.InvariantCulture, $"{bytes[0]:0} to {bytes[^1]:0} in {bytes.Length} rounds")));
-            if (showTypes) await ShowTypesAsync(peer, inFlight, bytes[bytes.Length / 2]);
+            if (showTypes) await ShowTypesAsync(peer, inFlight, Medians.Of(bytes));
         }
 
         return FigureReport.Finish("cost", figures, json);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 
 namespace Ppv.Protocol.Wizard.Codec;
 
@@ -13,41 +14,47 @@ internal static class ReplyReader
 
     private const int TextStart = 1 + LineDigits.Length;
 
+    /// <summary>What ends a text: its <c>\r</c>, and what may not be in it.</summary>
+    private static readonly SearchValues<byte> ControlCharacters =
+        SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(value => (byte)value), 0x7F]);
+
     /// <param name="received">Everything received since the command was sent.</param>
     /// <param name="line">The line that the answer has to name.</param>
     /// <param name="text">The answer's text, when it is complete. The common <c>OK</c> costs no allocation.</param>
     /// <param name="length">How many bytes the answer has, when it is complete.</param>
     public static ReplyStatus Read(in ReadOnlySequence<byte> received, LineNumber line, out string? text, out int length)
     {
-        (text, length) = (null, 0);
-        Span<byte> digits = stackalloc byte[LineDigits.Length];
-        Span<char> characters = stackalloc char[MaxLength];
-        var reader = new SequenceReader<byte>(received);
-        for (var at = 0; at < MaxLength && reader.TryRead(out var value); at++)
+        if (received.IsSingleSegment)
         {
-            if (value == '\r' && at >= TextStart)
-            {
-                length = at + 1;
-                text = TextOf(characters[TextStart..at]);
-                return ReplyStatus.Complete;
-            }
-            if (!MayStandAt(at, value)) return ReplyStatus.Malformed;
-            if (at is >= 1 and < TextStart) digits[at - 1] = value;
-            if (at == TextStart - 1 && !(LineDigits.TryRead(digits, out var actual) && actual == line)) return ReplyStatus.WrongLine;
-            characters[at] = value < 0x80 ? (char)value : '?';
+            var first = received.FirstSpan;
+            return Read(first[..Math.Min(first.Length, MaxLength)], line, out text, out length);
         }
-        return received.Length >= MaxLength ? ReplyStatus.TooLong : ReplyStatus.NeedsMore;
+
+        Span<byte> joined = stackalloc byte[(int)Math.Min(received.Length, MaxLength)];
+        received.Slice(0, joined.Length).CopyTo(joined);
+        return Read(joined, line, out text, out length);
     }
 
-    private static bool MayStandAt(int index, byte value) => index switch
+    private static ReplyStatus Read(ReadOnlySpan<byte> received, LineNumber line, out string? text, out int length)
     {
-        0 => value == 'H',
-        < TextStart => char.IsAsciiDigit((char)value),
-        _ => value is >= 0x20 and not 0x7F,
-    };
+        (text, length) = (null, 0);
+        for (var at = 0; at < TextStart; at++)
+        {
+            if (at == received.Length) return ReplyStatus.NeedsMore;
+            if (at == 0 ? received[at] != 'H' : !char.IsAsciiDigit((char)received[at])) return ReplyStatus.Malformed;
+        }
 
-    private static string TextOf(ReadOnlySpan<char> characters) =>
-        characters.SequenceEqual(ResultCodes.Ok) ? ResultCodes.Ok : new string(characters);
+        if (!LineDigits.TryRead(received[1..], out var actual) || actual != line) return ReplyStatus.WrongLine;
+        var rest = received[TextStart..];
+        var end = rest.IndexOfAny(ControlCharacters);
+        if (end < 0) return received.Length == MaxLength ? ReplyStatus.TooLong : ReplyStatus.NeedsMore;
+        if (rest[end] != '\r') return ReplyStatus.Malformed;
+        (text, length) = (TextOf(rest[..end]), TextStart + end + 1);
+        return ReplyStatus.Complete;
+    }
+
+    private static string TextOf(ReadOnlySpan<byte> text) =>
+        text.SequenceEqual("OK"u8) ? ResultCodes.Ok : Encoding.ASCII.GetString(text);
 }
 
 /// <summary>What the bytes received so far are.</summary>
