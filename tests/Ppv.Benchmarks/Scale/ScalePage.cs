@@ -1,0 +1,2 @@
+namespace Ppv.Benchmarks.Scale;
+internal static class ScalePage { public static void Write(Findings f) { } }
