@@ -75,12 +75,18 @@ internal sealed class Day
         return (minutes.Average(at => at.minute.Held / at.Lines), minutes.Average(at => at.minute.Busy / at.Lines));
     }
 
-    /// <summary>The share of those calls that began in the busiest hour which were told that nothing was bought.</summary>
+    /// <summary>The share of the calls of the busiest hour that were told at last that nothing was bought.</summary>
     public static double PeakRejected(IEnumerable<SiteResult> sites)
     {
-        var calls = sites.SelectMany(site => site.Ledger.Calls)
-            .Where(call => call.Begun >= DayCurve.Peak.From && call.Begun < DayCurve.Peak.To).ToList();
+        var calls = PeakCalls(sites);
         return calls.Count == 0 ? 0 : calls.Count(call => call.End == CallEnd.Rejected) / (double)calls.Count;
+    }
+
+    /// <summary>The share of them that did not go as the caller wanted, for our fault, at the first attempt.</summary>
+    public static double PeakDisturbed(IEnumerable<SiteResult> sites)
+    {
+        var calls = PeakCalls(sites);
+        return calls.Count == 0 ? 0 : calls.Count(call => call.IsDisturbed) / (double)calls.Count;
     }
 
     public static WaitTimes PeakWaitsOf(IEnumerable<SiteResult> sites)
@@ -89,6 +95,11 @@ internal sealed class Day
         foreach (var site in sites) all.Add(site.Ledger.PeakWaits);
         return all;
     }
+
+    private static List<CallRecord> PeakCalls(IEnumerable<SiteResult> sites) =>
+    [
+        .. sites.SelectMany(site => site.Ledger.Calls).Where(call => call.Begun >= DayCurve.Peak.From && call.Begun < DayCurve.Peak.To),
+    ];
 
     private static bool IsNeighbour(int site) => Country.Troubles.Any(trouble =>
         trouble.Kind == TroubleKind.SiteLost && site > trouble.Sites.Start.Value && site <= trouble.Sites.Start.Value + Country.Neighbours);

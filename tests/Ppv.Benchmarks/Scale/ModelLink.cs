@@ -7,7 +7,7 @@ namespace Ppv.Benchmarks.Scale;
 /// One program's connection to a cluster of three broker hosts, of which the first one fails at times. Which host is dialled when is the
 /// real choice (<see cref="HostSelector"/>, <see cref="HostTable"/>); dialling itself and how a loss is noticed are modelled.
 /// </summary>
-internal sealed class ModelLink(VirtualTime time, IReadOnlyList<Trouble> troubles, Action onLost, Action onReady)
+internal sealed class ModelLink(VirtualTime time, IReadOnlyList<Trouble> troubles, Action<Trouble> onLost, Action onReady)
 {
     private static readonly BrokerOptions Options = new() { Hosts = ["one", "two", "three"] };
 
@@ -39,7 +39,7 @@ internal sealed class ModelLink(VirtualTime time, IReadOnlyList<Trouble> trouble
             if (await UntilLostAsync() is not { } lost) return;
             IsReady = false;
             _table = _table.Lost(_host, lost.Kind.ToString(), time.GetUtcNow(), Options.ReconnectDelay);
-            onLost();
+            onLost(lost);
             while (!await TryAsync())
             {
                 // The next host, and after a round a pause.

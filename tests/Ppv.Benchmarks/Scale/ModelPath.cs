@@ -29,14 +29,14 @@ internal sealed class ModelPath
     {
         (_time, _setup) = (time, setup);
         _workers = new ModelWorkers(time, setup, wizard, Dispatch);
-        _gateway = new ModelLink(time, setup.Troubles, SettleAll, () =>
+        _gateway = new ModelLink(time, setup.Troubles, _ => SettleAll(), () =>
         {
             _connected.TrySetResult();
             _connected = new TaskCompletionSource();
         });
-        _worker = new ModelLink(time, setup.Troubles, () =>
+        _worker = new ModelLink(time, setup.Troubles, trouble =>
         {
-            _workers.Disconnect();
+            _workers.Disconnect(trouble.From);
             GiveBack();
         }, () => _workers.Connect());
     }

@@ -17,7 +17,7 @@ internal sealed class ModelWorkers(VirtualTime time, SiteSetup setup, SimulatedW
     private readonly List<InMemoryOrderJournal> _journals = [];
     private LeaderRecord? _record;
     private DateTimeOffset? _aloneSince;
-    private TimeSpan? _lastLed;
+    private TimeSpan? _provedAt;
     private int _terms;
 
     /// <summary>The process that runs, which leads the queue or is about to.</summary>
@@ -43,11 +43,12 @@ internal sealed class ModelWorkers(VirtualTime time, SiteSetup setup, SimulatedW
     public bool WasAloneFor(bool sentAgain) =>
         time.GetUtcNow() - _aloneSince > (sentAgain ? RpcRules.LongestReplyTimeout : Options.MessageTtl) + TimeSpan.FromSeconds(5);
 
-    /// <summary>The connection is gone; the record that lay at the broker's dead host too.</summary>
-    public void Disconnect()
+    /// <summary>The connection is gone; the record that lay at the broker's dead host too, which is the worst case.</summary>
+    /// <param name="provedAt">When the leadership was proved last: before the host died, whenever that was noticed.</param>
+    public void Disconnect(TimeSpan provedAt)
     {
         Stop();
-        _record = null;
+        (_record, _provedAt) = (null, provedAt);
     }
 
     public void Connect()
@@ -67,7 +68,6 @@ internal sealed class ModelWorkers(VirtualTime time, SiteSetup setup, SimulatedW
 
     private void Stop()
     {
-        if (IsLeading) _lastLed = time.Elapsed;
         IsLeading = false;
         _terms++;
     }
@@ -76,7 +76,7 @@ internal sealed class ModelWorkers(VirtualTime time, SiteSetup setup, SimulatedW
     {
         var (term, handover) = (++_terms, process.Handover);
         var identity = await handover.IdentityAsync(CancellationToken.None);
-        var ledJustNow = _record is null && time.Elapsed - _lastLed < Options.TakeoverGrace;
+        var ledJustNow = _record is null && time.Elapsed - _provedAt < Options.TakeoverGrace;
         if (TakeoverDecision.Decide(_record, identity, ledJustNow) == TakeoverAction.Continue)
         {
             await handover.ContinueAsync(_aloneSince, CancellationToken.None);

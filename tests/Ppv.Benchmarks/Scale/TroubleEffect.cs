@@ -1,3 +1,5 @@
+using Ppv.Rpc;
+
 namespace Ppv.Benchmarks.Scale;
 
 /// <summary>What a trouble did to the callers of its sites.</summary>
@@ -7,12 +9,17 @@ namespace Ppv.Benchmarks.Scale;
 /// <param name="Failed">Those that were told in the end that nothing was bought.</param>
 /// <param name="Unknown">Those whose confirm's outcome is unknown.</param>
 /// <param name="Gap">The longest time without an answer of Wizard's at any of the sites, around it.</param>
-/// <param name="Recovery">From its beginning to the last order that it made fail; 0 when none did.</param>
+/// <param name="Recovery">From its beginning to the last order that failed before ten seconds without; 0 when none did.</param>
 internal sealed record TroubleEffect(
     Trouble Trouble, int Calls, int Disturbed, int Failed, int Unknown, TimeSpan Gap, TimeSpan Recovery)
 {
     /// <summary>Longer than what is left of a trouble: an order's time, and the caller's second attempt.</summary>
     private static readonly TimeSpan Aftermath = TimeSpan.FromMinutes(1.5);
+
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(10);
+
+    /// <summary>Until an order fails that nobody answers.</summary>
+    private static readonly TimeSpan FirstFailure = new RpcOptions().ReplyTimeout;
 
     public double Share => Calls == 0 ? 0 : Disturbed / (double)Calls;
 
@@ -25,7 +32,14 @@ internal sealed record TroubleEffect(
         return new TroubleEffect(
             trouble, calls.Count, calls.Count(call => call.IsDisturbed), calls.Count(call => call.End == CallEnd.Rejected),
             calls.Count(call => call.End == CallEnd.Unknown), concerned.Max(site => GapOf(trouble, site)),
-            failed.Count == 0 ? TimeSpan.Zero : failed.Max() - trouble.From);
+            RecoveryOf(trouble, failed));
+    }
+
+    private static TimeSpan RecoveryOf(Trouble trouble, IEnumerable<TimeSpan> failed)
+    {
+        var last = trouble.From;
+        foreach (var at in failed.Order().TakeWhile(at => at <= last + Quiet || at <= trouble.From + FirstFailure)) last = at;
+        return last - trouble.From;
     }
 
     private static TimeSpan GapOf(Trouble trouble, SiteResult site)

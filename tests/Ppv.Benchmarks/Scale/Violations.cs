@@ -23,6 +23,10 @@ internal sealed class Violations
 
     public int Total => Twice + AnothersEvent + Lost + BoughtAfterNo + NeverTold + Late;
 
+    public override string ToString() => Total == 0 ? "none" :
+        $"{Twice} bought twice, {AnothersEvent} bought another's event, {Lost} lost, {BoughtAfterNo} bought after a no, "
+            + $"{NeverTold} never told, {Late} late";
+
     public void Add(Violations other)
     {
         Twice += other.Twice;
