@@ -36,8 +36,7 @@ internal sealed record CallProfile
 
     /// <summary>The variance of that over the square of its mean.</summary>
     public double HoldingVariation =>
-        (2 * Square(Pause) * (Math.Exp(PauseSpread * PauseSpread) - 1) + 3 * Square(Latency) * (Math.Exp(LatencySpread * LatencySpread) - 1))
-            / Square(Holding);
+        (2 * Variance(Pause, PauseSpread) + 3 * Variance(Latency, LatencySpread)) / Math.Pow(Holding.TotalSeconds, 2);
 
-    private static double Square(TimeSpan time) => time.TotalSeconds * time.TotalSeconds;
+    private static double Variance(TimeSpan mean, double spread) => Math.Pow(mean.TotalSeconds, 2) * (Math.Exp(spread * spread) - 1);
 }

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Ppv.Benchmarks.Scale;
 
 /// <summary>Many sites of several sizes for a day, each with the same evening, and what goes wrong on it.</summary>
@@ -63,20 +61,8 @@ internal static class Country
         };
     }
 
-    /// <summary>Runs all sites, one on each core at a time.</summary>
-    public static async Task<IReadOnlyList<SiteResult>> RunAsync(int sites, ulong seed, TimeSpan from, TimeSpan to)
-    {
-        var (waiting, results) = (new ConcurrentQueue<int>(Enumerable.Range(0, sites)), new SiteResult[sites]);
-        // Threads of their own: what waits for a line goes on on the pool's.
-        await Task.WhenAll(Enumerable.Range(0, Environment.ProcessorCount).Select(_ => Task.Factory.StartNew(
-            () =>
-            {
-                while (waiting.TryDequeue(out var site))
-                    results[site] = Site.RunAsync(SetupOf(site, sites, seed, from, to)).GetAwaiter().GetResult();
-            },
-            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
-        return results;
-    }
+    public static Task<IReadOnlyList<SiteResult>> RunAsync(int sites, ulong seed, TimeSpan from, TimeSpan to) =>
+        Site.RunAllAsync([.. Enumerable.Range(0, sites).Select(site => SetupOf(site, sites, seed, from, to))]);
 
     private static bool IsRerouted(Trouble trouble, TimeSpan time) => time >= trouble.From + Rerouting && time < trouble.To;
 

@@ -10,7 +10,7 @@ internal sealed record Findings(
     Day Day, IReadOnlyList<TroubleEffect> Effects, IReadOnlyList<WaitAtLoad> Waits, (double Model, double Stack) Saturated,
     (SiteResult Model, SiteResult Stack) Sample)
 {
-    private static readonly double[] Loads = [0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1.0];
+    private static readonly double[] Loads = [0.6, 0.7, 0.8, 0.9, 0.95, 1.0];
 
     /// <param name="sites">How many sites.</param>
     /// <param name="seed">Which day: the same one brings the same calls.</param>
@@ -19,13 +19,11 @@ internal sealed record Findings(
         var saturated = Scenarios.Saturated(seed);
         var sample = Scenarios.Sample(seed);
         var day = new Day(await Country.RunAsync(sites, seed, TimeSpan.Zero, TimeSpan.FromDays(1)));
-        var waits = new List<WaitAtLoad>();
-        foreach (var load in Loads) waits.Add(await WaitAtLoad.SimulateAsync(seed, load));
         return new Findings(
             day,
             [.. Country.Troubles.Where(trouble => trouble.Sites.End.Value <= sites).Select(
                 trouble => TroubleEffect.Of(trouble, day.Sites))],
-            waits,
+            await WaitAtLoad.SimulateAsync(seed, Loads),
             (Scenarios.Rate(await Site.RunAsync(saturated)), Scenarios.Rate(await WholeStack.RunAsync(saturated))),
             (await Site.RunAsync(sample), await WholeStack.RunAsync(sample)));
     }
@@ -50,18 +48,25 @@ internal sealed record Findings(
 /// <param name="HangingUp">The mean wait where some hang up, and their lines stay theirs for a while.</param>
 internal sealed record WaitAtLoad(double Load, double Erlang, double Simulated, double HangingUp)
 {
-    private static readonly TimeSpan Length = TimeSpan.FromHours(3);
+    private static readonly TimeSpan Length = TimeSpan.FromHours(2);
 
-    public static async Task<WaitAtLoad> SimulateAsync(ulong seed, double load)
+    public static async Task<IReadOnlyList<WaitAtLoad>> SimulateAsync(ulong seed, IReadOnlyList<double> loads)
     {
-        var setup = Scenarios.Steady(seed, load, hangUps: false, Length);
-        var (staying, hangingUp) = (
-            await Site.RunAsync(setup), await Site.RunAsync(Scenarios.Steady(seed, load, hangUps: true, Length)));
-        var hop = setup.Profile.Hop.TotalSeconds;
-        return new WaitAtLoad(load, ErlangAt(setup, load), staying.Ledger.Waits.MeanSeconds - hop,
-            hangingUp.Ledger.Waits.MeanSeconds - hop);
+        var results = await Site.RunAllAsync(
+        [
+            .. loads.Select(load => Scenarios.Steady(seed, load, hangUps: false, Length)),
+            .. loads.Select(load => Scenarios.Steady(seed, load, hangUps: true, Length)),
+        ]);
+        return
+        [
+            .. loads.Select((load, index) => new WaitAtLoad(
+                load, ErlangAt(results[index].Setup, load), MeanWait(results[index]), MeanWait(results[index + loads.Count]))),
+        ];
     }
 
     public static double ErlangAt(SiteSetup setup, double load) => load >= 1 ? double.PositiveInfinity
         : Queueing.MeanWait(setup.Lines, load * setup.Lines, setup.Profile.Holding, setup.Profile.HoldingVariation).TotalSeconds;
+
+    /// <summary>The way to the worker is no wait for a line.</summary>
+    private static double MeanWait(SiteResult site) => site.Ledger.Waits.MeanSeconds - site.Setup.Profile.Hop.TotalSeconds;
 }

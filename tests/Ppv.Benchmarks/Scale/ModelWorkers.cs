@@ -39,7 +39,7 @@ internal sealed class ModelWorkers(VirtualTime time, SiteSetup setup, SimulatedW
         }
     }
 
-    /// <summary>Whether nobody but this worker can have had a request before (see <see cref="RpcRequestContext.OnlyOursBefore"/>).</summary>
+    /// <summary>Whether nobody else can have had a request before: <see cref="RpcRequestContext.OnlyOursBefore"/>.</summary>
     public bool WasAloneFor(bool sentAgain) =>
         time.GetUtcNow() - _aloneSince > (sentAgain ? RpcRules.LongestReplyTimeout : Options.MessageTtl) + TimeSpan.FromSeconds(5);
 

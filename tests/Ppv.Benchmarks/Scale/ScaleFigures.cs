@@ -31,7 +31,8 @@ internal static class ScaleFigures
             new("mean wait for a line, model over whole stack",
                 Ratio(model.Ledger.Waits.MeanSeconds, stack.Ledger.Waits.MeanSeconds), "x", 0.9, 1.1),
             .. findings.Waits.Where(at => at.Load is >= 0.7 and <= 0.9).Select(at => new Figure(
-                Text($"mean wait for a line at {at.Load * 100:0} % load"), at.Simulated, "s", Detail: Text($"Erlang C: {at.Erlang:0.000} s"))),
+                Text($"mean wait for a line at {at.Load * 100:0} % load"), at.Simulated, "s",
+                Detail: Text($"Erlang C: {at.Erlang:0.000} s"))),
             new("calls in a day", day.Calls.Count, "calls", Detail: Text($"{day.Sites.Count} sites of 29 lines")),
             new("orders in a day", day.Orders, "orders"),
             new("orders in the busiest second, all sites", day.BusiestSecond, "orders/s"),
@@ -43,7 +44,8 @@ internal static class ScaleFigures
             new("confirms whose caller was told that the outcome is unknown", day.UnknownConfirms, "confirms"),
             .. findings.Effects.Select(effect => new Figure(
                 $"{effect.Trouble.Kind}: calls disturbed", 100 * effect.Share, "%",
-                Detail: Text($"of {effect.Calls}; gap {effect.Gap.TotalSeconds:0.0} s, recovered after {effect.Recovery.TotalSeconds:0} s"))),
+                Detail: Text(
+                    $"of {effect.Calls}; gap {effect.Gap.TotalSeconds:0.0} s, orders failed for {effect.Recovery.TotalSeconds:0} s"))),
         ];
     }
 

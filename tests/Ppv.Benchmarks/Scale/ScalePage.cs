@@ -12,7 +12,8 @@ internal static class ScalePage
     {
         var page = Path.Combine(Root(), "docs", "scale.md");
         var text = File.ReadAllText(page);
-        var (begin, end) = (text.IndexOf('\n', text.IndexOf(Begin, StringComparison.Ordinal)) + 1, text.IndexOf(End, StringComparison.Ordinal));
+        var begin = text.IndexOf('\n', text.IndexOf(Begin, StringComparison.Ordinal)) + 1;
+        var end = text.IndexOf(End, StringComparison.Ordinal);
         File.WriteAllText(page, text[..begin] + Numbers(findings) + text[end..]);
         var images = Path.Combine(Root(), "docs", "images");
         File.WriteAllText(Path.Combine(images, "scale-load.svg"), ScalePlots.Load(findings.Day));
@@ -34,8 +35,8 @@ internal static class ScalePage
     {
         var (ends, calls) = (day.Calls.CountBy(call => call.End).ToDictionary(), (double)day.Calls.Count);
         Write(page, $"{day.Sites.Count} sites of 29 lines, a day: {day.Calls.Count:#,##0} calls, {day.Orders:#,##0} orders, ");
-        Write(page, $"{day.Purchases:#,##0} purchases. At most {day.BusiestSecond:#,##0} orders in a second, and {day.BusiestSiteOrders:0.0} ");
-        Write(page, $"a second in the busiest minute of the busiest site.\n\n");
+        Write(page, $"{day.Purchases:#,##0} purchases. At most {day.BusiestSecond:#,##0} orders in a second, and ");
+        Write(page, $"{day.BusiestSiteOrders:0.0} a second in the busiest minute of the busiest site.\n\n");
         Write(page, $"**Promises not kept: {day.Violations.Total}.**\n\n");
         Write(page, $"| of all calls | |\n|---|---|\n");
         foreach (var (end, name) in ((CallEnd, string)[])[
@@ -64,8 +65,9 @@ internal static class ScalePage
     {
         Write(page, $"\n| what goes wrong | sites | calls meanwhile | disturbed | of these rejected | unknown | longest gap | ");
         Write(page, $"orders failed for |\n|---|---|---|---|---|---|---|---|\n");
-        Write(page, $"| nothing, in the busiest hour | {undisturbed.Count} | ");
-        Write(page, $"{undisturbed.Sum(site => site.Ledger.PeakWaits.Count):#,##0} | {100 * Day.PeakDisturbed(undisturbed):0.0} % | | | | |\n");
+        var peakCalls = undisturbed.Sum(site => site.Ledger.PeakWaits.Count);
+        Write(page, $"| nothing, in the busiest hour | {undisturbed.Count} | {peakCalls:#,##0} | ");
+        Write(page, $"{100 * Day.PeakDisturbed(undisturbed):0.0} % | | | | |\n");
         foreach (var effect in effects)
         {
             var trouble = effect.Trouble;

@@ -1,6 +1,6 @@
 namespace Ppv.Benchmarks.Scale;
 
-/// <summary>Small simulations beside the large one: of what formulas say, and of what the model must have in common with the stack.</summary>
+/// <summary>Small simulations: of what formulas say, and of what the model must have in common with the whole stack.</summary>
 internal static class Scenarios
 {
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(10);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace Ppv.Benchmarks.Scale;
@@ -22,9 +23,24 @@ internal static class Site
         var samples = new LineSamples(time, setup, () => path.Workers.Process is { IsKilled: false } process ? process.Lines : null);
         callers.Start();
         time.Run(setup.To + Afterwards, () => Settle(path));
-        if (callers.Active > 0) throw new InvalidOperationException($"{callers.Active} callers of site {setup.Number} were never answered.");
+        if (callers.Active > 0)
+            throw new InvalidOperationException($"{callers.Active} callers of site {setup.Number} were never answered.");
         await ledger.CheckAsync(path.Workers.Journals);
         return new SiteResult(setup, ledger, samples.Minutes);
+    }
+
+    /// <summary>Runs many, one on each core at a time.</summary>
+    public static async Task<IReadOnlyList<SiteResult>> RunAllAsync(IReadOnlyList<SiteSetup> setups)
+    {
+        var (waiting, results) = (new ConcurrentQueue<int>(Enumerable.Range(0, setups.Count)), new SiteResult[setups.Count]);
+        // Threads of their own: what waits for a line goes on on the pool's.
+        await Task.WhenAll(Enumerable.Range(0, Environment.ProcessorCount).Select(_ => Task.Factory.StartNew(
+            () =>
+            {
+                while (waiting.TryDequeue(out var index)) results[index] = RunAsync(setups[index]).GetAwaiter().GetResult();
+            },
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+        return results;
     }
 
     private static void Settle(ModelPath path)

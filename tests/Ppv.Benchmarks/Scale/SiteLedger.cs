@@ -118,8 +118,8 @@ internal sealed class SiteLedger
     {
         foreach (var journal in journals)
         {
-            if (await journal.FindAsync(attempt.ConfirmId) is { State: JournalState.Completed or JournalState.Intent or JournalState.Unknown })
-                return true;
+            var state = (await journal.FindAsync(attempt.ConfirmId))?.State;
+            if (state is JournalState.Completed or JournalState.Intent or JournalState.Unknown) return true;
         }
 
         return false;

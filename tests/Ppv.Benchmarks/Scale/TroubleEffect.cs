@@ -1,5 +1,3 @@
-using Ppv.Rpc;
-
 namespace Ppv.Benchmarks.Scale;
 
 /// <summary>What a trouble did to the callers of its sites.</summary>
@@ -18,9 +16,6 @@ internal sealed record TroubleEffect(
 
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(10);
 
-    /// <summary>Until an order fails that nobody answers.</summary>
-    private static readonly TimeSpan FirstFailure = new RpcOptions().ReplyTimeout;
-
     public double Share => Calls == 0 ? 0 : Disturbed / (double)Calls;
 
     public static TroubleEffect Of(Trouble trouble, IEnumerable<SiteResult> sites)
@@ -37,9 +32,9 @@ internal sealed record TroubleEffect(
 
     private static TimeSpan RecoveryOf(Trouble trouble, IEnumerable<TimeSpan> failed)
     {
-        var last = trouble.From;
-        foreach (var at in failed.Order().TakeWhile(at => at <= last + Quiet || at <= trouble.From + FirstFailure)) last = at;
-        return last - trouble.From;
+        TimeSpan? last = null;
+        foreach (var at in failed.Order().TakeWhile(at => last is null || at <= last + Quiet)) last = at;
+        return last - trouble.From ?? TimeSpan.Zero;
     }
 
     private static TimeSpan GapOf(Trouble trouble, SiteResult site)

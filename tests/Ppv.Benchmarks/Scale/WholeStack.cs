@@ -14,7 +14,7 @@ namespace Ppv.Benchmarks.Scale;
 internal static class WholeStack
 {
     /// <summary>By the real clock. What waits elsewhere, for a connection, is not counted as waiting: time goes on after this.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
 
     public static async Task<SiteResult> RunAsync(SiteSetup setup)
     {
