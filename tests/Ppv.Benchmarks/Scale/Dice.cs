@@ -1,8 +1,8 @@
 namespace Ppv.Benchmarks.Scale;
 
 /// <summary>
-/// Random numbers (SplitMix64), the same on every machine and in every version. Whoever needs some has dice of its own, named by what it
-/// is, so that nothing depends on who was served first.
+/// Random numbers (SplitMix64), the same in every run. Whoever needs some has dice of its own, named by what it is, so that nothing depends
+/// on who was served first.
 /// </summary>
 internal sealed class Dice
 {

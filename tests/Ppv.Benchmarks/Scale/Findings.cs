@@ -48,7 +48,7 @@ internal sealed record Findings(
 /// <param name="HangingUp">The mean wait where some hang up, and their lines stay theirs for a while.</param>
 internal sealed record WaitAtLoad(double Load, double Erlang, double Simulated, double HangingUp)
 {
-    private static readonly TimeSpan Length = TimeSpan.FromHours(2);
+    private static readonly TimeSpan Length = TimeSpan.FromHours(3);
 
     public static async Task<IReadOnlyList<WaitAtLoad>> SimulateAsync(ulong seed, IReadOnlyList<double> loads)
     {

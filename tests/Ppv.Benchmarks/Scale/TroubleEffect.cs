@@ -7,14 +7,14 @@ namespace Ppv.Benchmarks.Scale;
 /// <param name="Failed">Those that were told in the end that nothing was bought.</param>
 /// <param name="Unknown">Those whose confirm's outcome is unknown.</param>
 /// <param name="Gap">The longest time without an answer of Wizard's at any of the sites, around it.</param>
-/// <param name="Recovery">From its beginning to the last order that failed before ten seconds without; 0 when none did.</param>
+/// <param name="Recovery">From its beginning to the last order that failed before 20 s without one; 0 when none did.</param>
 internal sealed record TroubleEffect(
     Trouble Trouble, int Calls, int Disturbed, int Failed, int Unknown, TimeSpan Gap, TimeSpan Recovery)
 {
     /// <summary>Longer than what is left of a trouble: an order's time, and the caller's second attempt.</summary>
     private static readonly TimeSpan Aftermath = TimeSpan.FromMinutes(1.5);
 
-    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(20);
 
     public double Share => Calls == 0 ? 0 : Disturbed / (double)Calls;
 
