@@ -4,6 +4,7 @@ using Ppv.Benchmarks.Comparison;
 using Ppv.Benchmarks.Cost;
 using Ppv.Benchmarks.Micro;
 using Ppv.Benchmarks.Report;
+using Ppv.Benchmarks.Scale;
 
 // compare: RpcClient and RpcServer beside their peers on the same broker (peer: one of them, in its process). cost: what a call allocates.
 // report: all their figures together. micro: codec, dialect, line choice. board: what the line board costs. Anything else goes to BenchmarkDotNet.
@@ -13,5 +14,6 @@ if (args is ["cost", .. var cost]) return await CostProgram.RunAsync(cost);
 if (args is ["micro", .. var micro]) return MicroProgram.Run(micro);
 if (args is ["report", .. var report]) return await ReportProgram.RunAsync(report);
 if (args is ["board", .. var board]) return await BoardCost.RunAsync(board);
+if (args is ["scale", .. var scale]) return await ScaleProgram.RunAsync(scale);
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
 return 0;
