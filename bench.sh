@@ -25,7 +25,7 @@ TEXT
 }
 
 readonly scenarios=(compare cost orders lines journal memory start micro board scale)
-readonly scenario_limit=240 # Seconds that one may take.
+readonly scenario_limit=300 # Seconds that one may take.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 quick='' record='' only=()
