@@ -48,7 +48,7 @@ internal sealed class CrashingConnection(IBrokerConnection inner, Crash crash) :
 
     public Task CancelConsumeAsync() => inner.CancelConsumeAsync();
 
-    public Task PublishAsync(string queue, BrokerMessage message) => inner.PublishAsync(queue, message);
+    public void Publish(string queue, BrokerMessage message, IPublishListener listener) => inner.Publish(queue, message, listener);
 
     public Task SubscribeAsync(string topic, CancellationToken cancellationToken) => inner.SubscribeAsync(topic, cancellationToken);
 
@@ -58,10 +58,10 @@ internal sealed class CrashingConnection(IBrokerConnection inner, Crash crash) :
     public async Task SettleAsync(BrokerDelivery delivery, BrokerMessage? answer)
     {
         var order = delivery.Message.MessageId;
-        if (answer is not null && crash is { At: CrashPoint.BeforeAcknowledgement } && crash.OrderId == order)
+        if (answer is { } message && crash is { At: CrashPoint.BeforeAcknowledgement } && crash.OrderId == order)
         {
             // This completes when the broker has taken the reply, and unlike the real one it does not acknowledge.
-            await inner.PublishAsync(delivery.Message.ReplyTo!, answer);
+            await inner.PublishAsync(delivery.Message.ReplyTo!, message);
             crash.Reached(CrashPoint.BeforeAcknowledgement, order);
         }
 

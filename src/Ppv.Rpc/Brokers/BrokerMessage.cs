@@ -1,7 +1,10 @@
 namespace Ppv.Rpc.Brokers;
 
-/// <summary>A message with the properties that orders and answers use (contract §2, and three headers of our own).</summary>
-internal sealed record BrokerMessage
+/// <summary>
+/// A message with the properties that orders and answers use (contract §2, and three headers of our own). A struct, since each call has
+/// four of them.
+/// </summary>
+internal readonly record struct BrokerMessage
 {
     public required ReadOnlyMemory<byte> Body { get; init; }
 

@@ -66,9 +66,11 @@ internal interface IBrokerConnection : IAsyncDisposable
     /// <summary>Takes no more deliveries; those taken can still be settled. When it completes, the last one was passed on.</summary>
     Task CancelConsumeAsync();
 
-    /// <summary>Publishes to a queue, mandatory; completes when the broker has confirmed.</summary>
-    /// <exception cref="NotConfirmedException">It did not confirm.</exception>
-    Task PublishAsync(string queue, BrokerMessage message);
+    /// <summary>
+    /// Publishes to a queue, mandatory, and tells the listener how that ended: within <see cref="BrokerOptions.OperationTimeout"/>, perhaps
+    /// before this has returned. The message is the connection's until then.
+    /// </summary>
+    void Publish(string queue, BrokerMessage message, IPublishListener listener);
 
     /// <summary>
     /// Has the messages to a topic come to the own reply address too, beside the answers. It takes the exclusive queue that

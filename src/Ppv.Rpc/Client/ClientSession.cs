@@ -20,17 +20,26 @@ internal sealed class ClientSession(IBrokerConnection connection, PresenceConnec
     /// <summary>When the last of its requests ends at the latest; to be read when no more can begin.</summary>
     public DateTimeOffset LastDeadline { get; private set; } = DateTimeOffset.MinValue;
 
-    /// <summary>A request begins; it ends when the result is disposed of.</summary>
+    /// <summary>A request begins; where it may, <see cref="EndUse"/> is to be called when it ends.</summary>
     /// <param name="deadline">When it ends at the latest.</param>
-    /// <returns><see langword="null"/> when another session is in use by now.</returns>
-    public IDisposable? TryUse(DateTimeOffset deadline)
+    /// <returns><see langword="false"/> when another session is in use by now.</returns>
+    public bool TryUse(DateTimeOffset deadline)
     {
         lock (_counting)
         {
-            if (_isRetired) return null;
+            if (_isRetired) return false;
             _uses++;
             if (deadline > LastDeadline) LastDeadline = deadline;
-            return new Use(this);
+            return true;
+        }
+    }
+
+    /// <summary>A request has ended.</summary>
+    public void EndUse()
+    {
+        lock (_counting)
+        {
+            if (--_uses == 0 && _isRetired) _unused.TrySetResult();
         }
     }
 
@@ -43,18 +52,5 @@ internal sealed class ClientSession(IBrokerConnection connection, PresenceConnec
             if (_uses == 0) _unused.TrySetResult();
             return _unused.Task;
         }
-    }
-
-    private void End()
-    {
-        lock (_counting)
-        {
-            if (--_uses == 0 && _isRetired) _unused.TrySetResult();
-        }
-    }
-
-    private sealed class Use(ClientSession session) : IDisposable
-    {
-        public void Dispose() => session.End();
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -21,14 +22,10 @@ namespace Ppv.Rpc;
 /// </remarks>
 public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAsyncDisposable, IDisposable
 {
-    /// <summary>Some minutes at full load; an answer that comes later than that is not told from a stranger's message.</summary>
-    private const int RememberedLateRequests = 10_000;
-
     private readonly RpcOptions _options;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
     private readonly PendingRequests _pending;
-    private readonly LateRequests _late = new(RememberedLateRequests);
     private readonly ConnectionSupervisor<ClientSession> _supervisor;
     private readonly EventDispatcher _lateReplies;
     private readonly IDisposable _observation;
@@ -54,7 +51,7 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
         _options = rpc;
         _timeProvider = timeProvider ?? TimeProvider.System;
         _logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<RpcClient>();
-        _pending = new PendingRequests(rpc.MaxPendingRequests);
+        _pending = new PendingRequests(rpc.MaxPendingRequests, _timeProvider);
         _observation = RpcTelemetry.ObservePending(() => _pending.Count);
         _presence = new PresenceMember(presence ?? new PresenceSource(Role), rpc.QueueNames, _logger, _timeProvider);
         _supervisor = new ConnectionSupervisor<ClientSession>(
@@ -125,7 +122,8 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
         return reply;
     }
 
-    private async Task<RpcReply> SendUntilAnsweredAsync(RpcRequest request, ClientCall? call, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<RpcReply> SendUntilAnsweredAsync(RpcRequest request, ClientCall? call, CancellationToken cancellationToken)
     {
         var deadline = request.Deadline ?? (_timeProvider.GetUtcNow() + _options.ReplyTimeout);
         RpcReply? before = null;
@@ -150,22 +148,22 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
         }
     }
 
-    private async Task<Attempt> AttemptAsync(
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Attempt> AttemptAsync(
         RpcRequest request, ClientCall? call, DateTimeOffset deadline, DateTimeOffset connectBy, bool isAgain, ClientSession? lost,
         CancellationToken cancellationToken)
     {
         var (session, reason) = await WaitForSessionAsync(connectBy, lost, cancellationToken).ConfigureAwait(false);
         if (session is null) return Attempt.NotPublished(reason!);
-        using var use = session.TryUse(deadline);
-        if (use is null) return Attempt.NotPublished("Another host is in use by now.", session);
-        var left = deadline - _timeProvider.GetUtcNow();
-        if (left <= TimeSpan.Zero)
-            return Attempt.NotPublished("The connection to the broker came too late.");
-        if (!_pending.TryAdd(session, out var pending))
-            return Attempt.NotPublished($"{_options.MaxPendingRequests} requests are waiting already (Ppv:Rpc:MaxPendingRequests).");
-
+        if (!session.TryUse(deadline)) return Attempt.NotPublished("Another host is in use by now.", session);
+        PendingRequest? pending = null;
         try
         {
+            var left = deadline - _timeProvider.GetUtcNow();
+            if (left <= TimeSpan.Zero)
+                return Attempt.NotPublished("The connection to the broker came too late.");
+            if (!_pending.TryAdd(session, request.Id, left, out pending))
+                return Attempt.NotPublished($"{_options.MaxPendingRequests} requests are waiting already (Ppv:Rpc:MaxPendingRequests).");
             // Lost after it was found and before it is in the table: the sweep of this session may be over, so nobody else would settle the
             // request.
             if (session.Connection.Lost.IsCompleted)
@@ -173,37 +171,46 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
             cancellationToken.ThrowIfCancellationRequested();
             ClientLog.Published(_logger, request.Id, QueueOf(request), pending.CorrelationId, request.Body.Length);
             call?.Attempt(session.Connection.Host, pending.CorrelationId, isAgain);
-            _ = PublishAsync(session, QueueOf(request), pending, new BrokerMessage
+            Publish(session, request, call, pending, deadline, left, isAgain);
+            RpcReply reply;
+            using (cancellationToken.UnsafeRegister(static given => ((PendingRequest)given!).GiveUp(PendingRequest.Cancelled), pending))
+                reply = await pending.ReplyAsync().ConfigureAwait(false);
+            if (ReferenceEquals(reply, PendingRequest.Cancelled)) throw new OperationCanceledException(cancellationToken);
+            if (ReferenceEquals(reply, PendingRequest.TimedOut))
             {
-                Body = request.Body,
-                ContentType = "application/json",
-                Type = request.Type,
-                MessageId = request.Id,
-                CorrelationId = pending.CorrelationId,
-                ReplyTo = session.ReplyAddress,
-                Deadline = deadline,
-                Expiration = left,
-                IsPersistent = IsPersistent(request),
-                PossibleDuplicate = isAgain || request.PossibleDuplicate,
-                TraceParent = call?.TraceParent,
-                TraceState = call?.TraceState,
-            });
-            var reply = await pending.Reply.WaitAsync(left, _timeProvider, cancellationToken).ConfigureAwait(false);
+                return new Attempt(RpcReply.WithoutBody(RpcOutcome.Unknown,
+                    string.Create(CultureInfo.InvariantCulture, $"No answer came within {left.TotalSeconds:0.#} s.")),
+                    IsPublished: true);
+            }
+
             ClientLog.Answered(_logger, request.Id, reply.Outcome, reply.Body.Length);
             var isLost = reply is { Outcome: RpcOutcome.Unknown, Body.IsEmpty: true } && session.Connection.Lost.IsCompleted;
             return new Attempt(reply, isLost ? session : null, IsPublished: true);
         }
-        catch (TimeoutException)
-        {
-            return new Attempt(RpcReply.WithoutBody(RpcOutcome.Unknown,
-                string.Create(CultureInfo.InvariantCulture, $"No answer came within {left.TotalSeconds:0.#} s.")),
-                IsPublished: true);
-        }
         finally
         {
-            if (_pending.TrySettle(pending.CorrelationId, RpcReply.Fault)) _late.Add(pending.CorrelationId, request.Id);
+            pending?.GiveUp(PendingRequest.Cancelled);
+            session.EndUse();
         }
     }
+
+    private void Publish(
+        ClientSession session, RpcRequest request, ClientCall? call, PendingRequest pending, DateTimeOffset deadline, TimeSpan left,
+        bool isAgain) => session.Connection.Publish(QueueOf(request), new BrokerMessage
+        {
+            Body = request.Body,
+            ContentType = "application/json",
+            Type = request.Type,
+            MessageId = request.Id,
+            CorrelationId = pending.CorrelationId,
+            ReplyTo = session.ReplyAddress,
+            Deadline = deadline,
+            Expiration = left,
+            IsPersistent = IsPersistent(request),
+            PossibleDuplicate = isAgain || request.PossibleDuplicate,
+            TraceParent = call?.TraceParent,
+            TraceState = call?.TraceState,
+        }, pending);
 
     private string QueueOf(RpcRequest request) => request.Queue ?? _options.Queue;
 
@@ -222,7 +229,7 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
     }
 
     /// <summary>The session to publish on, which is not the one that was lost; or why there is none.</summary>
-    private async Task<(ClientSession? Session, string? Reason)> WaitForSessionAsync(
+    private async ValueTask<(ClientSession? Session, string? Reason)> WaitForSessionAsync(
         DateTimeOffset connectBy, ClientSession? lost, CancellationToken cancellationToken)
     {
         var session = await _supervisor.WaitAsync(
@@ -292,31 +299,14 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
             .ConfigureAwait(false));
     }
 
-    /// <summary>
-    /// A reply implies that its request was published, so nobody waits for the confirm; but a request that was returned or not confirmed
-    /// needs no waiting for its reply.
-    /// </summary>
-    private async Task PublishAsync(ClientSession session, string queue, PendingRequest pending, BrokerMessage message)
-    {
-        try
-        {
-            await session.Connection.PublishAsync(queue, message).ConfigureAwait(false);
-        }
-        catch (NotConfirmedException e)
-        {
-            _pending.TrySettle(
-                pending.CorrelationId, RpcReply.WithoutBody(e.IsReturned ? RpcOutcome.NotExecuted : RpcOutcome.Unknown, $"{e.Message}."));
-        }
-    }
-
     private void OnReply(BrokerMessage message)
     {
         var reply = message.Outcome is { } outcome
             ? new RpcReply(message.Body, outcome, message.Reason)
             : new RpcReply(message.Body, RpcOutcome.Unknown, "The server did not say how the request ended.") { IsOutcomeMissing = true };
-        if (message.CorrelationId is { } correlationId && _pending.TrySettle(correlationId, reply)) return;
+        if (_pending.TrySettle(message.CorrelationId, reply)) return;
         RpcTelemetry.LateReplies.Add(1);
-        if (_late.Take(message.CorrelationId) is not { } id)
+        if (_pending.TakeLate(message.CorrelationId) is not { } id)
         {
             ClientLog.StrangeReply(_logger, message.CorrelationId);
             return;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Ppv.Rpc.Brokers;
 using Ppv.Rpc.Server.Leadership;
@@ -24,7 +25,8 @@ internal sealed class DeliveryWorker(RpcOptions options, RpcHandler handler, ILo
     /// </param>
     /// <param name="stopping">Ends what only waits.</param>
     /// <param name="cancellationToken">Ends what can still be ended.</param>
-    public async Task WorkAsync(
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask WorkAsync(
         IBrokerConnection connection, BrokerDelivery delivery, Moment arrivedAt, QueueLeadership? leadership, CancellationToken stopping,
         CancellationToken cancellationToken)
     {
@@ -57,7 +59,7 @@ internal sealed class DeliveryWorker(RpcOptions options, RpcHandler handler, ILo
 
     /// <summary>Waits while the broker is in an alarm.</summary>
     /// <returns>Whether the delivery may be begun; not when the connection was lost meanwhile, for it is delivered again then.</returns>
-    private async Task<bool> WaitForBrokerAsync(
+    private async ValueTask<bool> WaitForBrokerAsync(
         IBrokerConnection connection, BrokerDelivery delivery, QueueLeadership? leadership, CancellationToken cancellationToken)
     {
         if (connection.BlockedReason is not { } alarm) return true;
@@ -72,7 +74,8 @@ internal sealed class DeliveryWorker(RpcOptions options, RpcHandler handler, ILo
         return false;
     }
 
-    private async Task<BrokerMessage?> AnswerAsync(
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<BrokerMessage?> AnswerAsync(
         BrokerDelivery delivery, Moment arrivedAt, QueueLeadership? leadership, RequestFence fence, CancellationToken stopping,
         CancellationToken cancellationToken)
     {
@@ -109,7 +112,8 @@ internal sealed class DeliveryWorker(RpcOptions options, RpcHandler handler, ILo
         };
     }
 
-    private async Task<RpcReply> HandleAsync(RpcRequestContext context, RequestOrigin origin, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<RpcReply> HandleAsync(RpcRequestContext context, RequestOrigin origin, CancellationToken cancellationToken)
     {
         using var call = ServerCall.Start(context, origin, timeProvider);
         try

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Ppv.Rpc.Server;
@@ -10,7 +9,7 @@ internal sealed class ServerRequests(DeliveryWorker worker)
     public DeliveryWorker Worker => worker;
 
     /// <summary>Those that are being worked on, those of earlier connections among them.</summary>
-    public RunningTasks Running { get; } = new();
+    public RunningRequests Running { get; } = new();
 
     /// <summary>The server stops: what only waits ends.</summary>
     public CancellationTokenSource StopBegins { get; } = new();
@@ -19,27 +18,48 @@ internal sealed class ServerRequests(DeliveryWorker worker)
     public CancellationTokenSource StopIsOver { get; } = new();
 }
 
-/// <summary>Tasks that run now. Safe for use by several threads.</summary>
-internal sealed class RunningTasks
+/// <summary>How many requests run now. Safe for use by several threads.</summary>
+internal sealed class RunningRequests
 {
-    private readonly ConcurrentDictionary<Task, byte> _running = new();
+    private readonly Lock _lock = new();
+    private TaskCompletionSource? _none;
+    private int _count;
 
-    public int Count => _running.Count;
+    public int Count => Volatile.Read(ref _count);
 
-    public void Add(Task task)
+    /// <summary>One begins; <see cref="End"/> is to be called when it has ended.</summary>
+    public void Begin()
     {
-        _running.TryAdd(task, 0);
-        task.ContinueWith(
-            (ended, running) => ((ConcurrentDictionary<Task, byte>)running!).TryRemove(ended, out _), _running, TaskScheduler.Default);
+        lock (_lock) _count++;
     }
 
-    /// <summary>Waits for those that run now.</summary>
-    /// <returns>Whether they ended.</returns>
+    public void End()
+    {
+        lock (_lock)
+        {
+            if (--_count > 0) return;
+            _none?.TrySetResult();
+            _none = null;
+        }
+    }
+
+    /// <summary>Completes when none runs.</summary>
+    public Task WhenNone()
+    {
+        lock (_lock)
+        {
+            if (_count == 0) return Task.CompletedTask;
+            return (_none ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+    }
+
+    /// <summary>Waits until none runs.</summary>
+    /// <returns>Whether that came within the limit, and before the token was cancelled.</returns>
     public async Task<bool> WaitAsync(TimeSpan limit, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         try
         {
-            await Task.WhenAll(_running.Keys).WaitAsync(
+            await WhenNone().WaitAsync(
                 limit > TimeSpan.Zero ? limit : TimeSpan.Zero, timeProvider, cancellationToken).ConfigureAwait(false);
             return true;
         }

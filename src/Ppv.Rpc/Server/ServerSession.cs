@@ -22,7 +22,7 @@ internal sealed class ServerSession
     private readonly LeaderRecords _records;
     private readonly QueueLeadership? _leadership;
     private readonly HeldDeliveries _deliveries;
-    private readonly RunningTasks _running = new();
+    private readonly RunningRequests _running = new();
     private readonly CancellationTokenSource _waits = new();
     private readonly CancellationTokenSource _isLost = new();
     private readonly CancellationTokenSource _drainBegins = new();
@@ -40,6 +40,7 @@ internal sealed class ServerSession
         (_connection, _policy, _requests, _history, _records) =
             (connection, policy, requests, history, new LeaderRecords(connection, policy));
         _deliveries = new HeldDeliveries(Begin, policy.TimeProvider);
+        _ = FollowServerAsync();
         if (policy.HasLeader)
         {
             _leadership = new QueueLeadership(
@@ -176,18 +177,37 @@ internal sealed class ServerSession
     /// <summary>The consumer's callback must be free for the next delivery at once, so each request runs on its own.</summary>
     private void Begin(BrokerDelivery delivery, Moment arrivedAt)
     {
-        var running = new Task<Task>(() => WorkAsync(delivery, arrivedAt), TaskCreationOptions.DenyChildAttach);
-        var whole = running.Unwrap();
-        _running.Add(whole);
-        _requests.Running.Add(whole);
-        running.Start(TaskScheduler.Default);
+        _running.Begin();
+        _requests.Running.Begin();
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static run => _ = run.Session.WorkAsync(run.Delivery, run.ArrivedAt), (Session: this, Delivery: delivery, ArrivedAt: arrivedAt),
+            preferLocal: true);
     }
 
     private async Task WorkAsync(BrokerDelivery delivery, Moment arrivedAt)
     {
-        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(_drainBegins.Token, _requests.StopBegins.Token);
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(_drainIsOver.Token, _requests.StopIsOver.Token);
-        await _requests.Worker.WorkAsync(_connection, delivery, arrivedAt, _leadership, stopping.Token, end.Token).ConfigureAwait(false);
+        try
+        {
+            await _requests.Worker.WorkAsync(
+                _connection, delivery, arrivedAt, _leadership, _drainBegins.Token, _drainIsOver.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            _running.End();
+            _requests.Running.End();
+        }
+    }
+
+    /// <summary>When the server stops, so does what was begun here, on a connection that was lost long ago, too.</summary>
+    private async Task FollowServerAsync()
+    {
+        using var begins = Follow(_requests.StopBegins, _drainBegins);
+        using var isOver = Follow(_requests.StopIsOver, _drainIsOver);
+        await _ended.Task.ConfigureAwait(false);
+        await _running.WhenNone().ConfigureAwait(false);
+
+        static CancellationTokenRegistration Follow(CancellationTokenSource server, CancellationTokenSource own) =>
+            server.Token.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), own);
     }
 
     private async Task EndOnceAsync(CancellationToken cancellationToken)

@@ -77,21 +77,26 @@ internal sealed class InMemoryConnection(InMemoryBroker broker, BrokerHost host)
         return Task.CompletedTask;
     }
 
-    public Task PublishAsync(string queue, BrokerMessage message)
+    public void Publish(string queue, BrokerMessage message, IPublishListener listener)
     {
-        if (Lost.IsCompleted)
-            return Task.FromException(
-                new NotConfirmedException("The broker in memory did not confirm the message: the connection is closed", isReturned: false));
         try
         {
+            if (Lost.IsCompleted)
+            {
+                throw new NotConfirmedException(
+                    "The broker in memory did not confirm the message: the connection is closed", isReturned: false);
+            }
+
             // The publisher may reuse its memory once this has returned.
             broker.Publish(queue, message with { Body = message.Body.ToArray() });
-            return Task.CompletedTask;
         }
         catch (NotConfirmedException e)
         {
-            return Task.FromException(e);
+            listener.OnNotConfirmed(e);
+            return;
         }
+
+        listener.OnConfirmed();
     }
 
     public Task SubscribeAsync(string topic, CancellationToken cancellationToken)
@@ -112,11 +117,11 @@ internal sealed class InMemoryConnection(InMemoryBroker broker, BrokerHost host)
         if (Lost.IsCompleted) return Task.CompletedTask;
         try
         {
-            if (answer is not null) broker.Publish(delivery.Message.ReplyTo!, answer with { Body = answer.Body.ToArray() });
+            if (answer is { } message) broker.Publish(delivery.Message.ReplyTo!, message with { Body = message.Body.ToArray() });
         }
         catch (NotConfirmedException)
         {
-            _onAnswerReturned?.Invoke(answer!);
+            _onAnswerReturned?.Invoke(answer!.Value);
         }
 
         broker.Acknowledge(delivery);

@@ -57,7 +57,7 @@ public sealed class PersistenceTests : IAsyncDisposable
             new BrokerMessage { Body = "{}"u8.ToArray(), MessageId = "1", ReplyTo = "caller", IsPersistent = true }, 1,
             Redelivered: false));
 
-        (await _connection.NextSettledAsync()).Answer!.IsPersistent.ShouldBeFalse();
+        (await _connection.NextSettledAsync()).Answer!.Value.IsPersistent.ShouldBeFalse();
     }
 
     [Theory]

@@ -132,17 +132,6 @@ public sealed class ResendTests : IAsyncDisposable
     }
 
     [Fact]
-    public void Only_the_latest_calls_are_remembered()
-    {
-        var calls = new LateRequests(3);
-        for (var n = 0; n < 5; n++) calls.Add($"c{n}", $"id{n}");
-
-        Enumerable.Range(0, 5).Select(n => calls.Take($"c{n}")).ShouldBe([null, null, "id2", "id3", "id4"]);
-        calls.Take("c4").ShouldBeNull();
-        calls.Take(null).ShouldBeNull();
-    }
-
-    [Fact]
     public async Task A_status_is_asked_for_by_a_message_of_its_own_type()
     {
         var asking = Client(ResendPolicy.Never).GetStatusAsync("order-7");

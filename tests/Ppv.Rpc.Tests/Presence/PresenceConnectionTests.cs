@@ -96,7 +96,7 @@ public sealed class PresenceConnectionTests : IAsyncDisposable
 
         // Those that were under way, and those that could wait for the next turn; and presence still answers.
         _connection.Replies!(Inquiry("amq.gen-asker", "the last one"));
-        for (message = null; message?.CorrelationId != "the last one"; reports++)
+        for (message = default; message.CorrelationId != "the last one"; reports++)
         {
             if (_connection.NothingPublished) _connection.Replies!(Inquiry("amq.gen-asker", "the last one"));
             (_, message) = await _connection.NextPublishedAsync();

@@ -31,7 +31,7 @@ public class AlarmTests
         server.First.Block(null);
 
         foreach (var _ in (string[])["held", "held too"])
-            (await server.First.NextSettledAsync()).Answer!.Outcome.ShouldBe(RpcOutcome.Completed);
+            (await server.First.NextSettledAsync()).Answer!.Value.Outcome.ShouldBe(RpcOutcome.Completed);
         server.Begun.Select(call => call.Id).ShouldBe(["held", "held too"], ignoreOrder: true);
         server.Begun.ShouldAllBe(call => call.Fence.LostReason == null);
         server.First.Disposed.ShouldBeFalse();
@@ -52,7 +52,7 @@ public class AlarmTests
 
         server.First.Block(null);
 
-        (await server.First.NextSettledAsync()).Answer!.Outcome.ShouldBe(RpcOutcome.NotExecuted);
+        (await server.First.NextSettledAsync()).Answer!.Value.Outcome.ShouldBe(RpcOutcome.NotExecuted);
         server.Begun.Count.ShouldBe(1);
     }
 
@@ -78,7 +78,7 @@ public class AlarmTests
         server.First.Block(Alarm);
         isItsTurn.SetResult();
 
-        (await server.First.NextSettledAsync()).Answer!.Outcome.ShouldBe(RpcOutcome.Completed);
+        (await server.First.NextSettledAsync()).Answer!.Value.Outcome.ShouldBe(RpcOutcome.Completed);
         (objections, server.Begun.Count).ShouldBe((1, 2));
         server.First.NothingSettled.ShouldBeTrue();
     }
@@ -97,7 +97,7 @@ public class AlarmTests
 
         server.Second.Deliveries!(delivery with { Redelivered = true });
 
-        (await server.Second.NextSettledAsync()).Answer!.Outcome.ShouldBe(RpcOutcome.Completed);
+        (await server.Second.NextSettledAsync()).Answer!.Value.Outcome.ShouldBe(RpcOutcome.Completed);
         server.Begun.Count.ShouldBe(1);
         server.First.NothingSettled.ShouldBeTrue();
     }

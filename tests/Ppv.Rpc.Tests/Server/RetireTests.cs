@@ -53,7 +53,7 @@ public sealed class RetireTests : IAsyncDisposable
         _from.Steps.ShouldBe(["consume", "take", "Active", "Leaving", "cancel", "Left"]);
         _to.Steps.ShouldBe(["consume", "take", "Active"]);
         _handover.Told.ShouldBe(["continue", "continue"]);
-        (await _from.NextSettledAsync()).Answer!.Outcome.ShouldBe(RpcOutcome.Completed);
+        (await _from.NextSettledAsync()).Answer!.Value.Outcome.ShouldBe(RpcOutcome.Completed);
     }
 
     [Fact]

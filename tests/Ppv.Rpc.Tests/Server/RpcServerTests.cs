@@ -29,8 +29,8 @@ public sealed class RpcServerTests : IAsyncDisposable
         var (settled, answer) = await _connection.NextSettledAsync();
 
         settled.ShouldBe(delivery);
-        answer.ShouldBe(new BrokerMessage { Body = answer!.Body, CorrelationId = "their-correlation" });
-        Encoding.ASCII.GetString(answer.Body.Span).ShouldBe("OK\r");
+        answer.ShouldBe(new BrokerMessage { Body = answer!.Value.Body, CorrelationId = "their-correlation" });
+        Encoding.ASCII.GetString(answer.Value.Body.Span).ShouldBe("OK\r");
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class RpcServerTests : IAsyncDisposable
         await StartAsync();
         Deliver(New("{}"));
 
-        var answer = (await _connection.NextSettledAsync()).Answer!;
+        var answer = (await _connection.NextSettledAsync()).Answer!.Value;
 
         Encoding.ASCII.GetString(answer.Body.Span).ShouldBe("ER444");
         answer.Outcome.ShouldBe(RpcOutcome.NotExecuted);
@@ -137,7 +137,7 @@ public sealed class RpcServerTests : IAsyncDisposable
         running.SetResult(OrderReply.Completed("OK"));
         await stopping.Within();
 
-        Encoding.ASCII.GetString((await _connection.NextSettledAsync()).Answer!.Body.Span).ShouldBe("OK\r");
+        Encoding.ASCII.GetString((await _connection.NextSettledAsync()).Answer!.Value.Body.Span).ShouldBe("OK\r");
         _connection.NothingSettled.ShouldBeTrue();
     }
 
@@ -149,8 +149,8 @@ public sealed class RpcServerTests : IAsyncDisposable
 
         var (_, answer) = await _connection.NextSettledAsync();
 
-        answer!.CorrelationId.ShouldBeNull();
-        Encoding.ASCII.GetString(answer.Body.Span).ShouldBe("OK\r");
+        answer!.Value.CorrelationId.ShouldBeNull();
+        Encoding.ASCII.GetString(answer.Value.Body.Span).ShouldBe("OK\r");
     }
 
     [Fact]
@@ -173,9 +173,9 @@ public sealed class RpcServerTests : IAsyncDisposable
         Deliver(New("x") with { MessageId = "slow" });
         Deliver(New("x"));
 
-        Encoding.ASCII.GetString((await _connection.NextSettledAsync()).Answer!.Body.Span).ShouldBe("fast\r");
+        Encoding.ASCII.GetString((await _connection.NextSettledAsync()).Answer!.Value.Body.Span).ShouldBe("fast\r");
         slow.SetResult(OrderReply.Completed("slow"));
-        Encoding.ASCII.GetString((await _connection.NextSettledAsync()).Answer!.Body.Span).ShouldBe("slow\r");
+        Encoding.ASCII.GetString((await _connection.NextSettledAsync()).Answer!.Value.Body.Span).ShouldBe("slow\r");
     }
 
     [Fact]
@@ -192,7 +192,7 @@ public sealed class RpcServerTests : IAsyncDisposable
         Deliver(New("x") with { MessageId = "blocking" });
         Deliver(New("x") with { MessageId = "free" });
 
-        Encoding.ASCII.GetString((await _connection.NextSettledAsync()).Answer!.Body.Span).ShouldBe("free\r");
+        Encoding.ASCII.GetString((await _connection.NextSettledAsync()).Answer!.Value.Body.Span).ShouldBe("free\r");
         gate.Set();
     }
 
@@ -204,10 +204,10 @@ public sealed class RpcServerTests : IAsyncDisposable
         await StartAsync();
 
         Deliver(New("x") with { MessageId = "bad" });
-        (await _connection.NextSettledAsync()).Answer!.Outcome.ShouldBe(RpcOutcome.Unknown);
+        (await _connection.NextSettledAsync()).Answer!.Value.Outcome.ShouldBe(RpcOutcome.Unknown);
 
         Deliver(New("x"));
-        (await _connection.NextSettledAsync()).Answer!.Outcome.ShouldBe(RpcOutcome.Completed);
+        (await _connection.NextSettledAsync()).Answer!.Value.Outcome.ShouldBe(RpcOutcome.Completed);
     }
 
     [Fact]
@@ -226,7 +226,7 @@ public sealed class RpcServerTests : IAsyncDisposable
         running.SetResult(OrderReply.Completed("OK"));
         await stopping.Within();
 
-        Encoding.ASCII.GetString((await _connection.NextSettledAsync()).Answer!.Body.Span).ShouldBe("OK\r");
+        Encoding.ASCII.GetString((await _connection.NextSettledAsync()).Answer!.Value.Body.Span).ShouldBe("OK\r");
         _connection.Disposed.ShouldBeTrue();
         await Bounds.UntilAsync(() => _server.RunningRequests == 0, "the end of the request");
     }

@@ -159,10 +159,16 @@ internal sealed class ScriptedConnection(BrokerHost host = default) : IBrokerCon
         return Task.CompletedTask;
     }
 
-    public Task PublishAsync(string queue, BrokerMessage message)
+    public void Publish(string queue, BrokerMessage message, IPublishListener listener)
     {
         _published.Writer.TryWrite((queue, message));
-        return Publishing(queue, message);
+        Publishing(queue, message).ContinueWith(
+            ended =>
+            {
+                if (ended.Exception?.InnerException is NotConfirmedException reason) listener.OnNotConfirmed(reason);
+                else listener.OnConfirmed();
+            },
+            CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
     public Task SettleAsync(BrokerDelivery delivery, BrokerMessage? answer)

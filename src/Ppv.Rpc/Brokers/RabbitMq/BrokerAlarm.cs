@@ -22,12 +22,11 @@ internal sealed class BrokerAlarm
         connection.ConnectionUnblockedAsync += (_, _) => SetAsync(null);
     }
 
-    /// <summary>Says later whether there was an alarm meanwhile, so that silence is no sign of a broken connection.</summary>
-    public Func<bool> Observe()
-    {
-        var changes = _changes;
-        return () => _reason is not null || _changes != changes;
-    }
+    /// <summary>How often it has changed: to be given to <see cref="WasSince"/> later.</summary>
+    public int Changes => _changes;
+
+    /// <summary>Whether there was an alarm since then, so that silence is no sign of a broken connection.</summary>
+    public bool WasSince(int changes) => _reason is not null || _changes != changes;
 
     private Task SetAsync(string? reason)
     {

@@ -10,8 +10,12 @@ internal sealed class Channels(IConnection connection, ConnectionLife life)
     /// <summary>Whether the connection is there, as far as the library knows.</summary>
     public bool IsConnected => connection.IsOpen && !life.Lost.IsCompleted;
 
-    public Task<IChannel> OpenAsync(bool confirms = false) =>
-        connection.CreateChannelAsync(new CreateChannelOptions(confirms, confirms), CancellationToken.None);
+    /// <param name="confirms">Whether the broker confirms what is published.</param>
+    /// <param name="tracks">
+    /// Whether the library keeps track of the confirms: it takes a task, a header and a copy of all that is outstanding for it.
+    /// </param>
+    public Task<IChannel> OpenAsync(bool confirms = false, bool tracks = false) =>
+        connection.CreateChannelAsync(new CreateChannelOptions(confirms, tracks), CancellationToken.None);
 
     /// <summary>From now on the connection counts as lost when the channel is.</summary>
     public void Guard(IChannel channel)
@@ -57,7 +61,7 @@ internal sealed class ControlChannel(Channels channels, bool confirms = false)
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (_channel is not { IsOpen: true }) _channel = await channels.OpenAsync(confirms).ConfigureAwait(false);
+            if (_channel is not { IsOpen: true }) _channel = await channels.OpenAsync(confirms, tracks: confirms).ConfigureAwait(false);
             return await call(_channel).ConfigureAwait(false);
         }
         catch

@@ -20,6 +20,9 @@ internal sealed class ConnectionLife(BrokerHost host, BrokerOptions options, Tim
 
     public Task<string> Lost => _lost.Task;
 
+    /// <summary>Cancelled when it is lost, on a thread of the pool.</summary>
+    public CancellationToken Gone => _gone.Token;
+
     public void Lose(string reason)
     {
         if (_lost.TrySetResult(reason)) _ = _gone.CancelAsync();

@@ -31,7 +31,7 @@ internal sealed class ConnectionProbe(
     {
         // In an alarm the broker reads nothing: probes would only lie there.
         if (alarm.Reason is not null || life.Lost.IsCompleted) return false;
-        var wasInAlarm = alarm.Observe();
+        var alarms = alarm.Changes;
         try
         {
             await life.RunAsync(
@@ -46,7 +46,8 @@ internal sealed class ConnectionProbe(
         catch (TimeoutException)
         {
             var limit = FormattableString.Invariant($"{life.Options.ProbeTimeout.TotalSeconds:0.###} s");
-            if (!wasInAlarm()) life.Lose($"no answer to a probe within {limit}: the broker is frozen or its traffic is swallowed");
+            if (!alarm.WasSince(alarms))
+                life.Lose($"no answer to a probe within {limit}: the broker is frozen or its traffic is swallowed");
             return false;
         }
         catch (Exception e)

@@ -2,10 +2,22 @@ using RabbitMQ.Client;
 
 namespace Ppv.Rpc.Brokers.RabbitMq;
 
+/// <summary>Takes a message that the broker delivered.</summary>
+/// <param name="message">The message; its body is a copy.</param>
+/// <param name="tag">The delivery, on its channel.</param>
+/// <param name="redelivered">Whether somebody had it before and did not acknowledge it.</param>
+internal delegate void TakeMessage(in BrokerMessage message, ulong tag, bool redelivered);
+
 /// <summary>Passes on what the broker delivers, and says when it delivers no more without having been asked.</summary>
-internal sealed class Consumer(
-    IChannel channel, Action<BrokerDelivery> onDelivery, Action<string> onCancelledByBroker) : AsyncDefaultBasicConsumer(channel)
+/// <param name="channel">The channel; no other consumer of ours is on it.</param>
+/// <param name="onMessage">Takes a message.</param>
+/// <param name="onCancelledByBroker">Told why there will be no more.</param>
+internal sealed class Consumer(IChannel channel, TakeMessage onMessage, Action<string> onCancelledByBroker)
+    : AsyncDefaultBasicConsumer(channel)
 {
+    /// <summary>The consumer's tag: unique on its channel is enough, and the broker writes it into every delivery.</summary>
+    public const string Tag = "ppv";
+
     private readonly TaskCompletionSource _cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>
@@ -18,7 +30,7 @@ internal sealed class Consumer(
         string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey,
         IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
     {
-        onDelivery(new BrokerDelivery(MessageMapping.ToMessage(properties, body), deliveryTag, redelivered));
+        onMessage(MessageMapping.ToMessage(properties, body), deliveryTag, redelivered);
         return Task.CompletedTask;
     }
 

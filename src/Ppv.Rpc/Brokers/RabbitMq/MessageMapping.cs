@@ -14,27 +14,37 @@ internal static class MessageMapping
     public const string OutcomeHeader = "x-ppv-outcome";
     public const string ReasonHeader = "x-ppv-reason";
 
-    /// <summary>Makes properties for one attempt to publish; never shared, because the library writes into them.</summary>
-    public static BasicProperties ToProperties(BrokerMessage message)
+    /// <summary>Makes properties for one message.</summary>
+    public static BasicProperties ToProperties(in BrokerMessage message)
     {
         var properties = new BasicProperties();
-        if (message.ContentType is { } contentType) properties.ContentType = contentType;
-        if (message.Type is { } type) properties.Type = type;
-        if (message.CorrelationId is { } correlationId) properties.CorrelationId = correlationId;
-        if (message.MessageId is { } messageId) properties.MessageId = messageId;
-        if (message.ReplyTo is { } replyTo) properties.ReplyTo = replyTo;
-        if (message.Expiration is { } expiration)
-            properties.Expiration = Math.Max(1, (long)expiration.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
-        if (message.IsPersistent) properties.DeliveryMode = DeliveryModes.Persistent;
-        if (message.Deadline is { } deadline) Header(DeadlineHeader, deadline.ToUnixTimeMilliseconds());
-        if (message.PossibleDuplicate) Header(PossibleDuplicateHeader, true);
-        if (message.TraceParent is { } traceParent) Header(TraceParentHeader, traceParent);
-        if (message.TraceState is { } traceState) Header(TraceStateHeader, traceState);
-        if (message.Outcome is { } outcome) Header(OutcomeHeader, outcome.ToString());
-        if (message.Reason is { } reason) Header(ReasonHeader, reason);
+        Write(message, properties, []);
         return properties;
+    }
 
-        void Header(string name, object value) => (properties.Headers ??= new Dictionary<string, object?>())[name] = value;
+    /// <summary>Writes a message's properties over whatever is in these.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="properties">The properties.</param>
+    /// <param name="headers">What becomes their headers, if it has any: an old gateway gets none (contract §2).</param>
+    public static void Write(in BrokerMessage message, BasicProperties properties, Dictionary<string, object?> headers)
+    {
+        properties.ContentType = message.ContentType;
+        properties.Type = message.Type;
+        properties.CorrelationId = message.CorrelationId;
+        properties.MessageId = message.MessageId;
+        properties.ReplyTo = message.ReplyTo;
+        properties.Expiration = message.Expiration is { } left
+            ? Math.Max(1, (long)left.TotalMilliseconds).ToString(CultureInfo.InvariantCulture)
+            : null;
+        properties.DeliveryMode = message.IsPersistent ? DeliveryModes.Persistent : default;
+        headers.Clear();
+        if (message.Deadline is { } deadline) headers[DeadlineHeader] = deadline.ToUnixTimeMilliseconds();
+        if (message.PossibleDuplicate) headers[PossibleDuplicateHeader] = true;
+        if (message.TraceParent is { } traceParent) headers[TraceParentHeader] = traceParent;
+        if (message.TraceState is { } traceState) headers[TraceStateHeader] = traceState;
+        if (message.Outcome is { } outcome) headers[OutcomeHeader] = NameOf(outcome);
+        if (message.Reason is { } reason) headers[ReasonHeader] = reason;
+        properties.Headers = headers.Count > 0 ? headers : null;
     }
 
     /// <summary>Reads a message that came; the body is copied, because the library takes its memory back.</summary>
@@ -52,18 +62,27 @@ internal static class MessageMapping
             && mark is not false,
         TraceParent = Text(properties.Headers, TraceParentHeader),
         TraceState = Text(properties.Headers, TraceStateHeader),
-        Outcome = Text(properties.Headers, OutcomeHeader) switch
-        {
-            nameof(RpcOutcome.Completed) => RpcOutcome.Completed,
-            nameof(RpcOutcome.NotExecuted) => RpcOutcome.NotExecuted,
-            nameof(RpcOutcome.Unknown) => RpcOutcome.Unknown,
-            _ => null,
-        },
+        Outcome = OutcomeIn(properties.Headers),
         Reason = Text(properties.Headers, ReasonHeader),
+    };
+
+    private static string NameOf(RpcOutcome outcome) => outcome switch
+    {
+        RpcOutcome.Completed => nameof(RpcOutcome.Completed),
+        RpcOutcome.NotExecuted => nameof(RpcOutcome.NotExecuted),
+        _ => nameof(RpcOutcome.Unknown),
     };
 
     private static string? Text(IDictionary<string, object?>? headers, string name) =>
         headers is not null && headers.TryGetValue(name, out var value) && value is byte[] bytes ? Encoding.UTF8.GetString(bytes) : null;
+
+    private static RpcOutcome? OutcomeIn(IDictionary<string, object?>? headers)
+    {
+        if (headers is null || !headers.TryGetValue(OutcomeHeader, out var value) || value is not byte[] name) return null;
+        if ("Completed"u8.SequenceEqual(name)) return RpcOutcome.Completed;
+        if ("NotExecuted"u8.SequenceEqual(name)) return RpcOutcome.NotExecuted;
+        return "Unknown"u8.SequenceEqual(name) ? RpcOutcome.Unknown : null;
+    }
 
     private static TimeSpan? Milliseconds(string? expiration) =>
         uint.TryParse(expiration, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)

@@ -30,7 +30,7 @@ internal sealed class RabbitMqConnection : IBrokerConnection
     {
         (_connection, _alarm, _life, _timeProvider) = (connection, alarm, life, timeProvider);
         var control = new ControlChannel(channels);
-        _publisher = new Publisher(publishing, alarm, life);
+        _publisher = new Publisher(publishing, alarm, life, timeProvider);
         _replies = new ReplyConsumer(channels, _publisher, life, directHosts, logger);
         _work = new WorkConsumer(channels, control, life);
         _queues = new QueueControl(control, life, timeProvider);
@@ -80,7 +80,7 @@ internal sealed class RabbitMqConnection : IBrokerConnection
 
     public Task CancelConsumeAsync() => _work.CancelAsync();
 
-    public Task PublishAsync(string queue, BrokerMessage message) => _publisher.PublishAsync(queue, message);
+    public void Publish(string queue, BrokerMessage message, IPublishListener listener) => _publisher.Publish(queue, message, listener);
 
     public Task SubscribeAsync(string topic, CancellationToken cancellationToken) => _topics.SubscribeAsync(topic, cancellationToken);
 

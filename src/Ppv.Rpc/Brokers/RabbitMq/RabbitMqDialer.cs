@@ -71,7 +71,7 @@ internal sealed class RabbitMqDialer(
         }
     }
 
-    private static async Task<IConnection> OpenAsync(
+    private async Task<IConnection> OpenAsync(
         BrokerHost host, BrokerOptions options, TlsDial? tls, Socket socket, string clientName)
     {
         try
@@ -82,7 +82,7 @@ internal sealed class RabbitMqDialer(
                 HostName = ((IPEndPoint)socket.RemoteEndPoint!).Address.ToString(),
                 Port = host.Port,
                 Ssl = tls?.ToSslOption() ?? new SslOption(),
-                SocketFactory = _ => new ConnectedTcpClient(socket),
+                SocketFactory = _ => new ConnectedTcpClient(socket, timeProvider),
                 VirtualHost = options.VirtualHost,
                 UserName = options.UserName,
                 Password = options.Password,
@@ -114,9 +114,34 @@ internal sealed class RabbitMqDialer(
 }
 
 /// <summary>
-/// A socket that is connected already, for the client library, which would try one address of each family, one after the other.
+/// A socket that is connected already, for the client library, which would try one address of each family, one after the other. What it
+/// writes is gathered (<see cref="GatheredWrites"/>).
 /// </summary>
-internal sealed class ConnectedTcpClient(Socket socket) : TcpClientAdapter(socket)
+internal sealed class ConnectedTcpClient(Socket socket, TimeProvider timeProvider) : TcpClientAdapter(socket)
 {
+    /// <summary>How long the last words, a goodbye among them, may take to leave: the other end may take none any more.</summary>
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
+
+    private readonly GatheringStream _stream = new(socket);
+
     public override Task ConnectAsync(IPAddress host, int port, CancellationToken cancellationToken = default) => Task.CompletedTask;
+
+    public override NetworkStream GetStream() => _stream;
+
+    /// <summary>Doesn't block: while something is still being sent, the socket is closed after it, in the background.</summary>
+    public override void Close() => _ = CloseAsync();
+
+    private async Task CloseAsync()
+    {
+        try
+        {
+            await _stream.WhenSent().WaitAsync(LastWords, timeProvider).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // They were not heard.
+        }
+
+        base.Close();
+    }
 }

@@ -57,8 +57,7 @@ internal sealed class ReplyConsumer(
         {
             var queue = await channel.QueueDeclareAsync(
                 "", durable: false, exclusive: true, autoDelete: true, cancellationToken: CancellationToken.None).ConfigureAwait(false);
-            await channel.BasicConsumeAsync(
-                queue.QueueName, autoAck: true, ConsumerFor(channel, onMessage), CancellationToken.None).ConfigureAwait(false);
+            await ConsumeAsync(channel, queue.QueueName, onMessage).ConfigureAwait(false);
             channels.Guard(channel);
             return queue.QueueName;
         }
@@ -76,14 +75,14 @@ internal sealed class ReplyConsumer(
         life.RunAsync(
             async _ =>
             {
-                await publisher.Channel.BasicConsumeAsync(
-                    DirectReplyTo, autoAck: true, ConsumerFor(publisher.Channel, onMessage), CancellationToken.None).ConfigureAwait(false);
+                await ConsumeAsync(publisher.Channel, DirectReplyTo, onMessage).ConfigureAwait(false);
                 return DirectReplyTo;
             },
             cancellationToken);
 
-    private Consumer ConsumerFor(IChannel channel, Action<BrokerMessage> onMessage) =>
-        new(channel, delivery => onMessage(delivery.Message), life.Lose);
+    private Task<string> ConsumeAsync(IChannel channel, string queue, Action<BrokerMessage> onMessage) => channel.BasicConsumeAsync(
+        queue, autoAck: true, Consumer.Tag, noLocal: false, exclusive: false, arguments: null,
+        new Consumer(channel, (in message, _, _) => onMessage(message), life.Lose), CancellationToken.None);
 }
 
 /// <summary>

@@ -16,12 +16,12 @@ internal sealed class WorkConsumer(Channels channels, ControlChannel control, Co
     private const int TagBits = 48;
 
     private readonly Lock _settling = new();
+    private readonly ReusedProperties _properties = new();
     private readonly ConcurrentDictionary<ulong, IChannel> _channels = new();
     private ulong _lastChannel;
     private volatile IChannel? _channel;
     private volatile Consumer? _consumer;
     private volatile string? _queue;
-    private string? _tag;
 
     /// <summary>The queue that is consumed now, if any.</summary>
     public string? Queue => _queue;
@@ -51,7 +51,7 @@ internal sealed class WorkConsumer(Channels channels, ControlChannel control, Co
             await life.RunAsync(
                 async _ =>
                 {
-                    await _channel!.BasicCancelAsync(_tag!, cancellationToken: CancellationToken.None).ConfigureAwait(false);
+                    await _channel!.BasicCancelAsync(Consumer.Tag, cancellationToken: CancellationToken.None).ConfigureAwait(false);
                     await _consumer!.Cancelled.ConfigureAwait(false);
                     await CollectStragglersAsync(_channel).ConfigureAwait(false);
                     return true;
@@ -73,10 +73,14 @@ internal sealed class WorkConsumer(Channels channels, ControlChannel control, Co
             ValueTask published = default, acknowledged;
             lock (_settling)
             {
-                // On the channel without confirms: the confirming one adds a header of its own, and an old gateway gets none (contract §2).
-                if (answer is not null)
-                    published = channel.BasicPublishAsync("", delivery.Message.ReplyTo!, mandatory: true,
-                        MessageMapping.ToProperties(answer), answer.Body, CancellationToken.None);
+                // Without confirms, which nobody would wait for: the acknowledgement comes after it on the same channel.
+                if (answer is { } message)
+                {
+                    published = channel.BasicPublishAsync(
+                        "", delivery.Message.ReplyTo!, mandatory: true, _properties.For(message), message.Body, CancellationToken.None);
+                    _properties.Written(published.IsCompleted);
+                }
+
                 acknowledged = channel.BasicAckAsync(delivery.Tag & ((1UL << TagBits) - 1), multiple: false, CancellationToken.None);
             }
 
@@ -118,11 +122,11 @@ internal sealed class WorkConsumer(Channels channels, ControlChannel control, Co
                 return Task.CompletedTask;
             };
             await channel.BasicQosAsync(0, (ushort)request.Prefetch, global: false, CancellationToken.None).ConfigureAwait(false);
-            (_channel, _consumer) = (channel, new Consumer(
-                channel, delivery => request.OnDelivery(delivery with { Tag = (number << TagBits) | delivery.Tag }), life.Lose));
+            (_channel, _consumer) = (channel, new Consumer(channel, (in message, tag, redelivered) =>
+                request.OnDelivery(new BrokerDelivery(message, (number << TagBits) | tag, redelivered)), life.Lose));
             channel.DefaultConsumer = _consumer; // For stragglers.
-            _tag = await channel.BasicConsumeAsync(
-                request.Queue, autoAck: false, consumerTag: "", noLocal: false, exclusive: alone, arguments: null, _consumer,
+            await channel.BasicConsumeAsync(
+                request.Queue, autoAck: false, Consumer.Tag, noLocal: false, exclusive: alone, arguments: null, _consumer,
                 CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception e)

@@ -28,7 +28,7 @@ public sealed class HandoverTests
         running.SetResult(OrderReply.Completed("OK"));
         await stopping.Within();
 
-        (await server.First.NextSettledAsync()).Answer!.Outcome.ShouldBe(RpcOutcome.Completed);
+        (await server.First.NextSettledAsync()).Answer!.Value.Outcome.ShouldBe(RpcOutcome.Completed);
         server.First.Steps.ShouldBe(["consume", "take", "Active", "Leaving", "cancel", "Left"]);
         (server.Note!.Identity, server.Note.State, Encoding.ASCII.GetString(server.Note.Remembered!)).ShouldBe(
             ("me", LeaderRecordState.Left, "what me knows"));
@@ -102,7 +102,7 @@ public sealed class HandoverTests
         var stopping = server.Server.StopAsync();
         await server.PassUntilAsync(() => stopping.IsCompleted, "the end");
 
-        (await server.First.NextSettledAsync()).Answer!.Outcome.ShouldBe(RpcOutcome.Completed);
+        (await server.First.NextSettledAsync()).Answer!.Value.Outcome.ShouldBe(RpcOutcome.Completed);
         server.First.Steps.ShouldBe(["consume", "take", "Active", "Leaving", "cancel", "Left"]);
     }
 
@@ -159,7 +159,7 @@ public sealed class HandoverTests
         server.First.NothingSettled.ShouldBeTrue();
         await server.PassUntilAsync(() => server.Second.Deliveries is not null, "another connection");
         server.Deliver(server.Second, "again");
-        (await server.Second.NextSettledAsync()).Answer!.Outcome.ShouldBe(RpcOutcome.Completed);
+        (await server.Second.NextSettledAsync()).Answer!.Value.Outcome.ShouldBe(RpcOutcome.Completed);
         server.Handover.Told.ShouldBe(["continue", "continue"]); // Its own note still lay there.
     }
 

@@ -83,7 +83,7 @@ public sealed class StandbyTests
         (server.Clock.GetUtcNow() - since).ShouldBeInRange(Grace, Grace * 2);
         server.Handover.Told.ShouldBe(["start over"]);
         server.First.Steps.ShouldBe(["consume", "take", "Active"]);
-        (await server.First.NextSettledAsync()).Answer!.Outcome.ShouldBe(RpcOutcome.Completed);
+        (await server.First.NextSettledAsync()).Answer!.Value.Outcome.ShouldBe(RpcOutcome.Completed);
     }
 
     [Theory]
