@@ -7,7 +7,7 @@ using Ppv.Benchmarks.Report;
 
 // compare: RpcClient and RpcServer beside their peers on the same broker (peer: one of them, in its process).
 // cost: what a call allocates.
-// micro: codec, dialect, choice of a line.
+// micro: codec, dialect, choice of a line, table of waiting calls.
 // board: what the line board costs.
 // report: the figures of all of them together.
 // Anything else goes to BenchmarkDotNet.
