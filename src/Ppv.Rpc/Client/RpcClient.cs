@@ -117,14 +117,6 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
         Start();
 
         using var call = ClientCall.Start(request, QueueOf(request), _timeProvider);
-        var reply = await SendUntilAnsweredAsync(request, call, cancellationToken).ConfigureAwait(false);
-        call?.End(reply);
-        return reply;
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<RpcReply> SendUntilAnsweredAsync(RpcRequest request, ClientCall? call, CancellationToken cancellationToken)
-    {
         var deadline = request.Deadline ?? (_timeProvider.GetUtcNow() + _options.ReplyTimeout);
         RpcReply? before = null;
         var connectBy = ConnectBy(deadline);
@@ -144,7 +136,11 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
 
             // That the second message was not published says nothing of the first; only the worker's word does, and that has an outcome
             // header or a text.
-            return before is not null && attempt.Reply is { Outcome: RpcOutcome.NotExecuted, Body.IsEmpty: true } ? before : attempt.Reply;
+            var reply = before is not null && attempt.Reply is { Outcome: RpcOutcome.NotExecuted, Body.IsEmpty: true }
+                ? before
+                : attempt.Reply;
+            call?.End(reply);
+            return reply;
         }
     }
 
