@@ -6,8 +6,12 @@ using Ppv.Benchmarks.Micro;
 using Ppv.Benchmarks.Report;
 using Ppv.Benchmarks.Scale;
 
-// compare: RpcClient and RpcServer beside their peers on the same broker (peer: one of them, in its process). cost: what a call allocates.
-// report: all their figures together. micro: codec, dialect, line choice. board: what the line board costs. Anything else goes to BenchmarkDotNet.
+// compare: RpcClient and RpcServer beside their peers on the same broker (peer: one of them, in its process).
+// cost: what a call allocates.
+// micro: codec, dialect, choice of a line, table of waiting calls.
+// board: what the line board costs.
+// report: the figures of all of them together.
+// Anything else goes to BenchmarkDotNet.
 if (args is ["compare", .. var compare]) return await ComparisonProgram.RunAsync(compare);
 if (args is ["peer", .. var peer]) return await ComparisonProgram.HostAsync(peer);
 if (args is ["cost", .. var cost]) return await CostProgram.RunAsync(cost);

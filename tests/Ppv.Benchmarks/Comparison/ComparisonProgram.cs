@@ -1,5 +1,6 @@
 using System.Globalization;
 using Ppv.Benchmarks.Report;
+using Ppv.Rpc;
 
 namespace Ppv.Benchmarks.Comparison;
 
@@ -15,10 +16,14 @@ internal static class ComparisonProgram
     /// <summary>What is asserted is measured in every round, the rest in one of so many.</summary>
     private const int RoundsForRest = 3;
 
+    /// <summary>After so long no new round is begun: a machine that is busy with something else gives no better figures later.</summary>
+    private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(170);
+
     public static async Task<int> RunAsync(string[] args)
     {
         var (json, others) = FigureReport.TakeJson(args);
-        if (!AmqpAddress.TryParse(others.ElementAtOrDefault(0) ?? AmqpAddress.Usual, out var address)
+        var address = others.ElementAtOrDefault(0) ?? AmqpAddress.Usual;
+        if (!AmqpAddress.TryParse(address, out _)
             || !int.TryParse(others.ElementAtOrDefault(1) ?? "24", CultureInfo.InvariantCulture, out var rounds)
             || !double.TryParse(others.ElementAtOrDefault(2) ?? "0.4", CultureInfo.InvariantCulture, out var seconds)
             || rounds is < 1 or > 1000 || seconds is < 0.1 or > 30)
@@ -42,19 +47,19 @@ internal static class ComparisonProgram
     /// <summary>One peer's process: see <see cref="PeerHost"/>.</summary>
     public static async Task<int> HostAsync(string[] args)
     {
-        if (args is not [var name, var text, var kind] || !AmqpAddress.TryParse(text, out var address)) return 2;
+        if (args is not [var name, var text, var kind] || !AmqpAddress.TryParse(text, out var broker)) return 2;
         var isDurable = kind == "durable";
         await PeerHost.RunAsync(name switch
         {
-            "ppv" => new PpvPeer(address, isDurable),
-            "hand" => await HandWrittenPeer.StartAsync(address, isDurable, confirms: false),
-            "hand-confirms" => await HandWrittenPeer.StartAsync(address, isDurable, confirms: true),
+            "ppv" => new PpvPeer(broker, isDurable ? QueueKind.DurableClassic : QueueKind.LegacyTransient),
+            "hand" => await HandWrittenPeer.StartAsync(broker, isDurable, confirms: false),
+            "hand-confirms" => await HandWrittenPeer.StartAsync(broker, isDurable, confirms: true),
             _ => throw new ArgumentException($"There is no peer {name}."),
         });
         return 0;
     }
 
-    private static async Task<ComparisonRounds> CompareAsync(AmqpAddress address, int rounds, double seconds)
+    private static async Task<ComparisonRounds> CompareAsync(string address, int rounds, double seconds)
     {
         var own = typeof(ComparisonProgram).Assembly.Location;
         var foreign = own.Replace("Ppv.Benchmarks", "Ppv.Benchmarks.Peers", StringComparison.Ordinal);
@@ -66,12 +71,13 @@ internal static class ComparisonProgram
             from isDurable in (bool[])[true, false]
             from contestant in contestants
             select (isDurable, contestant, PeerProcess.StartAsync(
-                contestant.IsForeign ? foreign : own, "peer", contestant.Peer, $"{address.Uri}", isDurable ? "durable" : "transient"))];
+                contestant.IsForeign ? foreign : own, "peer", contestant.Peer, address, isDurable ? "durable" : "transient"))];
         try
         {
             await Task.WhenAll(peers.Select(peer => peer.Process));
             var comparison = new ComparisonRounds();
-            for (var round = 0; round < rounds; round++)
+            var begun = TimeProvider.System.GetTimestamp();
+            for (var round = 0; round < rounds && TimeProvider.System.GetElapsedTime(begun) < LongEnough; round++)
             {
                 Console.Write($"\rround {round + 1} of {rounds} ");
                 foreach (var (inFlight, _) in ComparisonRounds.Loads)

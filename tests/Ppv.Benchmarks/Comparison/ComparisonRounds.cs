@@ -43,7 +43,8 @@ internal sealed class ComparisonRounds
         from load in Loads
         let ours = Contestant.All.Single(contestant => contestant.IsOurs)
         let ratio = Ratio((true, load.InFlight, ours), (false, load.InFlight, ours))
-        select new Figure($"Ppv.Rpc, durable / transient, {load.InFlight} in flight", Math.Round(ratio.Median, 3), "x", Detail: ratio.Range);
+        select new Figure(
+            $"Ppv.Rpc, durable / transient, {load.InFlight} in flight", Math.Round(ratio.Median, 3), "x", Detail: ratio.Range);
 
     /// <summary>The plot of what is promised: durable queues and persistent orders.</summary>
     public BarPlot Plot() => new(

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Ppv.Rpc;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 
@@ -28,9 +29,9 @@ internal sealed class HandWrittenPeer : IPeer
         _deliveryMode = isDurable ? DeliveryModes.Persistent : DeliveryModes.Transient;
     }
 
-    public static async Task<HandWrittenPeer> StartAsync(AmqpAddress address, bool isDurable, bool confirms)
+    public static async Task<HandWrittenPeer> StartAsync(BrokerOptions broker, bool isDurable, bool confirms)
     {
-        var factory = address.Factory;
+        var factory = AmqpAddress.FactoryFor(broker);
         var serverConnection = await factory.CreateConnectionAsync();
         var clientConnection = await factory.CreateConnectionAsync();
 

@@ -9,17 +9,16 @@ internal sealed class PpvPeer : IPeer
 {
     private static readonly byte[] Body = """{"connid":"012703395c597610","EV":"262193"}"""u8.ToArray();
     private readonly string _queue = $"bench.ppv.{Guid.NewGuid():N}";
-    private readonly AmqpAddress _address;
+    private readonly BrokerOptions _broker;
     private readonly RpcServer _server;
     private readonly RpcClient _client;
 
-    public PpvPeer(AmqpAddress address, bool isDurable = true)
+    public PpvPeer(BrokerOptions broker, QueueKind kind = QueueKind.DurableClassic)
     {
-        _address = address;
-        var kind = isDurable ? QueueKind.DurableClassic : QueueKind.LegacyTransient;
+        _broker = broker;
         var rpc = new RpcOptions { Queue = _queue, QueueKind = kind, Prefetch = 256 };
-        _server = new RpcServer(address.Broker, rpc, static (_, _) => Task.FromResult(OrderReply.Completed("OK")));
-        _client = new RpcClient(address.Broker, rpc);
+        _server = new RpcServer(broker, rpc, static (_, _) => Task.FromResult(OrderReply.Completed("OK")));
+        _client = new RpcClient(broker, rpc);
         _server.Start();
     }
 
@@ -34,7 +33,7 @@ internal sealed class PpvPeer : IPeer
         await _client.DisposeAsync();
         await _server.DisposeAsync();
         // A durable queue would stay.
-        await using var connection = await _address.Factory.CreateConnectionAsync();
+        await using var connection = await AmqpAddress.FactoryFor(_broker).CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync();
         await channel.QueueDeleteAsync(_queue);
     }

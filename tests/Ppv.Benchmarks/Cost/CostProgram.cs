@@ -17,14 +17,14 @@ internal static class CostProgram
         var (json, others) = FigureReport.TakeJson(args);
         var showTypes = others.Contains("--types");
         var addresses = others.Where(other => other != "--types").DefaultIfEmpty(AmqpAddress.Usual).ToArray();
-        if (addresses.Length > 1 || !AmqpAddress.TryParse(addresses[0], out var address))
+        if (addresses.Length > 1 || !AmqpAddress.TryParse(addresses[0], out var broker))
         {
             await Console.Error.WriteLineAsync(Usage);
             return 2;
         }
 
         List<Figure> figures = [];
-        await using var peer = new PpvPeer(address);
+        await using var peer = new PpvPeer(broker);
         foreach (var inFlight in (int[])[1, 32])
         {
             var bytes = await CallCost.BytesAsync(peer, inFlight);

@@ -15,7 +15,7 @@ internal sealed record Machine(string Processor, int Cores, double MemoryGigabyt
         broker);
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Cores} cores of {Processor}, {MemoryGigabytes:0} GB, {System}, {Runtime}, {Broker} on loopback; the programs share the cores with it");
+        $"{Cores} cores of {Processor}, {MemoryGigabytes:0} GB, {System}, {Runtime}, {Broker} on loopback, which shares the cores");
 
     private static string ProcessorName()
     {

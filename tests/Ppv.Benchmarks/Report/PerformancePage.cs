@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Ppv.Benchmarks.Report;
 
-/// <summary>The measured part of docs/performance.md, made of the scenarios' figures (pure). What is outside of its marks is kept.</summary>
+/// <summary>
+/// The measured part of docs/performance.md, made of the scenarios' figures (pure). What stands outside of its marks is kept.
+/// </summary>
 internal static class PerformancePage
 {
     public const string Begin = "<!-- From here on ./bench.sh writes; what is written by hand goes before or after. -->";
@@ -52,8 +54,10 @@ internal static class PerformancePage
     /// <summary>Every figure that has a bound: what, figure, to reach, met.</summary>
     public static string Table(IEnumerable<ScenarioFigures> scenarios) =>
         "| what | figure | to reach | met |\n|---|---|---|---|\n" + string.Join('\n', scenarios
-            .SelectMany(scenario => scenario.Figures).Where(figure => figure.Bound is not "")
-            .Select(figure => $"| {figure.What} | **{figure.Reading}** {figure.Detail} | {figure.Bound} | {(figure.Met ? "yes" : "**no**")} |"));
+            .SelectMany(scenario => scenario.Figures).Where(figure => figure.Bound is not "").Select(BoundRow));
+
+    private static string BoundRow(Figure figure) =>
+        $"| {figure.What} | **{figure.Reading}** {figure.Detail} | {figure.Bound} | {(figure.Met ? "yes" : "**no**")} |";
 
     private static string Row(Figure figure) => $"| {figure.What} | {figure.Reading} | {figure.Detail} |\n";
 

@@ -59,8 +59,8 @@ internal static class ReportProgram
     /// <summary>The broker's name and version, as it says itself.</summary>
     private static async Task<string> BrokerAsync()
     {
-        if (!AmqpAddress.TryParse(AmqpAddress.Usual, out var address)) throw new ArgumentException("PPV_TEST_AMQP is no address.");
-        await using var connection = await address.Factory.CreateConnectionAsync();
+        if (!AmqpAddress.TryParse(AmqpAddress.Usual, out var broker)) throw new ArgumentException("PPV_TEST_AMQP is no address.");
+        await using var connection = await AmqpAddress.FactoryFor(broker).CreateConnectionAsync();
         string Property(string name) => Encoding.UTF8.GetString((byte[])connection.ServerProperties![name]!);
         return $"{Property("product")} {Property("version")}";
     }
