@@ -12,5 +12,6 @@ if (args is ["compare-queues", .. var others]) return await ComparisonProgram.Ru
 if (args is ["board", .. var board]) return await BoardCost.RunAsync(board);
 if (args is ["start", .. var start]) return await StartProgram.RunAsync(start);
 if (args is ["orders", .. var orders]) return await OrdersProgram.RunAsync(orders);
+if (args is ["lines", .. var lines]) return await LinesProgram.RunAsync(lines);
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
 return 0;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Ppv.Benchmarks.Programs;
+using Ppv.Protocol;
 using Ppv.TestKit;
 using Ppv.Testing;
 
@@ -25,14 +26,18 @@ internal sealed class Site : IAsyncDisposable
 
     public HostProcess Worker { get; private set; } = null!;
 
-    public static async Task<Site> StartAsync(BrokerAddress broker, TimeSpan wizardTime = default)
+    public static async Task<Site> StartAsync(BrokerAddress broker, int lines, TimeSpan wizardTime = default)
     {
-        var wizard = new WizardSimulator(
-            new WizardSimulatorOptions { Behavior = new WizardBehavior { Delay = wizardTime } });
+        var wizard = new WizardSimulator(new WizardSimulatorOptions
+        {
+            Lines = new LineRange(1, lines),
+            Behavior = new WizardBehavior { Delay = wizardTime },
+        });
         var site = new Site(wizard);
         await wizard.StartAsync();
         var queue = $"bench.orders.{Guid.NewGuid():N}";
-        site.Worker = await HostProcess.StartAsync(Built("Worker"), broker, queue, wizard.Port, site._folder.FullName);
+        site.Worker = await HostProcess.StartAsync(
+            Built("Worker"), broker, queue, wizard.Port, site._folder.FullName, $"--Ppv:Server:LastLine={lines}");
         site.Gateway = await HostProcess.StartAsync(Built("Gateway"), broker, queue, wizard.Port, site._folder.FullName);
         return site;
     }
@@ -41,7 +46,7 @@ internal sealed class Site : IAsyncDisposable
     public async Task<OrderTimes> PlaceAsync(int callers, TimeSpan time)
     {
         var latencies = new ConcurrentBag<List<double>>();
-        var processor = Gateway.Processor + Worker.Processor;
+        var (processor, own) = (Gateway.Processor + Worker.Processor, Environment.CpuUsage.TotalTime);
         var start = Stopwatch.GetTimestamp();
         await Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(async () =>
         {
@@ -63,7 +68,10 @@ internal sealed class Site : IAsyncDisposable
         })));
         var elapsed = Stopwatch.GetElapsedTime(start);
         return new OrderTimes(
-            [.. latencies.SelectMany(mine => mine).Order()], elapsed, Gateway.Processor + Worker.Processor - processor);
+            [.. latencies.SelectMany(mine => mine).Order()], elapsed, Gateway.Processor + Worker.Processor - processor)
+        {
+            Beside = Environment.CpuUsage.TotalTime - own,
+        };
     }
 
     public async ValueTask DisposeAsync()
@@ -85,6 +93,9 @@ internal sealed class Site : IAsyncDisposable
 /// <param name="Processor">The processor time of gateway and worker together.</param>
 internal sealed record OrderTimes(double[] Milliseconds, TimeSpan Elapsed, TimeSpan Processor)
 {
+    /// <summary>The processor time of callers and Wizard, in this process.</summary>
+    public TimeSpan Beside { get; init; }
+
     public double PerSecond => Milliseconds.Length / Elapsed.TotalSeconds;
 
     public double Median => Milliseconds[Milliseconds.Length / 2];

@@ -38,7 +38,9 @@ internal sealed class HostProcess : IAsyncDisposable
     /// <param name="queue">The queue of orders.</param>
     /// <param name="wizardPort">Where Wizard is, on loopback; a gateway takes no notice of it.</param>
     /// <param name="folder">Where the journal and what it prints go.</param>
-    public static async Task<HostProcess> StartAsync(string file, BrokerAddress broker, string queue, int wizardPort, string folder)
+    /// <param name="more">More of the command line.</param>
+    public static async Task<HostProcess> StartAsync(
+        string file, BrokerAddress broker, string queue, int wizardPort, string folder, params string[] more)
     {
         var port = FreePort();
         var log = Path.Combine(folder, Path.GetFileName(file) + ".log");
@@ -48,7 +50,7 @@ internal sealed class HostProcess : IAsyncDisposable
             $"--urls=http://127.0.0.1:{port}", $"--Ppv:Broker:Hosts:0={broker.HostAndPort}",
             $"--Ppv:Broker:VirtualHost={broker.VirtualHost}", $"--Ppv:Broker:UserName={broker.UserName}",
             $"--Ppv:Broker:Password={broker.Password}", $"--Ppv:Rpc:Queue={queue}", "--Ppv:Wizard:Host=127.0.0.1",
-            $"--Ppv:Wizard:Port={wizardPort}", $"--Ppv:Server:Journal:Path={Path.Combine(folder, "orders.db")}",
+            $"--Ppv:Wizard:Port={wizardPort}", $"--Ppv:Server:Journal:Path={Path.Combine(folder, "orders.db")}", .. more,
         ])) ?? throw new InvalidOperationException($"{file} did not start.");
         var host = new HostProcess(process, port);
         using var bound = new CancellationTokenSource(Limit);
