@@ -6,8 +6,7 @@ using Ppv.Deployment.Tests.Support;
 namespace Ppv.Deployment.Tests.Support;
 
 /// <summary>
-/// The programs as they are published, from what was built for the tests, for the scripts that set up whole sites; once for all of them,
-/// when the first one asks.
+/// The programs as they are published, with the libraries that were built for the tests; once for all tests, when the first one asks.
 /// </summary>
 public sealed class PublishedPrograms : IDisposable
 {
@@ -20,6 +19,14 @@ public sealed class PublishedPrograms : IDisposable
     public PublishedPrograms() => _publishing = new Lazy<Task>(PublishAsync);
 
     public void Dispose() => _folder.Delete(recursive: true);
+
+    /// <summary>A file of a published program.</summary>
+    /// <param name="path">The program's folder, such as <c>gateway</c>, and the file.</param>
+    public async Task<string> PathToAsync(params string[] path)
+    {
+        await _publishing.Value;
+        return Path.Combine([_folder.FullName, .. path]);
+    }
 
     /// <summary>Runs a script of eng/ with them, which has to succeed.</summary>
     /// <returns>What it printed.</returns>
@@ -42,8 +49,8 @@ public sealed class PublishedPrograms : IDisposable
         {
             await CommandLine.RunCheckedAsync(
                 "dotnet",
-                ["publish", RepositoryPaths.PathTo(project.Split('/')), "-c", configuration, "--no-build",
-                    "-o", Path.Combine(_folder.FullName, name), "-v", "quiet"],
+                ["publish", RepositoryPaths.PathTo(project.Split('/')), "-c", configuration, "--no-restore",
+                    "-p:BuildProjectReferences=false", "-o", Path.Combine(_folder.FullName, name), "-v", "quiet"],
                 Bound);
         }
     }
