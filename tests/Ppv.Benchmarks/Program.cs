@@ -3,6 +3,7 @@ using Ppv.Benchmarks.Boards;
 using Ppv.Benchmarks.Comparison;
 using Ppv.Benchmarks.Cost;
 using Ppv.Benchmarks.EndToEnd;
+using Ppv.Benchmarks.Journals;
 using Ppv.Benchmarks.Micro;
 using Ppv.Benchmarks.Report;
 using Ppv.Benchmarks.Scale;
@@ -11,6 +12,7 @@ using Ppv.Benchmarks.Startup;
 // compare: RpcClient and RpcServer beside their peers on the same broker (peer: one of them, in its process).
 // cost: what a call allocates.
 // orders, lines: whole orders through gateway, worker and Wizard.
+// journal: what it writes, and what it costs.
 // start: from process start to ready.
 // micro: codec, dialect, choice of a line, table of waiting calls.
 // board: what the line board costs.
@@ -22,6 +24,7 @@ if (args is ["peer", .. var peer]) return await ComparisonProgram.HostAsync(peer
 if (args is ["cost", .. var cost]) return await CostProgram.RunAsync(cost);
 if (args is ["orders", .. var orders]) return await OrdersProgram.RunAsync(orders);
 if (args is ["lines", .. var lines]) return await LinesProgram.RunAsync(lines);
+if (args is ["journal", .. var journal]) return await JournalCost.RunAsync(journal);
 if (args is ["start", .. var start]) return await StartProgram.RunAsync(start);
 if (args is ["micro", .. var micro]) return MicroProgram.Run(micro);
 if (args is ["board", .. var board]) return await BoardCost.RunAsync(board);

@@ -136,7 +136,7 @@ public sealed class CheckTests : IDisposable
     [Fact]
     public async Task A_journal_that_a_worker_uses_is_left_to_it()
     {
-        using var running = new JournalFile(_folder.File("orders.db"), JournalHooks.None);
+        using var running = new JournalFile(_folder.File("orders.db"), TimeProvider.System, JournalHooks.None);
         running.Open();
 
         var (code, lines) = await CheckAsync(Worker());
@@ -205,7 +205,7 @@ public sealed class CheckTests : IDisposable
 
     private void MakeJournal()
     {
-        using var file = new JournalFile(_folder.File("orders.db"), JournalHooks.None);
+        using var file = new JournalFile(_folder.File("orders.db"), TimeProvider.System, JournalHooks.None);
         file.Open();
     }
 

@@ -5,17 +5,20 @@ using static Ppv.Hosting.Tests.LeasedWorker;
 namespace Ppv.Hosting.Tests;
 
 /// <summary>A file system that does not answer: EV and EN go on within a bound, and no confirm is sent or called not executed.</summary>
-public sealed class HangingJournalTests : IAsyncDisposable
+public sealed class HangingJournalTests : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
     private readonly TestClock _clock = new();
     private readonly TaskCompletionSource _hangs = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ManualResetEventSlim _works = new(initialState: true);
-    private readonly LeasedWorker _worker;
+    private LeasedWorker _worker = null!;
 
-    public HangingJournalTests() => _worker = new LeasedWorker(journal: _ =>
-        new SqliteOrderJournal(
+    public async ValueTask InitializeAsync()
+    {
+        await EarlierWorker.LeaveJournalAsync(_folder.File("journal.db"));
+        _worker = new LeasedWorker(journal: _ => new SqliteOrderJournal(
             new JournalOptions { Path = _folder.File("journal.db") }, _clock, null, new JournalHooks { BeforeRead = Read }));
+    }
 
     public async ValueTask DisposeAsync()
     {

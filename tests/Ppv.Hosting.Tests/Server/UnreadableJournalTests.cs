@@ -9,11 +9,13 @@ namespace Ppv.Hosting.Tests;
 /// The journal's file is spoilt while a worker uses it: what the worker knows it says, and what only the file knew is unknown, never "not
 /// executed".
 /// </summary>
-public sealed class UnreadableJournalTests : IAsyncDisposable
+public sealed class UnreadableJournalTests : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
     private readonly TestClock _clock = new();
     private readonly List<LeasedWorker> _workers = [];
+
+    public async ValueTask InitializeAsync() => await EarlierWorker.LeaveJournalAsync(_folder.File("journal.db"));
 
     public async ValueTask DisposeAsync()
     {
@@ -57,6 +59,22 @@ public sealed class UnreadableJournalTests : IAsyncDisposable
 
         foreach (var id in new[] { "first", "second" }) (await worker.ConfirmAsync(id: id)).ShouldSay("ER444", RpcOutcome.Unknown);
         worker.UpsSent.ShouldBe(1);
+    }
+
+    /// <summary>Its id is younger than any that the file has, so there is nothing to look up.</summary>
+    [Theory]
+    [InlineData(Damage.Noise)]
+    [InlineData(Damage.Zeros)]
+    [InlineData(Damage.Nothing)]
+    public async Task An_order_that_can_only_be_new_is_not_unknown(Damage damage)
+    {
+        var worker = Start();
+        await worker.PrepareAsync();
+        await SpoilAsync(worker, damage, look: false);
+
+        (await worker.ConfirmAsync(id: Guid.CreateVersion7().ToString("N"))).ShouldSay("ER444", RpcOutcome.NotExecuted);
+
+        worker.UpsSent.ShouldBe(0);
     }
 
     [Theory]

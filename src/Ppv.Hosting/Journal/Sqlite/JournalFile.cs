@@ -4,8 +4,9 @@ namespace Ppv.Hosting;
 
 /// <summary>The journal's file, as its one writer sees it. For one thread at a time.</summary>
 /// <param name="path">The file.</param>
+/// <param name="timeProvider">The clock.</param>
 /// <param name="hooks">For tests.</param>
-internal sealed class JournalFile(string path, JournalHooks hooks) : IDisposable
+internal sealed class JournalFile(string path, TimeProvider timeProvider, JournalHooks hooks) : IDisposable
 {
     private const int PruneChunk = 1000;
 
@@ -14,13 +15,22 @@ internal sealed class JournalFile(string path, JournalHooks hooks) : IDisposable
 
     private JournalLock? _lock;
     private SqliteConnection? _connection;
+    private SqliteCommand? _begin;
+    private SqliteCommand? _commit;
     private SqliteCommand? _find;
     private SqliteCommand? _upsert;
+    private JournalCheckpoints? _checkpoints;
+    private RecentEntries _saved = new(hooks.Remembered); // So that an order's next state needs no look into the file.
+    private readonly Dictionary<string, JournalEntry> _changed = []; // In the transaction under way.
+    private long _prunedTo;
     private bool _intentsEnded;
     private bool? _durable;
     private volatile string? _identity;
 
     public bool IsOpen => _connection is not null;
+
+    /// <summary>Ids that it did not have when it was opened.</summary>
+    public IdGap Unused { get; private set; }
 
     /// <summary>
     /// The name that was given to the file when it was made; <see langword="null"/> while it was never open. May be read by any thread.
@@ -37,7 +47,9 @@ internal sealed class JournalFile(string path, JournalHooks hooks) : IDisposable
         try
         {
             JournalSetup.Apply(connection, connection.ServerVersion);
+            Execute(connection, "PRAGMA wal_autocheckpoint = 0");
             _identity = JournalSchema.Prepare(connection, endIntents: !_intentsEnded, _identity);
+            _checkpoints = new JournalCheckpoints(path);
         }
         catch
         {
@@ -45,9 +57,11 @@ internal sealed class JournalFile(string path, JournalHooks hooks) : IDisposable
             throw;
         }
 
-        (_connection, _intentsEnded, _durable) = (connection, true, true);
+        (_connection, _intentsEnded, _durable, _prunedTo) = (connection, true, true, 0);
+        (_begin, _commit) = (Command("BEGIN IMMEDIATE"), Command("COMMIT"));
         _find = Command($"SELECT {JournalRow.Columns} FROM orders WHERE order_id = @order_id");
         _upsert = Command(JournalRow.Upsert);
+        ForgetSaved();
     }
 
     /// <summary>Writes a group in one transaction; a group of nothing finds out whether the file can be written.</summary>
@@ -55,39 +69,62 @@ internal sealed class JournalFile(string path, JournalHooks hooks) : IDisposable
     {
         BeDurable(group.MustBeDurable);
         hooks.BeforeGroup?.Invoke(_connection!);
-        Execute(_connection!, "BEGIN IMMEDIATE");
-        var changed = false;
-        foreach (var entry in group.Entries) changed |= Change(entry.OrderId, known => JournalRules.Further(known, entry));
-        foreach (var write in group.Guarded) changed |= Change(write.OrderId, write.Decide);
+        _changed.Clear();
+        _begin!.ExecuteNonQuery();
+        foreach (var entry in group.Entries) Change(entry.OrderId, known => JournalRules.Further(known, entry));
+        foreach (var write in group.Guarded) Change(write.OrderId, write.Decide);
 
         // A commit of nothing writes nothing and waits for nothing: what is already known may be of an earlier commit that did not wait for
         // the disk either.
-        if (!changed && (group.IsEmpty || group.MustBeDurable)) Execute(_connection!, JournalSchema.Touch);
-        Execute(_connection!, "COMMIT");
+        if (_changed.Count == 0 && (group.IsEmpty || group.MustBeDurable)) Execute(_connection!, JournalSchema.Touch);
+        _commit!.ExecuteNonQuery();
+        foreach (var entry in _changed.Values) _saved.Add(entry);
+        _checkpoints!.Committed(_connection!);
     }
 
-    /// <summary>Deletes some entries that changed last before a moment.</summary>
+    /// <summary>
+    /// Deletes some entries that changed last before a moment: the next ones in the order in which they came, until all that follow are of
+    /// after that moment. Those of a clock that was ahead for a while hide none.
+    /// </summary>
     /// <returns>How many, and whether there may be more: a few at a time, so that no confirm has to wait for long.</returns>
     public (int Deleted, bool More) Prune(DateTimeOffset before)
     {
         BeDurable(false);
-        using var command = Command($"""
-            DELETE FROM orders WHERE order_id IN (
-              SELECT order_id FROM orders WHERE updated_at < @before
-              AND NOT (command = 'CONFIRM' AND state IN ('Intent', 'Unknown') AND repeat_of IS NULL) LIMIT {PruneChunk})
+        using var look = Command($"""
+            SELECT count(*), max(id), total(received_at < @before OR received_at > @now)
+            FROM (SELECT rowid AS id, received_at FROM orders WHERE rowid > @after ORDER BY rowid LIMIT {PruneChunk})
             """);
-        JournalRow.Set(command, "@before", JournalRow.Text(before));
-        var deleted = command.ExecuteNonQuery();
-        return (deleted, deleted == PruneChunk);
+        JournalRow.Set(look, "@before", JournalRow.Text(before));
+        JournalRow.Set(look, "@now", JournalRow.Text(timeProvider.GetUtcNow()));
+        JournalRow.Set(look, "@after", _prunedTo);
+        var (count, last, old) = (0L, 0L, 0d);
+        using (var row = look.ExecuteReader())
+        {
+            row.Read();
+            if (row.GetInt64(0) is > 0 and var rows) (count, last, old) = (rows, row.GetInt64(1), row.GetDouble(2));
+        }
+
+        using var delete = Command("""
+            DELETE FROM orders WHERE rowid > @after AND rowid <= @last AND updated_at < @before
+              AND NOT (command = 'CONFIRM' AND state IN ('Intent', 'Unknown') AND repeat_of IS NULL)
+            """);
+        JournalRow.Set(delete, "@before", JournalRow.Text(before));
+        JournalRow.Set(delete, "@after", _prunedTo);
+        JournalRow.Set(delete, "@last", last);
+        var deleted = delete.ExecuteNonQuery();
+        if (deleted > 0) ForgetSaved();
+        var more = count == PruneChunk && old > 0;
+        _prunedTo = more ? last : 0;
+        return (deleted, more);
     }
 
     /// <summary>Gives the connection up, with whatever it has begun; the lock stays.</summary>
     public void Close()
     {
-        _find?.Dispose();
-        _upsert?.Dispose();
+        foreach (var command in new[] { _begin, _commit, _find, _upsert }) command?.Dispose();
+        _checkpoints?.Dispose();
         _connection?.Dispose();
-        (_connection, _find, _upsert) = (null, null, null);
+        (_connection, _checkpoints, _begin, _commit, _find, _upsert) = (null, null, null, null, null, null);
     }
 
     public void Dispose()
@@ -112,20 +149,40 @@ internal sealed class JournalFile(string path, JournalHooks hooks) : IDisposable
         }
     }
 
-    private bool Change(string orderId, Func<JournalEntry?, JournalEntry?> next)
+    private void Change(string orderId, Func<JournalEntry?, JournalEntry?> next)
     {
         var known = Find(orderId);
-        if (next(known) is not { } entry || ReferenceEquals(entry, known)) return false;
+        if (next(known) is not { } entry || ReferenceEquals(entry, known)) return;
         JournalRow.Bind(_upsert!, entry);
         _upsert!.ExecuteNonQuery();
-        return true;
+        _changed[orderId] = entry;
     }
 
+    /// <summary>
+    /// What the file has of an order. What was saved here is still so, save for what others settle: they change nothing else.
+    /// </summary>
     private JournalEntry? Find(string orderId)
     {
+        if (_changed.TryGetValue(orderId, out var changed)) return changed;
+        if (_saved.Find(orderId) is { } saved && !JournalRules.IsUnknownConfirm(saved)) return saved;
+        if (_saved.IsNew(orderId)) return null;
         JournalRow.Set(_find!, "@order_id", orderId);
         using var rows = _find!.ExecuteReader();
         return rows.Read() ? JournalRow.Read(rows) : null;
+    }
+
+    /// <summary>Looks anew at what there is, as far as it has to be known.</summary>
+    private void ForgetSaved()
+    {
+        using var command = Command("""
+            SELECT (SELECT max(order_id) FROM orders WHERE order_id <= @next), (SELECT min(order_id) FROM orders WHERE order_id > @next)
+            """);
+        JournalRow.Set(command, "@next", Guid.CreateVersion7(timeProvider.GetUtcNow()).ToString("N"));
+        using var row = command.ExecuteReader();
+        row.Read();
+        Unused = new IdGap(row.IsDBNull(0) ? "" : row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1));
+        _saved = new RecentEntries(hooks.Remembered);
+        _saved.Found(Unused);
     }
 
     /// <summary>
@@ -154,40 +211,6 @@ internal sealed class JournalFile(string path, JournalHooks hooks) : IDisposable
     }
 }
 
-/// <summary>
-/// Keeps a second worker off the journal: two workers on one file would each take the other's running confirms for those of a process that
-/// ended. The operating system ends the lock with the process, however it ends. The file itself stays: deleting it would let two processes
-/// lock two files of one name.
-/// </summary>
-internal sealed class JournalLock : IDisposable
-{
-    private readonly FileStream _file;
-
-    private JournalLock(FileStream file) => _file = file;
-
-    /// <exception cref="InvalidDataException">Somebody has the lock.</exception>
-    public static JournalLock Take(string journalPath)
-    {
-        var path = journalPath + ".lock";
-        try
-        {
-            return new JournalLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
-        }
-        // Its subclasses are missing folders and bad names.
-        catch (IOException e) when (e.GetType() == typeof(IOException) && File.Exists(path))
-        {
-            throw new InvalidDataException(
-                "another worker uses it, and one journal belongs to one worker. Stop that worker, or give this one a file of its own", e);
-        }
-    }
-
-    /// <summary>For who only looks: where no worker has ever made the lock, nobody has it, and none is made.</summary>
-    /// <exception cref="InvalidDataException">Somebody has the lock.</exception>
-    public static JournalLock? TakeIfThere(string journalPath) => File.Exists(journalPath + ".lock") ? Take(journalPath) : null;
-
-    public void Dispose() => _file.Dispose();
-}
-
 /// <summary>For tests: what is called on the way to the file, and may throw or take its time there, as a disk does.</summary>
 internal sealed record JournalHooks
 {
@@ -199,4 +222,7 @@ internal sealed record JournalHooks
     public Action<SqliteConnection>? BeforeGroup { get; init; }
 
     public Action? BeforeRead { get; init; }
+
+    /// <summary>How many orders are remembered.</summary>
+    public int Remembered { get; init; } = SqliteOrderJournal.MaxUnsaved;
 }

@@ -14,10 +14,16 @@ internal static class JournalRow
     public const string Columns =
         "order_id, connid, command, value, line, session_id, state, code, reason, note, deadline, received_at, updated_at, repeat_of";
 
-    public const string Upsert =
-        $"INSERT OR REPLACE INTO orders ({Columns}) VALUES " +
-        "(@order_id, @connid, @command, @value, @line, @session_id, @state, @code, @reason, @note, @deadline, @received_at, @updated_at, "
-            + "@repeat_of)";
+    /// <summary>Writes a row, in its place when it is there: what an order asks for never changes.</summary>
+    public const string Upsert = $"""
+        INSERT INTO orders ({Columns}) VALUES
+          (@order_id, @connid, @command, @value, @line, @session_id, @state, @code, @reason, @note, @deadline, @received_at, @updated_at,
+           @repeat_of)
+        ON CONFLICT (order_id) DO UPDATE SET
+          line = excluded.line, session_id = excluded.session_id, state = excluded.state, code = excluded.code, reason = excluded.reason,
+          note = excluded.note, deadline = excluded.deadline, received_at = excluded.received_at, updated_at = excluded.updated_at,
+          repeat_of = excluded.repeat_of
+        """;
 
     // Every time has the same width, so that SQLite's order of texts is the order of times.
     private const string TimeFormat = "yyyy-MM-dd HH:mm:ss.fffffff'Z'";

@@ -20,9 +20,11 @@ internal static class JournalSchema
         );
         CREATE INDEX confirms_by_call ON orders (connid) WHERE command = 'CONFIRM';
         CREATE INDEX open_confirms ON orders (state) WHERE command = 'CONFIRM' AND state IN ('Intent', 'Unknown');
-        CREATE INDEX orders_by_session ON orders (session_id);
-        CREATE INDEX orders_by_time ON orders (updated_at);
         """;
+
+    // Each index costs every order a page of the log. Rows stand in the order in which they came, so that neither what is recent nor what
+    // is old needs one. An earlier release does without them as well, only more slowly.
+    private const string DropIndexes = "DROP INDEX IF EXISTS orders_by_session; DROP INDEX IF EXISTS orders_by_time;";
 
     // Beside the version: an earlier release opens the file as well, and overlooks it.
     private const string NameFile = """
@@ -51,6 +53,7 @@ internal static class JournalSchema
         using var command = connection.CreateCommand();
         Execute("BEGIN IMMEDIATE");
         if (CheckVersion(command) == 0) Execute(Create);
+        Execute(DropIndexes);
         Execute(NameFile);
         if (Number(HasRepeats) == 0) Execute(AddRepeats);
         if (endIntents) Execute(EndIntents);
@@ -133,9 +136,14 @@ internal static class JournalSetup
     /// </summary>
     public static readonly Version OldestLibrary = new(3, 51, 3);
 
-    // The log is begun anew at about 4 MB, so it is longer only after something held it up, such as a backup. Four times that leaves
-    // everyday's length alone and gives back what an exception took.
-    private const long LogLimit = 16L * 1024 * 1024;
+    /// <summary>
+    /// How long the log becomes, in bytes, before it is taken into the file and begun anew, and what is left of it then. It is longer only
+    /// while somebody reads what it had long before, such as a backup.
+    /// </summary>
+    public const long LogLimit = 4L * 1024 * 1024;
+
+    // A commit writes each page that it touches as a whole, and one row is all that most commits change. It takes effect in a new file.
+    private const int PageSize = 512;
 
     /// <summary>Prepares the writer's connection.</summary>
     /// <param name="connection">The connection.</param>
@@ -144,6 +152,7 @@ internal static class JournalSetup
     public static void Apply(SqliteConnection connection, string library)
     {
         CheckLibrary(library);
+        Scalar(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA page_size = {PageSize}"));
         UseWriteAheadLog(connection);
         Scalar(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA journal_size_limit = {LogLimit}"));
         Scalar(connection, "PRAGMA synchronous = FULL");

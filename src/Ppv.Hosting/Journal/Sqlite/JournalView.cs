@@ -156,6 +156,8 @@ internal sealed record JournalQuery
             if (States.Count > 0) conditions.Add("state IN (SELECT value FROM json_each(@states))");
             if (Since is not null) conditions.Add("received_at >= @since");
             if (OwnConfirms) conditions.Add("command = 'CONFIRM'");
+            if (OwnConfirms && States.Count > 0 && States.All(state => state is JournalState.Intent or JournalState.Unknown))
+                conditions.Add("state IN ('Intent', 'Unknown')"); // As the index of open confirms has it, so that SQLite uses it.
             return string.Join(" AND ", conditions);
         }
     }

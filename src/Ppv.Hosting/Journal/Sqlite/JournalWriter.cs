@@ -22,6 +22,7 @@ internal sealed class JournalWriter : IAsyncDisposable
     private readonly string _path;
     private readonly TimeSpan _retention;
     private readonly WriteQueue _queue;
+    private readonly RecentEntries _recent;
     private readonly JournalReader _reader;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
@@ -39,11 +40,11 @@ internal sealed class JournalWriter : IAsyncDisposable
     private int _pruned;
 
     public JournalWriter(
-        string path, TimeSpan retention, WriteQueue queue, JournalReader reader, TimeProvider timeProvider, ILogger logger,
-        JournalHooks hooks)
+        string path, TimeSpan retention, WriteQueue queue, RecentEntries recent, JournalReader reader, TimeProvider timeProvider,
+        ILogger logger, JournalHooks hooks)
     {
-        (_path, _retention, _queue, _reader, _timeProvider, _logger) = (path, retention, queue, reader, timeProvider, logger);
-        _file = new JournalFile(path, hooks);
+        (_path, _retention, _queue, _recent, _reader) = (path, retention, queue, recent, reader);
+        (_timeProvider, _logger, _file) = (timeProvider, logger, new JournalFile(path, timeProvider, hooks));
         _retry = timeProvider.CreateTimer(_ => queue.Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _check = timeProvider.CreateTimer(_ => queue.Wake(), null, CheckInterval, CheckInterval);
         _daily = timeProvider.CreateTimer(
@@ -123,6 +124,7 @@ internal sealed class JournalWriter : IAsyncDisposable
             if (!_file.IsOpen)
             {
                 _file.Open();
+                _recent.Found(_file.Unused);
                 await _reader.ReopenAsync().ConfigureAwait(false);
                 _tried.TrySetResult(); // It can be read, even if writing takes its time.
                 _ = _reader.CheckAsync(); // So that what was wrong before is not told for longer.

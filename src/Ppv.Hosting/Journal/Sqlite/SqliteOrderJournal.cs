@@ -19,13 +19,24 @@ internal sealed class SqliteOrderJournal : IOrderJournalStore
     /// <summary>How many orders are kept in memory while the disk takes none: some minutes of work, some megabytes.</summary>
     internal const int MaxUnsaved = 10_000;
 
+    // Rows stand in the order in which they came: it looks back in spans until nothing has changed in one since the moment. A lease whose
+    // last change is that much younger than all around it was settled long after its call.
+    private const string RecentOnly = """
+        (WITH RECURSIVE span (low) AS (
+           SELECT max(rowid) - 50000 FROM orders
+           UNION ALL SELECT low - 50000 FROM span
+             WHERE EXISTS (SELECT 1 FROM orders WHERE rowid > low AND rowid <= low + 50000 AND updated_at >= @since))
+         SELECT min(low) FROM span)
+        """;
+
     private readonly string _path;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
     private readonly WriteQueue _queue = new(MaxUnsaved);
-    private readonly RecentEntries _recent = new(MaxUnsaved);
+    private readonly RecentEntries _recent;
     private readonly JournalReader _reader;
     private readonly JournalWriter _writer;
+    private volatile bool _disposed;
 
     /// <summary>Opens the journal, in the background; nothing is thrown for a file that can't be used.</summary>
     /// <param name="options">Where it is and how long it remembers. Read once.</param>
@@ -44,8 +55,9 @@ internal sealed class SqliteOrderJournal : IOrderJournalStore
         _path = Path.GetFullPath(options.Path);
         _timeProvider = timeProvider ?? TimeProvider.System;
         _logger = logger ?? NullLogger.Instance;
+        _recent = new RecentEntries(hooks.Remembered);
         _reader = new JournalReader(_path, _timeProvider, _logger, hooks);
-        _writer = new JournalWriter(_path, JournalRules.RetentionOf(options), _queue, _reader, _timeProvider, _logger, hooks);
+        _writer = new JournalWriter(_path, JournalRules.RetentionOf(options), _queue, _recent, _reader, _timeProvider, _logger, hooks);
     }
 
     /// <inheritdoc/>
@@ -72,6 +84,7 @@ internal sealed class SqliteOrderJournal : IOrderJournalStore
     public Task RecordIntentAsync(JournalEntry entry, CancellationToken cancellationToken = default)
     {
         var intent = Stamped(JournalRules.ToIntent(entry));
+        _recent.Announce(intent.OrderId);
         return WriteAsync(new GuardedWrite(intent.OrderId, intent, known => JournalRules.Begin(known, intent)), cancellationToken);
     }
 
@@ -88,6 +101,8 @@ internal sealed class SqliteOrderJournal : IOrderJournalStore
     public async Task<JournalEntry?> FindAsync(string orderId, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(orderId);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!_disposed && Problem is null && _recent.IsNew(orderId)) return null; // As nearly every order is, when it comes.
         var unsaved = _queue.Find(orderId);
         try
         {
@@ -138,8 +153,10 @@ internal sealed class SqliteOrderJournal : IOrderJournalStore
     {
         var unsaved = _queue.Unsaved().Where(entry => entry.LeaseId is not null).ToList();
         var leases = JournalIds.ToJson(unsaved.Select(entry => entry.LeaseId!));
-        var condition = """
-            session_id IN (SELECT session_id FROM orders WHERE updated_at >= @since UNION SELECT value FROM json_each(@leases))
+        var condition = $"""
+            rowid > {RecentOnly} AND session_id IN (
+              SELECT session_id FROM orders WHERE rowid > {RecentOnly} AND updated_at >= @since
+              UNION SELECT value FROM json_each(@leases))
             """;
         (string, string)[] values = [("@since", JournalRow.Text(since)), ("@leases", leases)];
         var entries = await ReadAsync(unsaved, condition, JournalReader.LongLimit, cancellationToken, values).ConfigureAwait(false);
@@ -155,7 +172,11 @@ internal sealed class SqliteOrderJournal : IOrderJournalStore
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _writer.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _disposed = true;
+        return _writer.DisposeAsync();
+    }
 
     private JournalEntry Stamped(JournalEntry entry) => entry with { UpdatedAt = _timeProvider.GetUtcNow() };
 
@@ -198,32 +219,5 @@ internal sealed class SqliteOrderJournal : IOrderJournalStore
         foreach (var saved in await _reader.ReadAsync(all, limit, cancellationToken, values).ConfigureAwait(false))
             found[saved.OrderId] = found.TryGetValue(saved.OrderId, out var told) ? JournalRules.Further(saved, told) : saved;
         return found.Values;
-    }
-}
-
-/// <summary>
-/// What this process recorded last: what it knows stays known when the file can't be read any more. Bounded; the oldest is forgotten first.
-/// Safe for use by several threads.
-/// </summary>
-/// <param name="capacity">How many orders are remembered.</param>
-internal sealed class RecentEntries(int capacity)
-{
-    private readonly Lock _gate = new();
-    private readonly Dictionary<string, JournalEntry> _entries = [];
-    private readonly Queue<string> _ids = [];
-
-    public void Add(JournalEntry entry)
-    {
-        lock (_gate)
-        {
-            if (!_entries.TryGetValue(entry.OrderId, out var known)) _ids.Enqueue(entry.OrderId);
-            _entries[entry.OrderId] = JournalRules.Further(known, entry);
-            if (_ids.Count > capacity) _entries.Remove(_ids.Dequeue());
-        }
-    }
-
-    public JournalEntry? Find(string orderId)
-    {
-        lock (_gate) return _entries.GetValueOrDefault(orderId);
     }
 }

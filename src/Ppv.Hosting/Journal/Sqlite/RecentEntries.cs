@@ -1,0 +1,79 @@
+namespace Ppv.Hosting;
+
+/// <summary>
+/// The orders that were written last, in memory: what is known of them, and of which others it is certain that there are none. Bounded; the
+/// oldest is forgotten first. Safe for use by several threads.
+/// </summary>
+/// <param name="capacity">How many orders are remembered.</param>
+internal sealed class RecentEntries(int capacity)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, JournalEntry?> _entries = [];
+    private readonly Queue<string> _ids = [];
+    private IdGap? _unused;
+    private bool _forgot;
+
+    /// <summary>
+    /// What the file does not have, of all that was not added here. It counts only the first time, and while everything is still
+    /// remembered: later the file has more, and nobody but us adds to it.
+    /// </summary>
+    public void Found(IdGap unused)
+    {
+        lock (_gate)
+        {
+            if (!_forgot) _unused ??= unused;
+        }
+    }
+
+    /// <summary>From now on something may be known of an order; what it is comes later, if at all.</summary>
+    public void Announce(string orderId)
+    {
+        lock (_gate) Keep(orderId, null);
+    }
+
+    public void Add(JournalEntry entry)
+    {
+        lock (_gate) Keep(entry.OrderId, entry);
+    }
+
+    public JournalEntry? Find(string orderId)
+    {
+        lock (_gate) return _entries.GetValueOrDefault(orderId);
+    }
+
+    /// <summary>Whether neither the file nor anybody here has ever had the order, without a look into the file.</summary>
+    public bool IsNew(string orderId)
+    {
+        lock (_gate) return _unused is { } unused && unused.Contains(orderId) && !_entries.ContainsKey(orderId);
+    }
+
+    private void Keep(string orderId, JournalEntry? entry)
+    {
+        if (!_entries.TryGetValue(orderId, out var known)) _ids.Enqueue(orderId);
+        _entries[orderId] = entry is null ? known : JournalRules.Further(known, entry);
+        if (_ids.Count <= capacity) return;
+        var oldest = _ids.Dequeue();
+        _entries.Remove(oldest);
+        _unused = _unused?.Without(oldest, orderId);
+        _forgot = true;
+    }
+}
+
+/// <summary>
+/// Order ids that the file does not have: all between two that it has. Ids are made in the order of time, so those to come are in the gap
+/// after the last ones; ids of callers' own that are not are looked up. Ids are ASCII, so that SQLite's order is the ordinal one.
+/// </summary>
+/// <param name="After">The id before the gap; empty when there is none.</param>
+/// <param name="Before">The id after the gap; <see langword="null"/> when there is none.</param>
+internal readonly record struct IdGap(string After, string? Before)
+{
+    public bool Contains(string orderId) =>
+        string.CompareOrdinal(orderId, After) > 0 && (Before is null || string.CompareOrdinal(orderId, Before) < 0);
+
+    /// <summary>The part of it on one side of an id: on the side of another id.</summary>
+    public IdGap Without(string orderId, string side)
+    {
+        if (!Contains(orderId)) return this;
+        return string.CompareOrdinal(side, orderId) > 0 ? this with { After = orderId } : this with { Before = orderId };
+    }
+}
