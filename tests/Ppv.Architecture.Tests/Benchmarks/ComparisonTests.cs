@@ -33,8 +33,8 @@ public sealed class ComparisonTests
         figures.ShouldAllBe(figure => figure.Value == 1.5);
         figures.Select(figure => figure.Bound).ShouldBe([">= 1 x", ">= 1.3 x", ">= 1.3 x", "", "", ""]);
         figures[0].What.ShouldBe(Recorded.RatioFigure("1"));
-        figures[0].Detail.ShouldBe("1.50 to 1.50 in 3 rounds");
-        figures[^1].Detail.ShouldBe("1.50 to 1.50 in 2 rounds");
+        figures[0].Detail.ShouldBe("1.50 to 1.50 in the middle half of 3 rounds");
+        figures[^1].Detail.ShouldBe("1.50 to 1.50 in the middle half of 2 rounds");
         rounds.Markdown().ShouldContain("| 32 | **Ppv.Rpc** | 150 | **1.50** (1.50 to 1.50) | 1.00 ms | 2.0 ms | 3.0 KB | 4 us |");
     }
 
@@ -61,6 +61,10 @@ public sealed class ComparisonTests
     [InlineData(new[] { 3.0, 1, 2 }, 2)]
     [InlineData(new[] { 4.0, 1, 2, 3 }, 2.5)]
     public void The_median_is_in_the_middle(double[] values, double median) => Medians.Of(values).ShouldBe(median);
+
+    [Fact]
+    public void What_is_far_out_is_not_in_the_middle_half() =>
+        Medians.MiddleHalf([100, 3, 2, 1, -100]).ShouldBe((1, 3));
 
     private static Measurement At(double callsPerSecond) => new(callsPerSecond, 1, 2, 3072, 4);
 }
