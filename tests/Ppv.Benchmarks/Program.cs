@@ -13,6 +13,7 @@ using Ppv.Benchmarks.Startup;
 // cost: what a call allocates.
 // orders, lines: whole orders through gateway, worker and Wizard.
 // journal: what it writes, and what it costs.
+// memory: of gateway and worker, after many orders.
 // start: from process start to ready.
 // micro: codec, dialect, choice of a line, table of waiting calls.
 // board: what the line board costs.
@@ -24,6 +25,7 @@ if (args is ["peer", .. var peer]) return await ComparisonProgram.HostAsync(peer
 if (args is ["cost", .. var cost]) return await CostProgram.RunAsync(cost);
 if (args is ["orders", .. var orders]) return await OrdersProgram.RunAsync(orders);
 if (args is ["lines", .. var lines]) return await LinesProgram.RunAsync(lines);
+if (args is ["memory", .. var memory]) return await MemoryProgram.RunAsync(memory);
 if (args is ["journal", .. var journal]) return await JournalCost.RunAsync(journal);
 if (args is ["start", .. var start]) return await StartProgram.RunAsync(start);
 if (args is ["micro", .. var micro]) return MicroProgram.Run(micro);

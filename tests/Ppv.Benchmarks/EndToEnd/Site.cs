@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
 using Ppv.Benchmarks.Programs;
 using Ppv.Protocol;
 using Ppv.TestKit;
@@ -14,11 +12,9 @@ namespace Ppv.Benchmarks.EndToEnd;
 /// </summary>
 internal sealed class Site : IAsyncDisposable
 {
-    private static readonly (string Command, string Value)[] Call = [("EV", "262193"), ("EN", "85165320"), ("CONFIRM", "UP")];
-
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ppv-bench-");
     private readonly WizardSimulator _wizard;
-    private long _calls = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() << 16;
+    private CallSequence _calls = null!;
 
     private Site(WizardSimulator wizard) => _wizard = wizard;
 
@@ -39,33 +35,18 @@ internal sealed class Site : IAsyncDisposable
         site.Worker = await HostProcess.StartAsync(
             Built("Worker"), broker, queue, wizard.Port, site._folder.FullName, $"--Ppv:Server:LastLine={lines}");
         site.Gateway = await HostProcess.StartAsync(Built("Gateway"), broker, queue, wizard.Port, site._folder.FullName);
+        site._calls = new CallSequence(site.Gateway.Port);
         return site;
     }
 
     /// <summary>Callers place calls for so long; an order is one command.</summary>
     public async Task<OrderTimes> PlaceAsync(int callers, TimeSpan time)
     {
-        var latencies = new ConcurrentBag<List<double>>();
+        var latencies = Enumerable.Range(0, callers).Select(_ => new List<double>(10_000)).ToArray();
         var (processor, own) = (Gateway.Processor + Worker.Processor, Environment.CpuUsage.TotalTime);
         var start = Stopwatch.GetTimestamp();
-        await Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(async () =>
-        {
-            using var caller = new Caller();
-            await caller.ConnectAsync(Gateway.Port);
-            List<double> mine = new(10_000);
-            latencies.Add(mine);
-            while (Stopwatch.GetElapsedTime(start) < time)
-            {
-                var connid = Interlocked.Increment(ref _calls).ToString("x16", CultureInfo.InvariantCulture);
-                foreach (var (command, value) in Call)
-                {
-                    var request = Caller.Request(connid, command, value);
-                    var before = Stopwatch.GetTimestamp();
-                    await caller.PlaceAsync(request);
-                    mine.Add(Stopwatch.GetElapsedTime(before).TotalMilliseconds);
-                }
-            }
-        })));
+        await _calls.PlaceAsync(callers, () => Stopwatch.GetElapsedTime(start) < time,
+            (caller, begun) => latencies[caller].Add(Stopwatch.GetElapsedTime(begun).TotalMilliseconds));
         var elapsed = Stopwatch.GetElapsedTime(start);
         return new OrderTimes(
             [.. latencies.SelectMany(mine => mine).Order()], elapsed, Gateway.Processor + Worker.Processor - processor)
@@ -76,6 +57,7 @@ internal sealed class Site : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _calls.Dispose();
         await Gateway.DisposeAsync();
         await Worker.DisposeAsync();
         await _wizard.DisposeAsync();
