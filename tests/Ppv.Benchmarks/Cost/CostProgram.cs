@@ -25,6 +25,7 @@ internal static class CostProgram
 
         List<Figure> figures = [];
         await using var peer = new PpvPeer(broker);
+        await CallCost.WarmUpAsync(peer);
         foreach (var inFlight in (int[])[1, 32])
         {
             var bytes = await CallCost.BytesAsync(peer, inFlight);
