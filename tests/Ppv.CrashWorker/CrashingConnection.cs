@@ -6,8 +6,6 @@ namespace Ppv.CrashWorker;
 /// <summary>A connection on which the process dies between the reply to a confirm and its acknowledgement, or after both.</summary>
 internal sealed class CrashingConnection(IBrokerConnection inner, Crash crash) : IBrokerConnection
 {
-    private QueueDeclaration? _queue;
-
     public BrokerHost Host => inner.Host;
 
     public string BrokerName => inner.BrokerName;
@@ -18,11 +16,8 @@ internal sealed class CrashingConnection(IBrokerConnection inner, Crash crash) :
 
     public string? BlockedReason => inner.BlockedReason;
 
-    public Task DeclareQueueAsync(QueueDeclaration queue, CancellationToken cancellationToken)
-    {
-        _queue = queue;
-        return inner.DeclareQueueAsync(queue, cancellationToken);
-    }
+    public Task DeclareQueueAsync(QueueDeclaration queue, CancellationToken cancellationToken) =>
+        inner.DeclareQueueAsync(queue, cancellationToken);
 
     public Task<string> ConsumeRepliesAsync(Action<BrokerMessage> onMessage, ReplyQueueKind kind, CancellationToken cancellationToken) =>
         inner.ConsumeRepliesAsync(onMessage, kind, cancellationToken);
@@ -68,9 +63,9 @@ internal sealed class CrashingConnection(IBrokerConnection inner, Crash crash) :
         await inner.SettleAsync(delivery, answer);
         if (crash is not { At: CrashPoint.AfterReply } || crash.OrderId != order) return;
 
-        // What was settled may still be in our own buffers. The broker reads a connection in order, so once it answers this, it has read
-        // that.
-        await inner.DeclareQueueAsync(_queue!, CancellationToken.None);
+        // What was settled may still be in our own buffers. This sends it first, and the broker reads a channel in order: once it answers,
+        // it has read that.
+        await inner.CancelConsumeAsync();
         crash.Reached(CrashPoint.AfterReply, order);
     }
 

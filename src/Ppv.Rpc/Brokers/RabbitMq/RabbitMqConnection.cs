@@ -98,6 +98,7 @@ internal sealed class RabbitMqConnection : IBrokerConnection
     public async ValueTask DisposeAsync()
     {
         var isWell = !Lost.IsCompleted && BlockedReason is null;
+        if (isWell) _work.Acknowledge();
         _life.Lose("we closed it");
         await CloseAsync(_connection, politely: isWell, _timeProvider).ConfigureAwait(false);
     }

@@ -15,9 +15,7 @@ internal sealed class WorkConsumer(Channels channels, ControlChannel control, Co
     /// </summary>
     private const int TagBits = 48;
 
-    private readonly Lock _settling = new();
-    private readonly ReusedProperties _properties = new();
-    private readonly ConcurrentDictionary<ulong, IChannel> _channels = new();
+    private readonly ConcurrentDictionary<ulong, WorkChannel> _channels = new();
     private ulong _lastChannel;
     private volatile IChannel? _channel;
     private volatile Consumer? _consumer;
@@ -51,6 +49,7 @@ internal sealed class WorkConsumer(Channels channels, ControlChannel control, Co
             await life.RunAsync(
                 async _ =>
                 {
+                    Acknowledge();
                     await _channel!.BasicCancelAsync(Consumer.Tag, cancellationToken: CancellationToken.None).ConfigureAwait(false);
                     await _consumer!.Cancelled.ConfigureAwait(false);
                     await CollectStragglersAsync(_channel).ConfigureAwait(false);
@@ -64,33 +63,15 @@ internal sealed class WorkConsumer(Channels channels, ControlChannel control, Co
         }
     }
 
-    public async Task SettleAsync(BrokerDelivery delivery, BrokerMessage? answer)
+    public Task SettleAsync(BrokerDelivery delivery, BrokerMessage? answer) =>
+        !life.Lost.IsCompleted && _channels.TryGetValue(delivery.Tag >> TagBits, out var channel)
+            ? channel.SettleAsync(delivery.Tag & ((1UL << TagBits) - 1), delivery.Message.ReplyTo, answer)
+            : Task.CompletedTask;
+
+    /// <summary>Acknowledges at once what was settled.</summary>
+    public void Acknowledge()
     {
-        if (life.Lost.IsCompleted || !_channels.TryGetValue(delivery.Tag >> TagBits, out var channel)) return;
-        ConnectionLife.LeaveTrace();
-        try
-        {
-            ValueTask published = default, acknowledged;
-            lock (_settling)
-            {
-                // Without confirms, which nobody would wait for: the acknowledgement comes after it on the same channel.
-                if (answer is { } message)
-                {
-                    published = channel.BasicPublishAsync(
-                        "", delivery.Message.ReplyTo!, mandatory: true, _properties.For(message), message.Body, CancellationToken.None);
-                    _properties.Written(published.IsCompleted);
-                }
-
-                acknowledged = channel.BasicAckAsync(delivery.Tag & ((1UL << TagBits) - 1), multiple: false, CancellationToken.None);
-            }
-
-            await life.WaitAsync(published).ConfigureAwait(false);
-            await life.WaitAsync(acknowledged).ConfigureAwait(false);
-        }
-        catch (Exception e) when (RabbitMqErrors.IsTrouble(e))
-        {
-            life.Lose($"answering failed: {RabbitMqErrors.Text(e)}");
-        }
+        foreach (var channel in _channels.Values) channel.Acknowledge();
     }
 
     /// <summary>
@@ -113,7 +94,7 @@ internal sealed class WorkConsumer(Channels channels, ControlChannel control, Co
             return false;
         var channel = await channels.OpenAsync().ConfigureAwait(false);
         var number = Interlocked.Increment(ref _lastChannel);
-        _channels[number] = channel;
+        var work = _channels[number] = new WorkChannel(channel, life);
         try
         {
             channel.BasicReturnAsync += (_, returned) =>
@@ -122,8 +103,7 @@ internal sealed class WorkConsumer(Channels channels, ControlChannel control, Co
                 return Task.CompletedTask;
             };
             await channel.BasicQosAsync(0, (ushort)request.Prefetch, global: false, CancellationToken.None).ConfigureAwait(false);
-            (_channel, _consumer) = (channel, new Consumer(channel, (in message, tag, redelivered) =>
-                request.OnDelivery(new BrokerDelivery(message, (number << TagBits) | tag, redelivered)), life.Lose));
+            (_channel, _consumer) = (channel, new Consumer(channel, OnMessage, life.Lose));
             channel.DefaultConsumer = _consumer; // For stragglers.
             await channel.BasicConsumeAsync(
                 request.Queue, autoAck: false, Consumer.Tag, noLocal: false, exclusive: alone, arguments: null, _consumer,
@@ -141,6 +121,12 @@ internal sealed class WorkConsumer(Channels channels, ControlChannel control, Co
         channels.Guard(channel);
         _queue = request.Queue;
         return true;
+
+        void OnMessage(in BrokerMessage message, ulong tag, bool redelivered)
+        {
+            work.Begin(tag);
+            request.OnDelivery(new BrokerDelivery(message, (number << TagBits) | tag, redelivered));
+        }
     }
 
     /// <summary>Gets no messages; says when the library has passed on all that came before it.</summary>
