@@ -1,6 +1,5 @@
 using System.Globalization;
 using Ppv.Benchmarks.Report;
-using Ppv.Protocol;
 
 namespace Ppv.Benchmarks.Journals;
 
@@ -16,8 +15,8 @@ internal static class JournalCost
     public static async Task<int> RunAsync(string[] args)
     {
         var (json, others) = FigureReport.TakeJson(args);
-        var rounds = others.Length > 0 ? int.Parse(others[0], CultureInfo.InvariantCulture) : 9;
-        var length = TimeSpan.FromSeconds(others.Length > 1 ? double.Parse(others[1], CultureInfo.InvariantCulture) : 3);
+        var rounds = others.Length > 0 ? int.Parse(others[0], CultureInfo.InvariantCulture) : 25;
+        var length = TimeSpan.FromSeconds(others.Length > 1 ? double.Parse(others[1], CultureInfo.InvariantCulture) : 1);
         await using var site = await JournalSite.StartAsync();
         await site.InFile.RunAsync(JournalSite.Callers, length); // The runtime compiles what it meets first.
         await site.InMemory.RunAsync(JournalSite.Callers, length);

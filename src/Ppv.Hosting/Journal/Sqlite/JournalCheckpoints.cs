@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.Win32.SafeHandles;
 
@@ -6,7 +7,7 @@ namespace Ppv.Hosting;
 /// <summary>
 /// Takes the write-ahead log into the file when it has become long, beside the writer, so that no confirm waits while the pages are copied
 /// and synced. What the writer has added meanwhile it takes over itself between two commits, in milliseconds: only when all of the log is
-/// in the file, the next commit begins the log anew. For the writer's thread.
+/// in the file and nobody reads the log, the next commit begins it anew. For the writer's thread.
 /// </summary>
 /// <param name="path">The journal's file, which the writer has open.</param>
 internal sealed class JournalCheckpoints(string path) : IDisposable
@@ -14,11 +15,18 @@ internal sealed class JournalCheckpoints(string path) : IDisposable
     // While somebody holds the log up, it is tried again after so many bytes.
     private const long Step = 1024 * 1024;
 
+    // So long the writer waits for those who read just then, in milliseconds: whoever comes after the last page was copied reads the file.
+    private const int ReadersLimit = 20;
+
     // A log that was begun anew is cut to its limit, so one that is longer has more in it than that.
     private readonly SafeFileHandle _log = File.OpenHandle(
         path + "-wal", FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
     private long _limit = JournalSetup.LogLimit;
     private Task? _copying;
+
+    /// <summary>Prepares the writer's connection: by itself, SQLite would copy all of the log in a commit.</summary>
+    public static string Setup { get; } = string.Create(
+        CultureInfo.InvariantCulture, $"PRAGMA wal_autocheckpoint = 0; PRAGMA busy_timeout = {ReadersLimit}");
 
     /// <summary>A commit was made: does what there is to be done about the length of the log.</summary>
     public void Committed(SqliteConnection writer)
@@ -33,7 +41,7 @@ internal sealed class JournalCheckpoints(string path) : IDisposable
             return;
         }
 
-        Copy(writer);
+        Copy(writer, "PRAGMA wal_checkpoint(RESTART)");
         (_copying, _limit) = (null, length + Step);
     }
 
@@ -49,7 +57,7 @@ internal sealed class JournalCheckpoints(string path) : IDisposable
         try
         {
             using var connection = JournalFile.Connect(path, SqliteOpenMode.ReadWrite);
-            Copy(connection);
+            Copy(connection, "PRAGMA wal_checkpoint(PASSIVE)");
         }
         catch (SqliteException)
         {
@@ -57,12 +65,12 @@ internal sealed class JournalCheckpoints(string path) : IDisposable
         }
     }
 
-    private static void Copy(SqliteConnection connection)
+    private static void Copy(SqliteConnection connection, string checkpoint)
     {
         try
         {
             using var command = connection.CreateCommand();
-            command.CommandText = "PRAGMA wal_checkpoint(PASSIVE)";
+            command.CommandText = checkpoint;
             command.ExecuteNonQuery();
         }
         catch (SqliteException)

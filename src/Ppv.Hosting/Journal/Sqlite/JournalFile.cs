@@ -47,7 +47,7 @@ internal sealed class JournalFile(string path, TimeProvider timeProvider, Journa
         try
         {
             JournalSetup.Apply(connection, connection.ServerVersion);
-            Execute(connection, "PRAGMA wal_autocheckpoint = 0");
+            Execute(connection, JournalCheckpoints.Setup);
             _identity = JournalSchema.Prepare(connection, endIntents: !_intentsEnded, _identity);
             _checkpoints = new JournalCheckpoints(path);
         }
