@@ -83,4 +83,6 @@ internal sealed record OrderTimes(double[] Milliseconds, TimeSpan Elapsed, TimeS
     public double Median => Milliseconds[Milliseconds.Length / 2];
 
     public double MicrosecondsOfProcessor => Processor.TotalMicroseconds / Milliseconds.Length;
+
+    public double BesideMicroseconds => Beside.TotalMicroseconds / Milliseconds.Length;
 }
