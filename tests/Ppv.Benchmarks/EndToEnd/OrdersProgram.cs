@@ -86,8 +86,9 @@ internal static class OrdersProgram
 
             return mine;
         })));
-        return new OrderTimes([.. latencies.SelectMany(mine => mine).Order()], Stopwatch.GetElapsedTime(start),
-            Environment.CpuUsage.TotalTime - processor);
+        double[] all = [.. latencies.SelectMany(mine => mine).Order()];
+        return new OrderTimes(
+            all, all.Length / Stopwatch.GetElapsedTime(start).TotalSeconds, Environment.CpuUsage.TotalTime - processor);
     }
 
     private static Figure Figure(
