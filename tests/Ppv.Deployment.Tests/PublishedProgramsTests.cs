@@ -1,4 +1,5 @@
 using System.Reflection.PortableExecutable;
+using System.Text.Json;
 using Ppv.Deployment.Tests.Support;
 
 namespace Ppv.Deployment.Tests;
@@ -19,5 +20,17 @@ public sealed class PublishedProgramsTests(PublishedPrograms programs)
 
         var header = reader.PEHeaders.CorHeader.ShouldNotBeNull();
         header.ManagedNativeHeaderDirectory.Size.ShouldBeGreaterThan(0, "a start would compile it all");
+    }
+
+    [Theory]
+    [InlineData("gateway")]
+    [InlineData("worker")]
+    public async Task Their_idle_threads_sleep_at_once(string program)
+    {
+        using var settings = JsonDocument.Parse(
+            await File.ReadAllBytesAsync(await programs.PathToAsync(program, $"ppv-{program}.runtimeconfig.json")));
+
+        settings.RootElement.GetProperty("runtimeOptions").GetProperty("configProperties")
+            .GetProperty("System.Threading.ThreadPool.UnfairSemaphoreSpinLimit").GetInt32().ShouldBe(0);
     }
 }

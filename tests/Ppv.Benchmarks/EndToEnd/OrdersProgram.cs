@@ -32,7 +32,7 @@ internal static class OrdersProgram
         await using var bare = new PpvPeer(options);
         var length = TimeSpan.FromSeconds(seconds);
         // What is met first is compiled, and compiled again when it was met often.
-        foreach (var callers in (int[])[Callers, 1])
+        foreach (var callers in (int[])[Callers, Callers, 1])
         {
             await BareAsync(bare, callers, length);
             await site.PlaceAsync(callers, length);
@@ -46,6 +46,10 @@ internal static class OrdersProgram
                 pair => pair.Order.Median / pair.Bare.Median, 2.5, null, pair => pair.Order.Median, "ms"),
             Figure($"orders/s with {Callers} callers / bare calls/s with {Callers} in flight", many,
                 pair => 100 * pair.Order.PerSecond / pair.Bare.PerSecond, null, 60, pair => pair.Order.PerSecond, "orders/s"),
+            new Figure($"processor time of gateway and worker for an order, {Callers} callers",
+                Median(many, pair => pair.Order.MicrosecondsOfProcessor), "us", Detail: string.Create(CultureInfo.InvariantCulture,
+                    $"callers and Wizard {Median(many, pair => pair.Order.BesideMicroseconds):0} us; bare client and server "
+                    + $"{Median(many, pair => pair.Bare.MicrosecondsOfProcessor):0} us a call")),
         ], json);
     }
 
@@ -59,7 +63,7 @@ internal static class OrdersProgram
             pairs.Add(new Pair(order, first ?? await BareAsync(bare, callers, length)));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round {round}  {callers} callers  "
                 + $"orders {order.PerSecond:0}/s p50 {order.Median:0.00} ms, {order.MicrosecondsOfProcessor:0} us of processor an order, "
-                + $"{order.Beside.TotalMicroseconds / order.Milliseconds.Length:0} for callers and Wizard  "
+                + $"{order.BesideMicroseconds:0} for callers and Wizard  "
                 + $"bare {pairs[^1].Bare.PerSecond:0}/s p50 {pairs[^1].Bare.Median:0.00} ms, "
                 + $"{pairs[^1].Bare.MicrosecondsOfProcessor:0} us a call"));
         }
@@ -82,18 +86,20 @@ internal static class OrdersProgram
 
             return mine;
         })));
-        return new OrderTimes([.. latencies.SelectMany(mine => mine).Order()], Stopwatch.GetElapsedTime(start),
-            Environment.CpuUsage.TotalTime - processor);
+        double[] all = [.. latencies.SelectMany(mine => mine).Order()];
+        return new OrderTimes(
+            all, all.Length / Stopwatch.GetElapsedTime(start).TotalSeconds, Environment.CpuUsage.TotalTime - processor);
     }
 
     private static Figure Figure(
         string what, List<Pair> pairs, Func<Pair, double> ratio, double? atMost, double? atLeast, Func<Pair, double> typical, string unit)
     {
         var ratios = pairs.Select(ratio).Order().ToList();
-        var values = pairs.Select(typical).Order().ToList();
         return new Figure(what, ratios[ratios.Count / 2], atMost is null ? "%" : "x", atLeast, atMost, string.Create(
-            CultureInfo.InvariantCulture, $"{ratios[0]:0.##} to {ratios[^1]:0.##}; {values[values.Count / 2]:0.##} {unit}"));
+            CultureInfo.InvariantCulture, $"{ratios[0]:0.##} to {ratios[^1]:0.##}; {Median(pairs, typical):0.##} {unit}"));
     }
+
+    private static double Median(List<Pair> pairs, Func<Pair, double> of) => pairs.Select(of).Order().ElementAt(pairs.Count / 2);
 
     /// <summary>One round of both.</summary>
     private sealed record Pair(OrderTimes Order, OrderTimes Bare);
