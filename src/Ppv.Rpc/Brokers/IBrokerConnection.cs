@@ -89,8 +89,8 @@ internal interface IBrokerConnection : IAsyncDisposable
 
     /// <summary>
     /// Publishes the answer to a delivery, if there is one, then acknowledges the delivery; the broker takes both in this order. The
-    /// acknowledgement may follow a moment later, together with others; at the latest with <see cref="CancelConsumeAsync"/> or the end. Does
-    /// nothing on a lost connection: the broker will deliver again.
+    /// acknowledgement may follow a moment later, together with others; at the latest with <see cref="CancelConsumeAsync"/> or the end.
+    /// Does nothing on a lost connection: the broker will deliver again.
     /// </summary>
     Task SettleAsync(BrokerDelivery delivery, BrokerMessage? answer);
 

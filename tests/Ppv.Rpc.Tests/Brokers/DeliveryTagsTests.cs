@@ -6,7 +6,8 @@ namespace Ppv.Rpc.Tests.Brokers;
 public class DeliveryTagsTests
 {
     /// <summary>
-    /// Beside a broker: it must never be told of a delivery that is still worked on, nor twice of one, and be told of all that were settled.
+    /// Beside a broker: it must never be told of a delivery that is still worked on, nor twice of one, and be told of all that were
+    /// settled.
     /// </summary>
     [Theory]
     [InlineData(1)]

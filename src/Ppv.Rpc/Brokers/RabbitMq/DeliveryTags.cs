@@ -28,7 +28,8 @@ internal sealed class DeliveryTags
     {
         (tag, multiple) = (0, false);
         if (_settled.Count == 0) return false;
-        var firstUnsettled = _unsettled.Count > 0 ? _unsettled.Min() : ulong.MaxValue;
+        var firstUnsettled = ulong.MaxValue;
+        foreach (var unsettled in _unsettled) firstUnsettled = Math.Min(firstUnsettled, unsettled);
         foreach (var settled in _settled)
         {
             if (settled < firstUnsettled && settled > tag) tag = settled;
