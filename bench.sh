@@ -83,11 +83,11 @@ arguments_of() { # SCENARIO
   case "$1$quick" in
     compare) echo "$PPV_TEST_AMQP" 24 0.4 ;;
     compareyes) echo "$PPV_TEST_AMQP" 6 0.3 ;;
-    cost | costyes | orders | lines | memory | start) echo "$PPV_TEST_AMQP" ;;
+    cost | costyes | orders | lines | start) echo "$PPV_TEST_AMQP" ;;
     ordersyes) echo "$PPV_TEST_AMQP" 3 1 ;;
     journalyes | boardyes) echo 3 1 ;;
+    memory | microyes) ;;
     board) echo 9 1 ;;
-    microyes) ;;
     *yes) return 1 ;;
   esac
 }

@@ -55,7 +55,8 @@ public sealed class RecoveryTests : IAsyncLifetime
     [Fact]
     public async Task With_the_primary_down_from_the_start_the_backup_serves()
     {
-        using var closed = TestPorts.Closed(out var primary);
+        using var closed = new ClosedPort();
+        var primary = closed.Address;
         await using var worker = await StartWorkerAsync(primary, _node.Address.HostAndPort);
         await using var gateway = await StartGatewayAsync(primary, _node.Address.HostAndPort);
 

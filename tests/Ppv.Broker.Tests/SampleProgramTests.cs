@@ -167,7 +167,8 @@ public sealed partial class SampleProgramTests : IDisposable
     [Fact]
     public async Task The_demo_fails_when_nothing_was_booked()
     {
-        using var closed = TestPorts.Closed(out var address);
+        using var closed = new ClosedPort();
+        var address = closed.Address;
         await using var demo = SampleProgram.Start("Demo", "ppv-demo", "--once", "--amqp", $"amqp://{address}/%2Fppv");
 
         (await demo.ExitCodeAsync()).ShouldBe(1, demo.Output);

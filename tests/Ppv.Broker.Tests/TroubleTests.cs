@@ -166,7 +166,8 @@ public class TroubleTests(SharedBroker broker)
     [Fact]
     public async Task With_wizard_down_callers_get_the_workers_code_and_the_log_says_where_wizard_should_be()
     {
-        using var closed = TestPorts.Closed(out var address);
+        using var closed = new ClosedPort();
+        var address = closed.Address;
         await using var worker = await WorkerHost.StartAsync(options =>
         {
             broker.Address.ApplyTo(options.Broker);

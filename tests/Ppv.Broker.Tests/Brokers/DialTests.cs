@@ -29,7 +29,8 @@ public class DialTests(SharedBroker broker)
     [Fact]
     public async Task When_no_address_can_be_had_the_message_names_all_of_them()
     {
-        using var closed = TestPorts.Closed(out var address);
+        using var closed = new ClosedPort();
+        var address = closed.Address;
         var port = IPEndPoint.Parse(address).Port;
 
         var error = await Should.ThrowAsync<BrokerException>(

@@ -90,10 +90,8 @@ public sealed class BenchVerbTests(World world) : IClassFixture<World>
     [Fact]
     public async Task Nobody_there_is_told_at_once_with_an_exit_code_of_its_own()
     {
-        var gateway = await FakeGateway.SayingAsync("OK");
-        var url = gateway.Url;
-        await gateway.DisposeAsync();
-        var run = await Tool.RunAsync("bench", "--url", url, "--yes");
+        using var closed = new ClosedPort();
+        var run = await Tool.RunAsync("bench", "--url", $"http://{closed.Address}", "--yes");
         run.ExitCode.ShouldBe(ExitCodes.Unreachable);
         run.Error.ShouldContain("could not be reached");
         run.Output.ShouldBeEmpty();

@@ -49,7 +49,8 @@ public sealed class CallRoutesTests(World world) : IClassFixture<World>
     [Fact]
     public async Task A_Wizard_that_is_not_there_is_told_before_anything_is_sent()
     {
-        using var closed = Closed(out var address);
+        using var closed = new ClosedPort();
+        var address = closed.Address;
         var run = await Tool.RunAsync("call", "--wizard", address, "--ev", "1");
         run.ExitCode.ShouldBe(ExitCodes.Unreachable);
         run.Error.ShouldStartWith($"Wizard at {address} could not be reached");
@@ -58,7 +59,8 @@ public sealed class CallRoutesTests(World world) : IClassFixture<World>
     [Fact]
     public async Task A_broker_that_is_not_there_is_told_without_its_password()
     {
-        using var closed = Closed(out var address);
+        using var closed = new ClosedPort();
+        var address = closed.Address;
         var run = await Tool.RunAsync("call", "--amqp", $"amqp://ops:s3cret@{address}/%2Fppv", "--ev", "1");
         run.ExitCode.ShouldBe(ExitCodes.Unreachable);
         run.Error.ShouldStartWith($"There is no connection to queue prod.ppv.kfs at amqp://ops:****@{address}/%2Fppv. ");
@@ -98,14 +100,5 @@ public sealed class CallRoutesTests(World world) : IClassFixture<World>
         var run = await tool.EndAsync();
         run.ExitCode.ShouldBe(ExitCodes.Interrupted);
         run.Output.ShouldContain("Interrupted. What was sent may have been executed.");
-    }
-
-    /// <summary>An address where nobody listens, and nobody else will while this is held.</summary>
-    private static Socket Closed(out string address)
-    {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0)); // Bound and not listening.
-        address = socket.LocalEndPoint!.ToString()!;
-        return socket;
     }
 }

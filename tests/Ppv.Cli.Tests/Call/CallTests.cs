@@ -118,11 +118,9 @@ public sealed class CallTests
     [Fact]
     public async Task A_gateway_that_is_not_there_has_an_exit_code_of_its_own()
     {
-        var gateway = await FakeGateway.SayingAsync("OK");
-        var url = gateway.Url;
-        await gateway.DisposeAsync();
+        using var closed = new ClosedPort();
 
-        var run = await RunAsync("call", "--url", url, "--ev", "1");
+        var run = await RunAsync("call", "--url", $"http://{closed.Address}", "--ev", "1");
 
         run.ExitCode.ShouldBe(ExitCodes.Unreachable);
         run.Error.ShouldContain("could not be reached");

@@ -17,7 +17,7 @@ public sealed class CheckTests : IDisposable
     private readonly InMemoryBroker _broker = new();
     private readonly TcpListener _wizard = new(IPAddress.Loopback, 0);
 
-    private readonly int _wizardPort;
+    private int _wizardPort;
 
     public CheckTests()
     {
@@ -90,7 +90,8 @@ public sealed class CheckTests : IDisposable
     [Fact]
     public async Task A_wizard_that_does_not_listen_is_1()
     {
-        _wizard.Stop();
+        using var closed = new ClosedPort();
+        _wizardPort = closed.Port;
         var (code, lines) = await CheckAsync(Worker());
         code.ShouldBe(1);
         lines.ShouldContain(line => line.StartsWith("bad   Wizard at 127.0.0.1:") && line.Contains("can't be reached"));

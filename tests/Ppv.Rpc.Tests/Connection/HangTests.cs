@@ -18,9 +18,9 @@ public class HangTests
         await using var supervisor = Start(dialer);
         for (var attempt = 1; attempt <= 25; attempt++)
         {
-            // The clock stands still until the loop waits for it, and moves in steps that no attempt and no pause can hide from.
+            // The clock stands still until the loop waits for it, and again as soon as its pause is over, however late the loop sees that.
             await Bounds.UntilAsync(() => dialer.Attempts.Count == attempt && _clock.TimersSet == attempt, $"attempt {attempt}");
-            while (dialer.Attempts.Count == attempt)
+            while (_clock.TimersFired < attempt)
             {
                 supervisor.IsHanging.ShouldBeFalse($"after attempt {attempt}");
                 _clock.Advance(Step);
@@ -115,13 +115,21 @@ public class HangTests
 
     private sealed class CountingClock : TestClock
     {
-        private int _timersSet;
+        private int _timersSet, _timersFired;
 
         public int TimersSet => Volatile.Read(ref _timersSet);
 
+        public int TimersFired => Volatile.Read(ref _timersFired);
+
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
         {
-            var timer = base.CreateTimer(callback, state, dueTime, period);
+            var timer = base.CreateTimer(
+                given =>
+                {
+                    Interlocked.Increment(ref _timersFired);
+                    callback(given);
+                },
+                state, dueTime, period);
             Interlocked.Increment(ref _timersSet);
             return timer;
         }
