@@ -86,7 +86,8 @@ arguments_of() { # SCENARIO
     cost | costyes | orders | lines | start) echo "$PPV_TEST_AMQP" ;;
     ordersyes) echo "$PPV_TEST_AMQP" 3 1 ;;
     journalyes | boardyes) echo 3 1 ;;
-    memory | microyes) ;;
+    memory) echo 1000000 ;;
+    microyes) ;;
     board) echo 9 1 ;;
     *yes) return 1 ;;
   esac
