@@ -1,5 +1,6 @@
 using System.Text;
 using Ppv.Benchmarks.Comparison;
+using RabbitMQ.Client.Exceptions;
 
 namespace Ppv.Benchmarks.Report;
 
@@ -27,7 +28,17 @@ internal static class ReportProgram
         ScenarioFigures[] scenarios = [.. Directory.GetFiles(folder, "*.json").Select(FigureReport.Read)
             .OrderBy(scenario => (uint)Array.IndexOf(Scenarios, scenario.Scenario)).ThenBy(scenario => scenario.Scenario)];
         Console.WriteLine(PerformancePage.Table(scenarios).Replace("**", "", StringComparison.Ordinal));
-        if (page is not null) await WritePageAsync(page, folder, scenarios);
+        try
+        {
+            if (page is not null) await WritePageAsync(page, folder, scenarios);
+        }
+        catch (BrokerUnreachableException)
+        {
+            await Console.Error.WriteLineAsync(
+                "The page names the broker that was measured, and none answers. Say where it is: PPV_TEST_AMQP.");
+            return 2;
+        }
+
         if (recorded is not null) Recorded.Read(recorded).With(scenarios.SelectMany(scenario => scenario.Figures)).Write(recorded);
         return scenarios.SelectMany(scenario => scenario.Figures).All(figure => figure.Met) ? 0 : 1;
     }
