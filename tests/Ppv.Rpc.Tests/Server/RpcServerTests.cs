@@ -211,6 +211,31 @@ public sealed class RpcServerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_was_begun_over_a_connection_that_is_gone_ends_with_the_server_too()
+    {
+        _handler = async (call, cancellationToken) =>
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, _clock, call.Id == "waiting" ? call.Stopping : cancellationToken);
+            return RpcReply.Fault;
+        };
+        await StartAsync();
+        Deliver(New("x") with { MessageId = "waiting" });
+        Deliver(New("x"));
+        await Bounds.UntilAsync(() => _calls.Count == 2, "the requests");
+        _connection.Lose();
+        await Bounds.UntilAsync(() => !_server!.Status.IsReady, "the loss");
+        _server!.RunningRequests.ShouldBe(2);
+
+        var stopping = _server.StopAsync().ContinueWith(_ => true, TaskScheduler.Default);
+        await Bounds.UntilAsync(() => _server.RunningRequests == 1, "the end of the request that waited");
+        stopping.IsCompleted.ShouldBeFalse("what runs has its time");
+        await _clock.AdvanceUntilAsync(stopping, TimeSpan.FromSeconds(1));
+
+        await Bounds.UntilAsync(() => _server.RunningRequests == 0, "the end of the request that ran");
+        _connection.NothingSettled.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Stopping_lets_running_requests_finish_and_answers_them()
     {
         var running = new TaskCompletionSource<RpcReply>();
