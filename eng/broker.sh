@@ -4,7 +4,7 @@ set -euo pipefail
 
 readonly package_bin=/usr/lib/rabbitmq/bin # Not /usr/sbin: the commands there switch to the user "rabbitmq" and its folders.
 readonly bin=${PPV_TEST_RABBITMQ_BIN:-$package_bin}
-readonly start_limit=90 stop_limit=30 install_limit=300 # Seconds.
+readonly start_limit=180 stop_limit=30 install_limit=300 # Seconds.
 readonly net_ticktime=4 # Seconds after which nodes of a cluster give one up that says nothing, give or take a quarter.
 readonly net_setuptime=1 # Seconds that a try to reach it again may take; whatever asks for it meanwhile waits that long.
 
@@ -301,11 +301,14 @@ evaluate() { # EXPRESSION, which ends with a full stop
   printf '%s\n' "${value%\}}"
 }
 
-# Asks again and again: at first the node has not yet told its name.
+# Asks again and again: at first the node has not yet told its name. A node that joins while virtual hosts are being made may miss one;
+# RabbitMQ would start it there only later.
 await_startup() {
   local until=$((SECONDS + start_limit))
+  local ready='rabbit:is_booted() andalso (rabbit_vhost_sup_sup:is_vhost_alive(<<"/ppv">>) orelse
+    element(1, rabbit_vhost_sup_sup:start_vhost(<<"/ppv">>)) == ok).'
   while ((SECONDS < until)) && alive "$dir/node.pid"; do
-    if [[ $(evaluate 'rabbit:is_booted().' 2>"$dir/log/await.log") == true ]]; then return; fi
+    if [[ $(evaluate "$ready" 2>"$dir/log/await.log") == true ]]; then return; fi
     sleep 0.2
   done
   tail -n 30 "$dir/log/startup.log" >&2

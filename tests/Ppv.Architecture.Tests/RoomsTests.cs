@@ -19,7 +19,7 @@ public class RoomsTests
         ],
         ["Ppv.Rpc"] =
         [
-            ["Tls"],
+            ["Tls", "Settings", "Clocks"],
             ["Messages", "Options"],
             ["Diagnostics"],
             ["Brokers", "Hosts"],

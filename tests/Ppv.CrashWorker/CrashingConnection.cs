@@ -10,7 +10,11 @@ internal sealed class CrashingConnection(IBrokerConnection inner, Crash crash) :
 
     public string BrokerName => inner.BrokerName;
 
+    public Version? Release => inner.Release;
+
     public bool IsFirstConsumer => inner.IsFirstConsumer;
+
+    public TimeSpan Heartbeat => inner.Heartbeat;
 
     public Task<string> Lost => inner.Lost;
 
@@ -35,8 +39,8 @@ internal sealed class CrashingConnection(IBrokerConnection inner, Crash crash) :
     public Task<bool> TryConsumeAsync(ConsumeRequest request, CancellationToken cancellationToken) =>
         inner.TryConsumeAsync(request, cancellationToken);
 
-    public Task<ReadOnlyMemory<byte>?> TakeLeaderRecordAsync(string queue, bool durable, CancellationToken cancellationToken) =>
-        inner.TakeLeaderRecordAsync(queue, durable, cancellationToken);
+    public Task<ReadOnlyMemory<byte>?> TakeLeaderRecordAsync(string queue, QueueKind kind, CancellationToken cancellationToken) =>
+        inner.TakeLeaderRecordAsync(queue, kind, cancellationToken);
 
     public Task<bool> LeaveLeaderRecordAsync(string queue, ReadOnlyMemory<byte> note, CancellationToken cancellationToken) =>
         inner.LeaveLeaderRecordAsync(queue, note, cancellationToken);
@@ -49,6 +53,8 @@ internal sealed class CrashingConnection(IBrokerConnection inner, Crash crash) :
 
     public Task<bool> PublishToTopicAsync(string topic, BrokerMessage message, CancellationToken cancellationToken) =>
         inner.PublishToTopicAsync(topic, message, cancellationToken);
+
+    public Task ReturnAsync(BrokerDelivery delivery) => inner.ReturnAsync(delivery);
 
     public async Task SettleAsync(BrokerDelivery delivery, BrokerMessage? answer)
     {

@@ -35,8 +35,9 @@ internal sealed class CrashingJournal(IOrderJournalStore inner, Crash crash) : I
     public Task<JournalEntry?> FindAsync(string orderId, CancellationToken cancellationToken = default) =>
         inner.FindAsync(orderId, cancellationToken);
 
-    public Task<JournalEntry?> FindConfirmAsync(ConnectionId connectionId, CancellationToken cancellationToken = default) =>
-        inner.FindConfirmAsync(connectionId, cancellationToken);
+    public Task<JournalEntry?> FindConfirmAsync(
+        ConnectionId connectionId, string? subject = null, CancellationToken cancellationToken = default) =>
+        inner.FindConfirmAsync(connectionId, subject, cancellationToken);
 
     public Task<IReadOnlyList<JournalEntry>> UnknownsAsync(CancellationToken cancellationToken = default) =>
         inner.UnknownsAsync(cancellationToken);
@@ -46,6 +47,15 @@ internal sealed class CrashingJournal(IOrderJournalStore inner, Crash crash) : I
 
     public Task<IReadOnlyList<RestoredLease>> RestoreAsync(DateTimeOffset since, CancellationToken cancellationToken = default) =>
         inner.RestoreAsync(since, cancellationToken);
+
+    public Task<IReadOnlyList<JournalEntry>> ChangedSinceAsync(
+        DateTimeOffset since, int limit, CancellationToken cancellationToken = default) =>
+        inner.ChangedSinceAsync(since, limit, cancellationToken);
+
+    public TimeSpan DatedRightFor => inner.DatedRightFor;
+
+    public Task AdoptAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancellationToken = default) =>
+        inner.AdoptAsync(entries, cancellationToken);
 
     public Task<int> PruneAsync(CancellationToken cancellationToken = default) => inner.PruneAsync(cancellationToken);
 

@@ -15,8 +15,8 @@ internal sealed class BenchRecorder
     private readonly SortedDictionary<string, long> _codes = new(StringComparer.Ordinal);
     private readonly List<BenchSecond> _seconds = [];
     private BenchSecond _second = new() { Second = 0 };
-    private long _begun, _ended, _failed, _abandoned, _orders;
-    private TimeSpan? _lastStart;
+    private long _begun, _ended, _failed, _abandoned, _orders, _endedInLoad, _ordersInLoad;
+    private TimeSpan? _lastStart, _load;
 
     /// <param name="time">The clock.</param>
     /// <param name="isOpen">Whether calls have a time at which they are to start.</param>
@@ -73,10 +73,26 @@ internal sealed class BenchRecorder
         }
     }
 
-    /// <summary>A call was given up before its end.</summary>
-    public void Abandon()
+    /// <summary>A call was given up before its end: an error, as late as it is old by now.</summary>
+    /// <param name="intended">When it was to begin.</param>
+    /// <param name="actual">When its first order was sent.</param>
+    public void Abandon(TimeSpan intended, TimeSpan actual)
     {
-        lock (_lock) _abandoned++;
+        lock (_lock)
+        {
+            var now = Turn();
+            _abandoned++;
+            _failed++;
+            _second = _second with { Failed = _second.Failed + 1 };
+            _intended.Record(now - intended);
+            _actual.Record(now - actual);
+        }
+    }
+
+    /// <summary>No call starts any more: what comes now is the wait for the last answers.</summary>
+    public void EndLoad()
+    {
+        lock (_lock) (_load, _endedInLoad, _ordersInLoad) = (Turn(), _ended, _orders);
     }
 
     /// <summary>What it came to so far.</summary>
@@ -92,6 +108,10 @@ internal sealed class BenchRecorder
                 Plan = plan,
                 IsInterrupted = isInterrupted,
                 Elapsed = elapsed,
+                // Of one that was shorter than its calls the rate says nothing.
+                Load = _load is { } load && load >= TimeSpan.FromSeconds(1)
+                    ? (load, _endedInLoad, _ordersInLoad)
+                    : (elapsed, _ended, _orders),
                 StartedOver = _lastStart ?? TimeSpan.Zero,
                 Started = _begun,
                 Ended = _ended,

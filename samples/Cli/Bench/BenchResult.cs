@@ -14,6 +14,9 @@ internal sealed record BenchResult
     /// <summary>How long it went on, with the wait for the last answers.</summary>
     public required TimeSpan Elapsed { get; init; }
 
+    /// <summary>How long calls were started, and what had ended by then.</summary>
+    public required (TimeSpan Time, long Calls, long Orders) Load { get; init; }
+
     /// <summary>When the last call started.</summary>
     public required TimeSpan StartedOver { get; init; }
 
@@ -21,7 +24,7 @@ internal sealed record BenchResult
 
     public required long Ended { get; init; }
 
-    /// <summary>Those of the ended that were not answered OK to the end.</summary>
+    /// <summary>Those that were not answered OK to the end, or were given up.</summary>
     public required long Failed { get; init; }
 
     /// <summary>Those that were given up.</summary>
@@ -56,16 +59,16 @@ internal sealed record BenchResult
 
     public long UnderWay => Started - Ended - Abandoned;
 
-    public double CallsPerSecond => PerSecond(Ended);
+    public double CallsPerSecond => PerSecond(Load.Calls);
 
-    public double OrdersPerSecond => PerSecond(Orders);
+    public double OrdersPerSecond => PerSecond(Load.Orders);
 
-    public double ErrorPercent => Ended == 0 ? 0 : 100.0 * Failed / Ended;
+    public double ErrorPercent => Ended + Abandoned == 0 ? 0 : 100.0 * Failed / (Ended + Abandoned);
 
     /// <summary>Whether the calls were started when they were to be; always so without a rate.</summary>
     public bool KeptRate => Lag.Count == 0 || Lag.At(100 * KeptShare) <= LateStart.TotalMilliseconds;
 
-    private double PerSecond(long count) => Elapsed > TimeSpan.Zero ? count / Elapsed.TotalSeconds : 0;
+    private double PerSecond(long count) => Load.Time > TimeSpan.Zero ? count / Load.Time.TotalSeconds : 0;
 }
 
 /// <summary>One second of it.</summary>

@@ -57,6 +57,7 @@ internal sealed class BenchRun(IRoute route, BenchPlan plan, BenchRecorder recor
                 CancellationToken.None);
         }
 
+        recorder.EndLoad();
         _ = stop.IsCancellationRequested ? Task.CompletedTask : AbandonAfterAsync(DrainLimit);
         for (var slot = 0; slot < MaxUnderWay; slot++) await slots.WaitAsync(CancellationToken.None); // Each call ends, or is abandoned.
     }
@@ -64,7 +65,9 @@ internal sealed class BenchRun(IRoute route, BenchPlan plan, BenchRecorder recor
     private async Task ClosedAsync(CancellationToken stop)
     {
         var callers = Task.WhenAll(Enumerable.Range(0, plan.Concurrency).Select(caller => Task.Run(() => CallerAsync(caller, stop))));
-        if (await WaitUntilAsync(plan.Duration, stop, callers)) _ = AbandonAfterAsync(DrainLimit);
+        var isOver = await WaitUntilAsync(plan.Duration, stop, callers);
+        recorder.EndLoad();
+        if (isOver) _ = AbandonAfterAsync(DrainLimit);
         await callers;
     }
 
@@ -83,10 +86,12 @@ internal sealed class BenchRun(IRoute route, BenchPlan plan, BenchRecorder recor
     {
         recorder.Begin(intended);
         BenchCall? call = null;
+        var start = recorder.Elapsed;
         try
         {
             call = await _calls.TakeAsync(_abandon.Token);
-            var (start, isOk, isAnswered) = (recorder.Elapsed, true, true);
+            start = recorder.Elapsed;
+            var (isOk, isAnswered) = (true, true);
             foreach (var kind in plan.Steps)
             {
                 var sent = recorder.Elapsed;
@@ -101,7 +106,7 @@ internal sealed class BenchRun(IRoute route, BenchPlan plan, BenchRecorder recor
         }
         catch (OperationCanceledException)
         {
-            recorder.Abandon();
+            recorder.Abandon(intended, start);
             return false;
         }
         finally

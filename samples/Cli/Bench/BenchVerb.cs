@@ -19,15 +19,16 @@ internal static class BenchVerb
             "bench", "Places many calls, each with numbers of its own, and measures how long they take. By default they buy.",
             "ppv bench --rate 20/s --duration 30s --ramp 10s --fail-if 'p99>500ms' --fail-if 'errors>1%' --yes",
             "ppv bench --concurrency 8 --count 1000 --html bench.html", "ppv bench --steps EV,EN --rate 5/s --json");
+        var force = new Option<bool>("--force") { Description = "Replaces files that are there." };
         routes.AddTo(verb);
         load.AddTo(verb);
-        foreach (var option in new Option[] { yes, json, csv, html }) verb.Add(option);
+        foreach (var option in new Option[] { yes, json, csv, html, force }) verb.Add(option);
         verb.SetAction(async (parsed, cancellationToken) =>
         {
             var (plan, thresholds) = (load.Plan(parsed), load.Thresholds(parsed));
             await using var route = routes.Create(parsed);
             if (plan.Buys) await Consent.AskAsync(environment, parsed.GetValue(yes), WhatIsBought(plan, route), cancellationToken);
-            using var files = new BenchFiles(parsed.GetValue(csv), parsed.GetValue(html));
+            using var files = new BenchFiles(parsed.GetValue(csv), parsed.GetValue(html), parsed.GetValue(force));
             await route.ConnectAsync(cancellationToken);
             return await RunAsync(environment, route, plan, thresholds, files, parsed.GetValue(json), cancellationToken);
         });
@@ -47,7 +48,7 @@ internal static class BenchVerb
         var judged = thresholds.Select(threshold => threshold.Judge(result)).ToList();
         if (asJson) CliJson.Write(environment, BenchReport.Of(result, route.Description, judged));
         else new BenchPrinter(environment.Console).Print(result, route.Description, judged);
-        await files.WriteAsync(result, route.Description, judged, environment.Time.GetLocalNow());
+        files.Write(result, route.Description, judged, environment.Time.GetLocalNow());
         if (result.IsInterrupted) return ExitCodes.Interrupted;
         return judged.Exists(each => each.IsFailed) ? ExitCodes.NotOk : ExitCodes.Ok;
     }

@@ -59,7 +59,7 @@ internal sealed partial record Threshold(string Text, string Name, double? Perce
     /// <summary>Looks whether a load has failed by this condition. Where nothing was measured, it has.</summary>
     public ThresholdResult Judge(BenchResult result)
     {
-        double? value = result.Ended == 0 ? null : Name switch
+        double? value = result.Ended + result.Abandoned == 0 ? null : Name switch
         {
             "errors" => IsPercent ? result.ErrorPercent : result.Failed,
             "rate" => result.CallsPerSecond,

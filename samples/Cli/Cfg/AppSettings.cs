@@ -11,10 +11,14 @@ internal static class AppSettings
     public static string Of(CfgFile file, bool withPassword)
     {
         var root = new JsonObject();
-        foreach (var setting in file.Settings)
+        // In a file that has the backup first, too, the primary is the first host.
+        foreach (var setting in file.Converted.OrderBy(setting => IndexOf(setting.NewKey)))
             if (withPassword || setting.NewKey != CfgFile.PasswordPath) Put(root, setting);
         return root.ToJsonString(CliJson.Options);
     }
+
+    private static int IndexOf(string key) =>
+        int.TryParse(key.Split(':')[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : 0;
 
     private static void Put(JsonObject root, CfgSetting setting)
     {
@@ -23,7 +27,7 @@ internal static class AppSettings
         var section = root;
         foreach (var name in names[..^(isListed ? 2 : 1)]) section = (JsonObject)(section[name] ??= new JsonObject());
         JsonNode value = setting.IsNumber ? JsonValue.Create(long.Parse(setting.Value, CultureInfo.InvariantCulture)) : setting.Value;
-        // The hosts: the primary comes before the backup in every file that has both, and one alone is the first.
+        // The hosts: one alone is the first.
         if (isListed) ((JsonArray)(section[names[^2]] ??= new JsonArray())).Add(value);
         else section[names[^1]] = value;
     }

@@ -18,6 +18,9 @@ internal sealed record CfgFile
     /// <summary>What the file sets, in the order of its lines, then what comes with every old file.</summary>
     public required IReadOnlyList<CfgSetting> Settings { get; init; }
 
+    /// <summary>The same as it takes effect where nobody knows that it came from an old file. To be written, not to be shown.</summary>
+    internal IReadOnlyList<CfgSetting> Converted { get; private init; } = [];
+
     /// <summary>What would keep the program from starting.</summary>
     public required IReadOnlyList<string> Problems { get; init; }
 
@@ -42,6 +45,7 @@ internal sealed record CfgFile
             File = path,
             Role = whose,
             Settings = settings,
+            Converted = [.. settings.Select(setting => InEffect(setting, program))],
             Problems = [.. program.Problems.Select(text => Told(text, path, settings))],
             Warnings = [.. program.Warnings.Select(text => Told(text, path, settings))],
         };
@@ -73,10 +77,19 @@ internal sealed record CfgFile
     private static CfgSetting Setting(string path, string? value, List<LegacyKey> keys, LegacyIni content)
     {
         // Of two spellings of a key the later one of the list wins, as in the mapping.
-        var key = keys.LastOrDefault(key => key.Path == path);
+        var key = keys.LastOrDefault(key => key.Path == path)
+            ?? (path == LegacyKeys.PrimaryHost ? keys.Find(key => key.Path == LegacyKeys.BackupHost) : null);
         return new CfgSetting(key is null ? null : content.Find(key.Section, key.Name)!.Line, key?.ToString(), path, value ?? "",
             key?.Form is LegacyForm.Number or LegacyForm.EndLine);
     }
+
+    /// <summary>The old worker's lines are not always those that its file names; a file of ours says those that are used.</summary>
+    private static CfgSetting InEffect(CfgSetting setting, ProgramSettings program) => (setting.NewKey, program.Server) switch
+    {
+        ("Ppv:Server:FirstLine", { } server) => setting with { Value = $"{server.FirstLine}" },
+        ("Ppv:Server:LastLine", { } server) => setting with { Value = $"{server.LastLine}" },
+        _ => setting,
+    };
 
     /// <summary>What the program says, with the file's own words for the settings that it names.</summary>
     private static string Told(string text, string path, IEnumerable<CfgSetting> settings)

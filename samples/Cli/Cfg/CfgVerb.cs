@@ -62,7 +62,12 @@ internal static class CfgVerb
             if (parsed.GetValue(output) is not { } path)
                 await environment.Output.WriteLineAsync(json.AsMemory(), cancellationToken);
             else
-                Save(path, json, parsed.GetValue(force));
+            {
+                // For its owner only, from the first byte on: it may have the password.
+                using var whole = new WholeFile(path, parsed.GetValue(force), isForOwnerOnly: true);
+                whole.Write(json + Environment.NewLine);
+            }
+
             if (found.Settings.Any(setting => setting.NewKey == CfgFile.PasswordPath))
                 await environment.Error.WriteLineAsync(parsed.GetValue(withPassword)
                     ? "warning  The broker's password is in it, in clear: keep the file from everybody but the service."
@@ -97,26 +102,5 @@ internal static class CfgVerb
             (_, > 0) => "It can be used as it is (--cfg); see whether the warnings are meant.",
             _ => "It can be used as it is (--cfg).",
         });
-    }
-
-    private static void Save(string path, string json, bool force)
-    {
-        try
-        {
-            // A new one is for its owner only, from the first byte on: it may have the password.
-            var options = new FileStreamOptions { Mode = force ? FileMode.Create : FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            using var writer = new StreamWriter(new FileStream(path, options));
-            writer.WriteLine(json);
-        }
-        catch (IOException e) when (!force && System.IO.File.Exists(path))
-        {
-            throw new CliException($"The file {path} is there already, and was left as it is. Name another one, or give --force to replace "
-                + "it.", ExitCodes.BadArguments, e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new CliException($"The file {path} can't be written: {e.Message} Name another one.", ExitCodes.BadArguments, e);
-        }
     }
 }

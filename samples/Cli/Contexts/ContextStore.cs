@@ -11,8 +11,6 @@ namespace Ppv.Samples.Cli.Contexts;
 /// </summary>
 internal sealed class ContextStore(string path)
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     public string Path => path;
 
     public static ContextStore OfUser(CliEnvironment environment)
@@ -54,14 +52,10 @@ internal sealed class ContextStore(string path)
         try
         {
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-            var next = $"{path}.{Environment.ProcessId}";
-            File.Delete(next);
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnly;
-            using (var stream = new FileStream(next, options)) JsonSerializer.Serialize(stream, file, CliJson.Options);
-            File.Move(next, path, overwrite: true);
+            using var whole = new WholeFile(path, force: true, isForOwnerOnly: true);
+            whole.Write(JsonSerializer.Serialize(file, CliJson.Options));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CliException)
         {
             throw new CliException($"The contexts can't be written to {path} ({e.Message}). Give yourself the right to write there, or set "
                 + "XDG_CONFIG_HOME to another folder.", ExitCodes.NotOk, e);

@@ -31,6 +31,9 @@ internal sealed record JournalRecord
 
     public string? RepeatOf { get; init; }
 
+    /// <summary>When another worker handed it over, which took the order.</summary>
+    public DateTimeOffset? HandedOverAt { get; init; }
+
     public string? LeaseId { get; init; }
 
     public required DateTimeOffset ReceivedAt { get; init; }
@@ -64,6 +67,7 @@ internal sealed record JournalRecord
             Reason = entry.Reason,
             Note = entry.Note,
             RepeatOf = entry.RepeatOf,
+            HandedOverAt = entry.HandedOverAt,
             LeaseId = entry.LeaseId,
             ReceivedAt = entry.ReceivedAt,
             Deadline = entry.Deadline,
@@ -97,6 +101,7 @@ internal sealed record JournalRecord
         if (Reason is not null) table.Add("reason", Reason);
         if (Note is not null) table.Add("note", Note);
         if (RepeatOf is not null) table.Add("repeat of", RepeatOf);
+        if (HandedOverAt is { } handedOver) table.Add("handed over", $"{Time(handedOver)} UTC");
         if (LeaseId is not null) table.Add("lease", LeaseId);
         table.Add("received", $"{Time(ReceivedAt)} UTC");
         table.Add("deadline", $"{Time(Deadline)} UTC");

@@ -14,11 +14,14 @@ internal static class JournalSource
 
     /// <summary>Does something with the file.</summary>
     /// <exception cref="CliException">It is not there, or can't be used, or what is asked for may not be.</exception>
-    public static T Use<T>(string path, Func<JournalView, T> action)
+    public static T Use<T>(string path, Func<JournalView, T> action) => Guarded(path, () => action(new JournalView(path)));
+
+    /// <inheritdoc cref="Use"/>
+    public static T Guarded<T>(string path, Func<T> action)
     {
         try
         {
-            return action(new JournalView(path));
+            return action();
         }
         catch (FileNotFoundException e)
         {

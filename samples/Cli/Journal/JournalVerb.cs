@@ -13,14 +13,13 @@ namespace Ppv.Samples.Cli.Journal;
 internal static class JournalVerb
 {
     private const int DefaultLimit = 50;
-    private const int LongestNote = 1000;
 
     public static Command Create(CliEnvironment environment) => new Verb(
-        "journal", "Looks into a worker's order journal, also while the worker runs; only settle writes to it.",
+        "journal", "Looks into a worker's order journal, also while the worker runs; only settle and accept write to it.",
         "ppv journal unknown", "ppv journal list --journal /var/lib/ppv/journal.db --connid 0127032d64a94732 --since 24h",
         "ppv journal settle ORDERID --bought --note 'Wizard has it, says Kim'")
     {
-        List(environment), Show(environment), Unknown(environment), Settle(environment),
+        List(environment), Show(environment), Unknown(environment), Settle(environment), AcceptVerb.Create(environment),
     };
 
     private static Verb List(CliEnvironment environment)
@@ -134,12 +133,7 @@ internal static class JournalVerb
         var (id, json, yes) = (OrderId(), CommonOptions.Json(), CommonOptions.Yes());
         var bought = new Option<bool>("--bought") { Description = "The purchase was made." };
         var notBought = new Option<bool>("--not-bought") { Description = "There is no purchase." };
-        var note = new Option<string>("--note") { Description = "How that is known, and by whom.", Required = true };
-        note.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token] && (string.IsNullOrWhiteSpace(token.Value) || token.Value.Length > LongestNote))
-                result.AddError($"--note takes a text of 1 to {LongestNote} characters: how it is known, and by whom.");
-        });
+        var note = NoteOption.Create("How that is known, and by whom.", required: true);
         var verb = new Verb("settle", "Records what became of a confirm whose outcome is unknown, for good. A worker may run meanwhile.",
             "ppv journal settle 01a218ff38c87ed9b6924e427444beea --bought --note 'Wizard has it, says Kim'",
             "ppv journal settle 01a218ff38c87ed9b6924e427444beea --not-bought --note 'not on the bill of 12/1' --yes")
@@ -164,7 +158,7 @@ internal static class JournalVerb
                 $"Order {Printable.Text(order)}{call} will be recorded as {(isBought ? "bought" : "not bought")}, for good.",
                 cancellationToken);
             var entry = JournalSource.Use(
-                path, journal => journal.Settle(order, isBought, parsed.GetRequiredValue(note), environment.Time.GetUtcNow()));
+                path, journal => journal.Settle(order, isBought, parsed.GetRequiredValue(note)!, environment.Time.GetUtcNow()));
             Write(environment, JournalRecord.Of(entry, unmasked: false), parsed.GetValue(json));
             return ExitCodes.Ok;
         });

@@ -36,6 +36,6 @@ internal static class AmqpAddress
     {
         Hosts = [.. addresses],
         ClientName = clientName,
-        MaxRetries = 1,
+        MaxRetries = Math.Max(2, addresses.Count),
     };
 }

@@ -39,5 +39,13 @@ internal sealed record Target
     };
 
     /// <summary>The same with passwords replaced, to be shown.</summary>
-    public Target Masked() => this with { Amqp = [.. Amqp.Select(AmqpAddress.Masked)] };
+    public Target Masked() => this with
+    {
+        Amqp = [.. Amqp.Select(AmqpAddress.Masked)], Url = WithoutUser(Url), Board = WithoutUser(Board),
+    };
+
+    /// <summary>An earlier release kept such addresses.</summary>
+    private static Uri? WithoutUser(Uri? address) => address is null or { UserInfo: "" }
+        ? address
+        : new UriBuilder(address) { UserName = "", Password = "" }.Uri;
 }

@@ -11,17 +11,20 @@ internal sealed record TargetRule(Func<string, bool> IsValid, string Sentence);
 internal static class TargetRules
 {
     public static readonly TargetRule Url = new(
-        text => Uri(text) is not null, "an http or https address, such as http://localhost:8070/api/v1/ppv.");
+        text => Uri(text) is not null, "an http or https address without a user, such as http://localhost:8070/api/v1/ppv.");
 
     public static readonly TargetRule Board = new(
-        text => Uri(text) is not null, "an http or https address, such as http://localhost:8071/board.");
+        text => Uri(text) is not null, "an http or https address without a user, such as http://localhost:8071/board.");
 
     public static readonly TargetRule Wizard = new(text => TryHostAndPort(text, out _, out _), "a host and a port, such as billing:2000.");
 
-    /// <summary>The address; <see langword="null"/> when it is none for HTTP.</summary>
+    /// <summary>
+    /// The address; <see langword="null"/> when it is none for HTTP, or has a user: nobody there asks for one, and what is shown as it is
+    /// must hold no secret.
+    /// </summary>
     public static Uri? Uri(string? text) =>
         System.Uri.TryCreate(text, UriKind.Absolute, out var uri)
-        && (uri.Scheme == System.Uri.UriSchemeHttp || uri.Scheme == System.Uri.UriSchemeHttps) ? uri : null;
+        && (uri.Scheme == System.Uri.UriSchemeHttp || uri.Scheme == System.Uri.UriSchemeHttps) && uri.UserInfo.Length == 0 ? uri : null;
 
     /// <summary>Reads <c>host:port</c>; an IPv6 address stands in brackets.</summary>
     public static bool TryHostAndPort(string text, out string host, out int port)

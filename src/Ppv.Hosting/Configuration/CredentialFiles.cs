@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.CommandLine;
 using Microsoft.Extensions.Configuration.Memory;
+using Ppv.Rpc.Settings;
 
 namespace Ppv.Hosting;
 
@@ -26,7 +27,7 @@ internal static class CredentialFiles
             try
             {
                 var values = new ConfigurationBuilder().AddKeyPerFile(Path.GetFullPath(folder), optional: false).Build();
-                configuration.Sources.Insert(BeforeCommandLine(configuration), new CredentialsSource(values.AsEnumerable()));
+                configuration.Sources.Insert(BeforeCommandLine(configuration), new CredentialsSource(folder, values.AsEnumerable()));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -44,9 +45,16 @@ internal static class CredentialFiles
         return last;
     }
 
-    private sealed class CredentialsSource(IEnumerable<KeyValuePair<string, string?>> values) : IConfigurationSource
+    private sealed class CredentialsSource(string folder, IEnumerable<KeyValuePair<string, string?>> values) : IConfigurationSource
     {
-        public IConfigurationProvider Build(IConfigurationBuilder builder) =>
-            new MemoryConfigurationProvider(new MemoryConfigurationSource { InitialData = values });
+        public IConfigurationProvider Build(IConfigurationBuilder builder) => new CredentialsProvider(folder, values);
+    }
+
+    private sealed class CredentialsProvider(string folder, IEnumerable<KeyValuePair<string, string?>> values)
+        : MemoryConfigurationProvider(new MemoryConfigurationSource { InitialData = values }), IPlacedProvider
+    {
+        public string Name => $"the secrets in {folder}";
+
+        public string PlaceOf(string path) => $"the secret {Path.Combine(folder, path.Replace(":", "__", StringComparison.Ordinal))}";
     }
 }

@@ -11,10 +11,14 @@ internal static class QueueWarnings
     /// <summary>For gateways and workers.</summary>
     public static IEnumerable<string> Of(BrokerOptions broker, RpcOptions rpc)
     {
+        foreach (var doubt in ValueWarnings.Of(broker, rpc)) yield return doubt;
         if (rpc.QueueKind == QueueKind.Quorum && broker.Hosts.Count < 3)
             yield return $"{QueueKindPath} is {rpc.QueueKind}, and {Hosts} names {Math.Max(1, broker.Hosts.Count)}. "
                 + "A quorum queue needs three nodes to outlive the loss of one; in a cluster of two choose LegacyTransient, on brokers "
                 + "of their own DurableClassic.";
+        if (broker.Hosts.TrueForAll(host => BrokerHostEntry.TryParse(host, out _)) && broker.ParseHosts().Count < broker.Hosts.Count)
+            yield return $"{Hosts} names a host more than once: {string.Join(", ", broker.Hosts.Select(BrokerHostEntry.WithoutLogin))}. "
+                + "Each is used once, as it stands first; see whether another one was meant.";
         if (InClear(broker) is { Count: > 0 } inClear)
             yield return $"{Hosts} has hosts with TLS, and {string.Join(", ", inClear)} without. To those the password and the orders go "
                 + "in clear; write them as amqps:// too.";

@@ -5,6 +5,8 @@ using Microsoft.Extensions.Compliance.Redaction;
 using Microsoft.Extensions.Logging;
 using Ppv.Protocol;
 using Ppv.Rpc;
+using Ppv.Rpc.Messages;
+using Ppv.Rpc.Orders;
 
 namespace Ppv.Hosting;
 
@@ -31,11 +33,11 @@ internal sealed class OrderEndpoint(
         PpvOrder? order = null;
         try
         {
-            (order, var refusal) = await ReadAsync(context.Request, gateway, end.Token).ConfigureAwait(false);
+            (order, var history, var refusal) = await ReadAsync(context.Request, gateway, end.Token).ConfigureAwait(false);
             context.RequestAborted.ThrowIfCancellationRequested();
             var answer = order is null
                 ? refusal!
-                : await PlaceAsync(order, gateway, end.Token, context.RequestAborted).ConfigureAwait(false);
+                : await PlaceAsync(order, history, gateway, end.Token, context.RequestAborted).ConfigureAwait(false);
             Report(order, answer, timeProvider.GetElapsedTime(started));
             await answer.WriteToAsync(context.Response).ConfigureAwait(false);
         }
@@ -45,61 +47,66 @@ internal sealed class OrderEndpoint(
         }
     }
 
-    private async Task<(PpvOrder? Order, GatewayAnswer? Refusal)> ReadAsync(
+    /// <returns>The order, and what is known of an id that its caller has made; or why there is none.</returns>
+    private async Task<(PpvOrder? Order, IdHistory? History, GatewayAnswer? Refusal)> ReadAsync(
         HttpRequest request, OrderEndpointOptions gateway, CancellationToken cancellationToken)
     {
         string? orderId = null;
         try
         {
+            IdHistory? history = null;
             if (gateway.AcceptOrderIds)
             {
-                (orderId, var unusable) = OrderIdHeaders.Read(request.Headers);
-                if (unusable is not null) return (null, Refused(gateway, unusable));
+                (orderId, var isKey, var unusable) = OrderIdHeaders.Read(request.Headers);
+                if (unusable is not null) return Refused(gateway, unusable, orderId);
+                if (orderId is not null)
+                    history = OrderIdDate.HistoryOf(
+                        orderId, isKey ? options.Current.Rpc.UndatedIdLife : gateway.UndatedOrderIdLife, timeProvider.GetUtcNow());
             }
 
             if (await RequestBody.ReadAsync(request, gateway.MaxBodyBytes, cancellationToken).ConfigureAwait(false) is not { } body)
-                return (null, TooLong(gateway, $"The body is longer than {gateway.MaxBodyBytes} bytes.", orderId));
+                return TooLong(gateway, $"The body is longer than {gateway.MaxBodyBytes} bytes.", orderId);
             if (!OrderJson.TryReadRequest(body, out var order, out var error))
-                return (null, Refused(gateway, error, orderId));
+                return Refused(gateway, error, orderId);
             if (order.ConnectionId is null && !gateway.AllowMissingConnectionId)
-                return (null, Refused(gateway, "There is no connid.", orderId));
-            return (orderId is null ? order : order with { Id = orderId }, null);
+                return Refused(gateway, "There is no connid.", orderId);
+            return (orderId is null ? order : order with { Id = orderId }, history, null);
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            return (null, TooLong(gateway, "The body is longer than the HTTP server allows.", orderId));
+            return TooLong(gateway, "The body is longer than the HTTP server allows.", orderId);
         }
         catch (BadHttpRequestException e)
         {
-            return (null, Refused(gateway, $"The body could not be read: {e.Message}", orderId));
+            return Refused(gateway, $"The body could not be read: {e.Message}", orderId);
         }
         catch (OperationCanceledException) when (!request.HttpContext.RequestAborted.IsCancellationRequested)
         {
-            return (null, Refused(gateway, $"The body did not arrive within {Seconds(_replyTimeout)} s.", orderId));
+            return Refused(gateway, $"The body did not arrive within {Seconds(_replyTimeout)} s.", orderId);
         }
     }
 
     private async Task<GatewayAnswer> PlaceAsync(
-        PpvOrder order, OrderEndpointOptions gateway, CancellationToken end, CancellationToken callerLeft)
+        PpvOrder order, IdHistory? history, OrderEndpointOptions gateway, CancellationToken end, CancellationToken callerLeft)
     {
         var (sent, isAnswered) = (timeProvider.GetTimestamp(), false);
         try
         {
-            var result = await client.SendAsync(order, end).WaitAsync(end).ConfigureAwait(false);
+            var sending = history is { } known
+                ? client.SendAsync(order, known, cancellationToken: end)
+                : client.SendAsync(order, end);
+            var result = await sending.WaitAsync(end).ConfigureAwait(false);
             isAnswered = result.Code is not null;
-            return new GatewayAnswer(order.Id, result.Code ?? gateway.NoAnswerCode, result.Outcome,
-                result.Outcome == RpcOutcome.Completed ? null : result.Reason);
+            return GatewayAnswer.Of(result, gateway.NoAnswerCode);
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested && !callerLeft.IsCancellationRequested)
         {
-            return new GatewayAnswer(
-                order.Id, gateway.NoAnswerCode, RpcOutcome.Unknown, $"No answer came within {Seconds(_replyTimeout)} s.");
+            return GatewayAnswer.Unknown(order.Id, gateway.NoAnswerCode, $"No answer came within {Seconds(_replyTimeout)} s.");
         }
         catch (Exception e) when (!(e is OperationCanceledException && callerLeft.IsCancellationRequested))
         {
             GatewayLog.ClientFailed(logger, order.Id, e);
-            return new GatewayAnswer(
-                order.Id, gateway.NoAnswerCode, RpcOutcome.Unknown, "The gateway failed on this order; its log says why.");
+            return GatewayAnswer.Unknown(order.Id, gateway.NoAnswerCode, "The gateway failed on this order; its log says why.");
         }
         finally
         {
@@ -107,11 +114,13 @@ internal sealed class OrderEndpoint(
         }
     }
 
-    private static GatewayAnswer Refused(OrderEndpointOptions gateway, string reason, string? orderId = null) =>
-        new(orderId ?? GatewayAnswer.NewId(), gateway.InvalidRequestCode, RpcOutcome.NotExecuted, reason);
+    private static (PpvOrder? Order, IdHistory? History, GatewayAnswer? Refusal) Refused(
+        OrderEndpointOptions gateway, string reason, string? callersId = null, int status = StatusCodes.Status200OK) =>
+        (null, null, GatewayAnswer.TurnedAway(callersId, gateway.InvalidRequestCode, new NotSent(reason), status));
 
-    private static GatewayAnswer TooLong(OrderEndpointOptions gateway, string reason, string? orderId) =>
-        Refused(gateway, reason, orderId) with { Status = StatusCodes.Status413PayloadTooLarge };
+    private static (PpvOrder? Order, IdHistory? History, GatewayAnswer? Refusal) TooLong(
+        OrderEndpointOptions gateway, string reason, string? callersId) =>
+        Refused(gateway, reason, callersId, StatusCodes.Status413PayloadTooLarge);
 
     private void Report(PpvOrder? order, GatewayAnswer answer, TimeSpan elapsed)
     {
@@ -161,24 +170,31 @@ internal static class OrderIdHeaders
     private const int MaxLength = 64;
 
     /// <summary>Reads both headers; each may be there more than once, as long as all say the same.</summary>
-    /// <returns>The id, <see langword="null"/> when there is none; or why the request must be refused.</returns>
-    public static (string? OrderId, string? Error) Read(IHeaderDictionary headers)
+    /// <returns>
+    /// The first id, <see langword="null"/> when there is none that can be one, and whether it is a key, which may be repeated for long;
+    /// and why the request must be refused, if it must: something may have been executed under the id all the same.
+    /// </returns>
+    public static (string? OrderId, bool IsKey, string? Error) Read(IHeaderDictionary headers)
     {
-        string? found = null;
+        string? found = null, error = null;
+        var isKey = false;
         foreach (var name in (string[])[OrderId, IdempotencyKey])
         {
             foreach (var value in headers[name])
             {
                 var id = name == IdempotencyKey ? Unquoted(value ?? "") : value ?? "";
                 if (id.Length > MaxLength || !PpvOrder.IsValidId(id))
-                    return (null, $"{name} must be 1 to {MaxLength} printable ASCII characters without spaces.");
-                if (found is not null && found != id)
-                    return (null, $"The request names its order twice, and differently; {OrderId} and {IdempotencyKey} must say the same.");
-                found = id;
+                    error ??= $"{name} must be 1 to {MaxLength} printable ASCII characters without spaces.";
+                else if (Array.Exists(id.Split('/'), part => part is "." or ".."))
+                    error ??= $"{name} must not be . or .., alone or between slashes: no address could ask for such an order.";
+                else if (found is not null && found != id)
+                    error ??= $"The request names its order twice, and differently; {OrderId} and {IdempotencyKey} must say the same.";
+                else
+                    (found, isKey) = (id, isKey || name == IdempotencyKey);
             }
         }
 
-        return (found, null);
+        return (found, isKey, error);
     }
 
     /// <summary>The draft of the IETF makes the key a string in quotes; most senders leave them out.</summary>

@@ -47,6 +47,16 @@ public sealed class OrderEndpointOptions
     public bool AcceptOrderIds { get; set; } = true;
 
     /// <summary>
+    /// How long an id in <c>X-Ppv-Order-Id</c> may be in use, where it does not say when it was made: 1 s to 1 day. Default 5 min: a proxy
+    /// makes it, and sends a request again within minutes. After a worker has died, the next one does not know for so long whether a
+    /// confirm under such an id was executed before, and answers *unknown*. An id with a date (a UUIDv7, a ULID or a Unix time in
+    /// milliseconds at
+    /// its beginning) needs no such time. An <c>Idempotency-Key</c> without a date has <see cref="Ppv.Rpc.RpcOptions.UndatedIdLife"/>.
+    /// </summary>
+    [InRange("00:00:01", "1.00:00:00"), Reloadable]
+    public TimeSpan UndatedOrderIdLife { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
     /// The proxies in front of the gateway, as addresses (<c>10.0.0.7</c>) or networks (<c>10.0.0.0/24</c>). Default empty. Of a request
     /// that comes from one of them, or over a Unix socket, <c>X-Forwarded-For</c> says whose it is, for the log and for
     /// <see cref="GatewayLimitsOptions.RequestsPerClient"/>; from anybody else, or when this is empty, the header is ignored. A proxy must

@@ -11,9 +11,8 @@ internal static class OrderOperation
     public const string Summary = "Place an order";
 
     private const string OutcomeText =
-        "What is known of the order: Completed (callresult is Wizard's word), NotExecuted (proven: nothing was bought by it), or Unknown "
-            + "(it "
-        + "may have been executed; ask for its status before anything else is tried).";
+        "What is known of the order: Completed (callresult is Wizard's word), NotExecuted (proven: neither this request nor an earlier one "
+            + "under its id was executed), or Unknown (one may have been; ask for its status before anything else is tried).";
 
     /// <summary>Adds what the endpoint's metadata can't say. Answers that others have added, such as 401, stay.</summary>
     public static void Complete(OpenApiOperation operation, string? method, OrderEndpointOptions gateway)
@@ -46,13 +45,13 @@ internal static class OrderOperation
             Answers(gateway),
             Headers);
         operation.Responses["413"] = ApiDocument.Response(
-            $"The body is longer than {gateway.MaxBodyBytes} bytes. Nothing was executed.",
+            $"The body is longer than {gateway.MaxBodyBytes} bytes. This request was not executed.",
             Answer,
             [("tooLong", "A body that is too long", Said(gateway.InvalidRequestCode))],
             Headers);
         operation.Responses["503"] = ApiDocument.Response(
-            "The gateway takes no orders now: an operator has closed its intake, or it works on as many requests as it may. Nothing was "
-                + "executed; the order may be placed again, also at another gateway.",
+            "The gateway takes no orders now: an operator has closed its intake, or it works on as many requests as it may. This request "
+                + "was not executed; it may be placed again under its id, also at another gateway.",
             Answer,
             [("turnedAway", "A closed or full gateway", Said(gateway.InvalidRequestCode))],
             WithHeaders(RefusalOperation.RetryAfter(isAlwaysThere: true)));
@@ -74,6 +73,10 @@ internal static class OrderOperation
         [GatewayAnswer.ReasonHeader] = ApiDocument.Header(
             $"Why the order is not completed, in a sentence for a person. Not there when {GatewayAnswer.OutcomeHeader} is Completed.",
             ApiDocument.Text(maxLength: GatewayAnswer.MaxReasonLength), isAlwaysThere: false),
+        [GatewayAnswer.AttemptHeader] = ApiDocument.Header(
+            "NotExecuted where the gateway has turned this very request away, so that another gateway may be asked. It says nothing of "
+                + $"earlier requests under the id, which {GatewayAnswer.OutcomeHeader} does. Not there otherwise.",
+            ApiDocument.Text(oneOf: [nameof(RpcOutcome.NotExecuted)]), isAlwaysThere: false),
     };
 
     private static Dictionary<string, IOpenApiHeader> WithHeaders(Dictionary<string, IOpenApiHeader> more) => new(Headers.Concat(more));
@@ -93,9 +96,10 @@ internal static class OrderOperation
     [
         ("ok", "Wizard took the command", Said(ResultCodes.Ok)),
         ("noAnswer", "No answer in time: Unknown, or NotExecuted where that is proven", Said(gateway.NoAnswerCode)),
-        ("invalidRequest", "The request can't be understood: NotExecuted", Said(gateway.InvalidRequestCode)),
+        ("invalidRequest", "The request can't be understood: NotExecuted, or Unknown under an id of the caller's",
+            Said(gateway.InvalidRequestCode)),
         ("wizardUnavailable", "Wizard could not be reached, or did not answer", Said(ResultCodes.WizardUnavailable)),
-        ("invalidOrder", "The worker refused the order: NotExecuted", Said(ResultCodes.InvalidOrder)),
+        ("invalidOrder", "The worker refused the order: NotExecuted, or Unknown where its id may be older", Said(ResultCodes.InvalidOrder)),
     ];
 
     private static string Said(string code) => $$"""{"callresult":"{{code.Replace("\\", @"\\", StringComparison.Ordinal)}}"}""";
@@ -138,7 +142,7 @@ internal static class OrderOperation
             |---|---|
             | {ResultCodes.Ok} | Wizard took the command; of a CONFIRM: it is bought |
             | {gateway.NoAnswerCode} | the gateway had no answer in time |
-            | {gateway.InvalidRequestCode} | the request can't be understood; nothing was executed |
+            | {gateway.InvalidRequestCode} | the request can't be understood; it was not executed |
             | {ResultCodes.WizardUnavailable} | {byWorker}Wizard could not be reached or did not answer |
             | {ResultCodes.InvalidOrder} | {byWorker}the order is invalid, or its call has no EV and EN |
 

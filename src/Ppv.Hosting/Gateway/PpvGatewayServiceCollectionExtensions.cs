@@ -37,7 +37,7 @@ public static class PpvGatewayServiceCollectionExtensions
         this IServiceCollection services, IConfiguration? section, Action<PpvGatewayOptions>? configure)
     {
         ArgumentNullException.ThrowIfNull(services);
-        services.AddHostOptions<PpvGatewayOptions, GatewayRules>(section, configure);
+        services.AddHostOptions<PpvGatewayOptions, GatewayRules>(section, configure, ProgramOptions.Shape);
         if (services.Any(service => service.ServiceType == typeof(OrderEndpoint))) return services;
 
         services.AddSingleton<GatewayIntake>();
@@ -47,6 +47,7 @@ public static class PpvGatewayServiceCollectionExtensions
         services.AddSingleton<Admission>();
         services.AddTransient<IStartupFilter, ForwardedFor>();
         services.AddHostedService<ExposureReport>();
+        services.AddHostedService<GatewaySeries>();
         if (services.All(service => service.ServiceType != typeof(IPpvClient))) services.AddOwnClient();
         services.AllowForStopping<PpvGatewayOptions>(options => options.Rpc.ReplyTimeout);
         return services;

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
-using Ppv.Rpc;
+using Ppv.Rpc.Messages;
 
 namespace Ppv.Hosting;
 
@@ -13,8 +12,9 @@ internal sealed class OrderRefusalForm : IRefusalForm
 {
     public Task WriteAsync(HttpContext context, int status, string reason)
     {
-        var code = context.RequestServices.GetRequiredService<IOptions<PpvGatewayOptions>>().Value.Gateway.InvalidRequestCode;
-        return new GatewayAnswer(GatewayAnswer.NewId(), code, RpcOutcome.NotExecuted, reason, status).WriteToAsync(context.Response);
+        var gateway = context.RequestServices.GetRequiredService<OptionsInEffect<PpvGatewayOptions>>().Current.Gateway;
+        var callersId = gateway.AcceptOrderIds ? OrderIdHeaders.Read(context.Request.Headers).OrderId : null;
+        return GatewayAnswer.TurnedAway(callersId, gateway.InvalidRequestCode, new NotSent(reason), status).WriteToAsync(context.Response);
     }
 }
 

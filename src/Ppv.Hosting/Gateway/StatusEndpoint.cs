@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Ppv.Protocol;
 using Ppv.Rpc;
@@ -18,9 +20,18 @@ internal sealed partial class StatusEndpoint(IPpvClient client, ILogger<StatusEn
         await WriteAsync(context, code, status).ConfigureAwait(false);
     }
 
-    // The one escape that the server leaves in a path; a caller's id may have a slash.
-    public static string OrderIdOf(HttpContext context) =>
-        ((string?)context.Request.RouteValues["orderId"] ?? "").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+    /// <summary>
+    /// The id that a request asks for: what stands behind the endpoint's path, as it was sent. The server's own reading leaves an escaped
+    /// slash, so that it can't be told from one that was never escaped.
+    /// </summary>
+    public static string OrderIdOf(HttpContext context)
+    {
+        var sent = context.Features.Get<IHttpRequestFeature>()?.RawTarget.Split('?')[0] ?? "";
+        var path = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText?.Split('{')[0] ?? "";
+        return path.Length > 0 && sent.IndexOf(path, StringComparison.OrdinalIgnoreCase) is >= 0 and var start
+            ? Uri.UnescapeDataString(sent[(start + path.Length)..])
+            : (string?)context.Request.RouteValues["orderId"] ?? "";
+    }
 
     public static PpvOrderStatus Unavailable(string orderId, string reason) => new(orderId, PpvOrderState.Unavailable, null, reason);
 
@@ -28,7 +39,8 @@ internal sealed partial class StatusEndpoint(IPpvClient client, ILogger<StatusEn
     {
         context.Response.StatusCode = code;
         return context.Response.WriteAsJsonAsync(
-            status, OrderStatusJson.Default.PpvOrderStatus, "application/json", context.RequestAborted);
+            new Answer(status.OrderId, status.State, status.Code, status.Reason), OrderStatusJson.Default.Answer, "application/json",
+            context.RequestAborted);
     }
 
     private async Task<(int Code, PpvOrderStatus Status)> AskAsync(string orderId, CancellationToken cancellationToken)
@@ -53,7 +65,10 @@ internal sealed partial class StatusEndpoint(IPpvClient client, ILogger<StatusEn
         }
     }
 
+    /// <summary>What a caller is told. To what an order belongs is between our client and the worker.</summary>
+    private sealed record Answer(string OrderId, PpvOrderState State, string? Code, string? Reason);
+
     [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UseStringEnumConverter = true)]
-    [JsonSerializable(typeof(PpvOrderStatus))]
+    [JsonSerializable(typeof(Answer))]
     private sealed partial class OrderStatusJson : JsonSerializerContext;
 }

@@ -43,7 +43,8 @@ public interface IOrderJournal
 
     /// <summary>
     /// Forgets orders that are older than <see cref="JournalOptions.Retention"/>, save for confirms that run or are unknown. The journal
-    /// does this by itself when it starts and once a day.
+    /// does this by itself when it starts and once a day. After the machine's clock was set, or the machine was off, by more than a
+    /// thirtieth of that time (at most a day), it forgets nothing until the clock has run evenly for all of that time.
     /// </summary>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>How many orders were forgotten.</returns>

@@ -18,7 +18,9 @@ internal interface IOrderJournalStore : IOrderJournal, IAsyncDisposable
     /// among the workers of a queue, so a copy of a journal must not be given to a second worker.
     /// </summary>
     /// <param name="cancellationToken">Stops waiting.</param>
-    /// <exception cref="JournalUnavailableException">The file can't be read.</exception>
+    /// <exception cref="JournalUnavailableException">
+    /// The file can't be read, or is not the one that it must be: nothing is to be taken for this worker's own past then.
+    /// </exception>
     Task<string> IdentityAsync(CancellationToken cancellationToken = default);
 
     /// <summary>
@@ -70,13 +72,46 @@ internal interface IOrderJournalStore : IOrderJournal, IAsyncDisposable
     /// don't count.
     /// </summary>
     /// <param name="connectionId">The call.</param>
+    /// <param name="subject">What the confirm is a part of: <see cref="PpvOrder.Subject"/>. Those of other purchases don't count.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="JournalUnavailableException">The file can't be read.</exception>
-    Task<JournalEntry?> FindConfirmAsync(ConnectionId connectionId, CancellationToken cancellationToken = default);
+    Task<JournalEntry?> FindConfirmAsync(
+        ConnectionId connectionId, string? subject = null, CancellationToken cancellationToken = default);
 
-    /// <summary>The newest lease of each call about which something was recorded since a moment; in no particular order.</summary>
+    /// <summary>
+    /// For how long what is recorded has been dated by a clock that nobody has set, as far as is known; never more than the retention.
+    /// </summary>
+    TimeSpan DatedRightFor { get; }
+
+    /// <summary>The orders that changed since a moment, the one that changed last first.</summary>
+    /// <param name="since">The moment.</param>
+    /// <param name="limit">At most so many; those that changed longest ago are left out.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="JournalUnavailableException">The file can't be read.</exception>
+    Task<IReadOnlyList<JournalEntry>> ChangedSinceAsync(DateTimeOffset since, int limit, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Takes over what another worker has on record, as <see cref="JournalRules.Adopt"/> says. When the task completes, all of it is on
+    /// disk.
+    /// </summary>
+    /// <param name="entries">The entries, each of another order.</param>
+    /// <param name="cancellationToken">Stops waiting; they may be taken over all the same.</param>
+    /// <exception cref="JournalUnavailableException">The file can't be written; nothing is taken over.</exception>
+    Task AdoptAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// The newest lease of each call about which something was recorded since a moment, in the order in which their last orders came.
+    /// </summary>
     /// <param name="since">The moment.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="JournalUnavailableException">The file can't be read.</exception>
     Task<IReadOnlyList<RestoredLease>> RestoreAsync(DateTimeOffset since, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// What the clock showed when the order was recorded that came last; <see langword="null"/> when that is not known. A clock that was
+    /// set is noticed by it.
+    /// </summary>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="JournalUnavailableException">The file can't be read.</exception>
+    Task<DateTimeOffset?> NewestAsync(CancellationToken cancellationToken = default) => Task.FromResult<DateTimeOffset?>(null);
 }

@@ -8,11 +8,13 @@ namespace Ppv.Hosting;
 internal sealed class InMemoryOrderJournal : IOrderJournalStore
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, JournalEntry> _entries = [];
+    private readonly Dictionary<string, Kept> _entries = [];
+    private readonly PruneClock _clock;
     private readonly string _identity = Guid.NewGuid().ToString("N");
     private readonly TimeSpan _retention;
     private readonly TimeProvider _timeProvider;
     private readonly ITimer _pruning;
+    private long _arrivals;
     private bool _disposed;
 
     /// <summary>Makes an empty journal.</summary>
@@ -23,6 +25,8 @@ internal sealed class InMemoryOrderJournal : IOrderJournalStore
     {
         _retention = JournalRules.RetentionOf(options ?? new JournalOptions());
         _timeProvider = timeProvider ?? TimeProvider.System;
+        _clock = new PruneClock(_retention, _timeProvider);
+        _clock.Begin();
         _pruning = _timeProvider.CreateTimer(_ => Prune(), null, JournalRules.PruneInterval, JournalRules.PruneInterval);
     }
 
@@ -57,20 +61,23 @@ internal sealed class InMemoryOrderJournal : IOrderJournalStore
     public Task<JournalEntry?> FindAsync(string orderId, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(orderId);
-        return Run(() => Read(entries => entries.GetValueOrDefault(orderId)), cancellationToken);
+        return Run(() => Read(() => (JournalEntry?)_entries.GetValueOrDefault(orderId).Entry), cancellationToken);
     }
 
     /// <inheritdoc/>
-    public Task<JournalEntry?> FindConfirmAsync(ConnectionId connectionId, CancellationToken cancellationToken = default)
+    public Task<JournalEntry?> FindConfirmAsync(
+        ConnectionId connectionId, string? subject = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(connectionId);
-        return Run(() => Read(entries => JournalRules.LastConfirm(entries.Values.Where(entry => entry.Order.ConnectionId == connectionId))),
+        return Run(
+            () => Read(() => JournalRules.LastConfirm(
+                InOrder().Where(entry => entry.Order.ConnectionId == connectionId && entry.Order.Subject == subject))),
             cancellationToken);
     }
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<JournalEntry>> UnknownsAsync(CancellationToken cancellationToken = default) =>
-        Run(() => Read<IReadOnlyList<JournalEntry>>(entries => JournalRules.Unknowns(entries.Values)), cancellationToken);
+        Run(() => Read<IReadOnlyList<JournalEntry>>(() => JournalRules.Unknowns(InOrder())), cancellationToken);
 
     /// <inheritdoc/>
     public Task<JournalEntry> SettleAsync(string orderId, bool bought, string note, CancellationToken cancellationToken = default)
@@ -83,10 +90,38 @@ internal sealed class InMemoryOrderJournal : IOrderJournalStore
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<RestoredLease>> RestoreAsync(DateTimeOffset since, CancellationToken cancellationToken = default) =>
-        Run(() => Read<IReadOnlyList<RestoredLease>>(entries => JournalRules.Leases(entries.Values, since)), cancellationToken);
+        Run(() => Read<IReadOnlyList<RestoredLease>>(() => JournalRules.Leases(InOrder(), since)), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<int> PruneAsync(CancellationToken cancellationToken = default) => Run(() => Read(_ => Prune()), cancellationToken);
+    public TimeSpan DatedRightFor => Read(() =>
+    {
+        _clock.Look();
+        return _clock.Agreed;
+    });
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<JournalEntry>> ChangedSinceAsync(
+        DateTimeOffset since, int limit, CancellationToken cancellationToken = default) => Run(
+        () => Read<IReadOnlyList<JournalEntry>>(() =>
+            [.. InOrder().Where(entry => entry.UpdatedAt >= since).OrderByDescending(entry => entry.UpdatedAt).Take(limit)]),
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task AdoptAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancellationToken = default) => Run(
+        () =>
+        {
+            var now = _timeProvider.GetUtcNow();
+            foreach (var entry in entries) Change(entry.OrderId, known => JournalRules.Adopt(known, entry, now));
+            return true;
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<DateTimeOffset?> NewestAsync(CancellationToken cancellationToken = default) =>
+        Run(() => Read(() => InOrder().LastOrDefault()?.UpdatedAt), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<int> PruneAsync(CancellationToken cancellationToken = default) => Run(() => Read(Prune), cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -95,17 +130,26 @@ internal sealed class InMemoryOrderJournal : IOrderJournalStore
         lock (_gate) _disposed = true;
     }
 
-    private JournalEntry Stamped(JournalEntry entry) => entry with { UpdatedAt = _timeProvider.GetUtcNow() };
+    private JournalEntry Stamped(JournalEntry entry) => entry with { UpdatedAt = _timeProvider.GetUtcNow(), HandedOverAt = null };
 
     private JournalEntry Change(string orderId, Func<JournalEntry?, JournalEntry> next) =>
-        Read(entries => entries[orderId] = next(entries.GetValueOrDefault(orderId)));
+        Read(() =>
+        {
+            _clock.Look();
+            var known = _entries.GetValueOrDefault(orderId);
+            var entry = next(known.Entry);
+            _entries[orderId] = new Kept(entry, JournalRules.IsSameDelivery(known.Entry, entry) ? known.Number : ++_arrivals);
+            return entry;
+        });
 
-    private T Read<T>(Func<Dictionary<string, JournalEntry>, T> read)
+    private List<JournalEntry> InOrder() => [.. _entries.Values.OrderBy(kept => kept.Number).Select(kept => kept.Entry)];
+
+    private T Read<T>(Func<T> read)
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return read(_entries);
+            return read();
         }
     }
 
@@ -114,11 +158,18 @@ internal sealed class InMemoryOrderJournal : IOrderJournalStore
         var oldest = _timeProvider.GetUtcNow() - _retention;
         lock (_gate)
         {
-            var old = _entries.Values.Where(entry => entry.UpdatedAt < oldest && !JournalRules.IsOpen(entry)).ToList();
+            _clock.Look();
+            if (!_clock.MayPrune) return 0;
+            var old = _entries.Values.Select(kept => kept.Entry).Where(
+                entry => entry.UpdatedAt < oldest && !JournalRules.IsOpen(entry)).ToList();
             foreach (var entry in old) _entries.Remove(entry.OrderId);
             return old.Count;
         }
     }
+
+    /// <param name="Entry">What is known.</param>
+    /// <param name="Number">The order in which they came.</param>
+    private readonly record struct Kept(JournalEntry Entry, long Number);
 
     private static Task<T> Run<T>(Func<T> operation, CancellationToken cancellationToken)
     {

@@ -43,6 +43,12 @@ public sealed record JournalEntry
     /// <summary>What the operator who settled it wrote.</summary>
     public string? Note { get; init; }
 
+    /// <summary>
+    /// When another worker, which took the order, handed its record over to this one; <see langword="null"/> for this worker's own orders.
+    /// Of a subscriber's number such a record has a fingerprint only. Set by the journal; what a caller sets is ignored.
+    /// </summary>
+    public DateTimeOffset? HandedOverAt { get; init; }
+
     /// <summary>When this was recorded. Set by the journal; what a caller sets is ignored.</summary>
     public DateTimeOffset UpdatedAt { get; init; }
 

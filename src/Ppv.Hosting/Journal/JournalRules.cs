@@ -17,37 +17,108 @@ internal static class JournalRules
     public static JournalEntry Further(JournalEntry? known, JournalEntry told) =>
         known is null || (IsSameOrder(known.Order, told.Order) && IsFurther(known, told)) ? told : known;
 
-    /// <summary>Whether two orders under one id ask for the same: the same command, with the same value, of the same call.</summary>
-    public static bool IsSameOrder(PpvOrder one, PpvOrder other) => one.ConnectionId == other.ConnectionId && one.Command == other.Command;
+    /// <summary>
+    /// Whether two orders under one id ask for the same: the same command, with the same value, of the same purchase; where they are part
+    /// of none, of the same call. Of an EV or EN one of both may have come through an old gateway, which passes no purchase on; what a
+    /// confirm buys only its purchase says.
+    /// </summary>
+    public static bool IsSameOrder(PpvOrder one, PpvOrder other) =>
+        SubscriberFingerprint.AreSame(one, other) && (one.Subject, other.Subject) switch
+        {
+            (not null, not null) => one.Subject == other.Subject,
+            (null, null) => one.ConnectionId == other.ConnectionId,
+            _ => one.Command.Kind != PpvCommandKind.Confirm && one.ConnectionId == other.ConnectionId,
+        };
+
+    /// <summary>
+    /// What is known after another worker has handed its record of an order over. Whose attempt it is decides who restores and lists it:
+    /// what may have reached Wizard from here stays this worker's own, with the other one's verdict.
+    /// </summary>
+    /// <param name="known">What is on record here.</param>
+    /// <param name="told">What the other worker has on record; its times are its clock's.</param>
+    /// <param name="now">The time here.</param>
+    public static JournalEntry Adopt(JournalEntry? known, JournalEntry told, DateTimeOffset now)
+    {
+        told = told with { ReceivedAt = Earlier(told.ReceivedAt, now), UpdatedAt = Earlier(told.UpdatedAt, now), HandedOverAt = now };
+        if (known is null || ReferenceEquals(Further(known, told), known) || HasTakenBack(known, told)) return known ?? told;
+        return known.HandedOverAt is null && MayHaveReachedWizard(known)
+            ? known with { State = told.State, Code = told.Code, Reason = told.Reason, Note = told.Note, UpdatedAt = now }
+            : told with { Order = known.Order };
+    }
+
+    /// <summary>
+    /// Whether this worker has proven since that its own attempt came to nothing, of which it had told the other one that nobody knows.
+    /// </summary>
+    private static bool HasTakenBack(JournalEntry known, JournalEntry told) =>
+        known is { HandedOverAt: null, State: JournalState.NotExecuted } && told is { State: JournalState.Unknown, RepeatOf: null }
+        && known.ReceivedAt.ToUnixTimeMilliseconds() == told.ReceivedAt.ToUnixTimeMilliseconds();
 
     private static bool IsFurther(JournalEntry known, JournalEntry told) =>
         Rank(told.State) > Rank(known.State) || TakesBack(known, told) || AddsCode(known, told);
 
     /// <summary>Whether an operator must find out what became of it, as soon as it does not run any more.</summary>
     public static bool IsOpen(JournalEntry entry) =>
-        entry is { IsConfirm: true, RepeatOf: null, State: JournalState.Intent or JournalState.Unknown };
+        entry is { IsConfirm: true, RepeatOf: null, HandedOverAt: null, State: JournalState.Intent or JournalState.Unknown };
 
     public static bool IsUnknownConfirm(JournalEntry entry) => entry is { IsConfirm: true, State: JournalState.Unknown, RepeatOf: null };
 
     public static bool MayHaveReachedWizard(JournalEntry entry) =>
         entry is { RepeatOf: null, State: not (JournalState.Received or JournalState.NotExecuted) };
 
+    /// <summary>Whether two records are of one delivery of an order: each has its own time. One that came again is a later one.</summary>
+    public static bool IsSameDelivery(JournalEntry? known, JournalEntry told) => known is not null && known.ReceivedAt == told.ReceivedAt;
+
+    /// <param name="entriesOfCall">In the order in which they came.</param>
     public static JournalEntry? LastConfirm(IEnumerable<JournalEntry> entriesOfCall) =>
-        entriesOfCall.Where(entry => entry.IsConfirm && MayHaveReachedWizard(entry)).MaxBy(entry => (entry.ReceivedAt, entry.UpdatedAt));
+        ArrivalOrder.Date(entriesOfCall).Where(dated => dated.Entry.IsConfirm && MayHaveReachedWizard(dated.Entry))
+            .OrderBy(dated => dated.Received).ThenBy(dated => dated.Updated).LastOrDefault().Entry;
 
+    /// <summary>What is this worker's to find out: what another one has handed over stands in that one's list.</summary>
     public static List<JournalEntry> Unknowns(IEnumerable<JournalEntry> entries) =>
-        [.. entries.Where(IsUnknownConfirm).OrderBy(entry => entry.ReceivedAt)];
+        [.. entries.Where(entry => IsUnknownConfirm(entry) && entry.HandedOverAt is null).OrderBy(entry => entry.ReceivedAt)];
 
-    /// <summary>The newest lease of each call with something recorded since a moment.</summary>
-    public static List<RestoredLease> Leases(IEnumerable<JournalEntry> entries, DateTimeOffset since) =>
-    [
-        .. entries.Where(entry => entry is { LeaseId: not null, Line: not null, Order.ConnectionId: not null })
-            .GroupBy(entry => entry.LeaseId!)
-            .Select(lease => ToLease(lease.Key, [.. lease.OrderBy(entry => entry.ReceivedAt).ThenBy(entry => entry.UpdatedAt)]))
-            .Where(lease => lease.LastActivity >= since)
-            .GroupBy(lease => lease.ConnectionId)
-            .Select(call => call.MaxBy(lease => (lease.LastActivity, lease.Entries[^1].ReceivedAt))!),
-    ];
+    /// <summary>
+    /// The newest lease of each call with something recorded since a moment, in the order in which their last orders came. With them those
+    /// that came after one of that time, whatever the clock showed: they may have had its line.
+    /// </summary>
+    /// <param name="entries">In the order in which they came; what was handed over came then.</param>
+    /// <param name="since">The moment.</param>
+    public static List<RestoredLease> Leases(IEnumerable<JournalEntry> entries, DateTimeOffset since)
+    {
+        var inOrder = entries.Where(entry => entry.Order.ConnectionId is not null).ToList();
+        var all = inOrder.Where(entry => entry is { LeaseId: not null, Line: not null }).ToList();
+        var first = all.FindIndex(entry => entry.ReceivedAt >= since);
+
+        // All that a call has named: also what got no line counts, for the call asked for it.
+        var named = inOrder.Where(entry => !entry.IsConfirm).ToLookup(entry => entry.Order.ConnectionId!);
+        var places = inOrder.Select((entry, at) => (entry.OrderId, at)).ToDictionary(each => each.OrderId, each => each.at);
+        return
+        [
+            .. all.Select((entry, at) => (Entry: entry, At: at))
+                .GroupBy(each => each.Entry.Order.ConnectionId!)
+                .SelectMany(call => LeasesOf([.. call]))
+                .Where(each => each.Restored.LastActivity >= since || (first >= 0 && each.Last > first))
+                .GroupBy(each => each.Restored.ConnectionId)
+                .Select(call => call.MaxBy(each => (each.Active, each.Last)))
+                .OrderBy(each => each.Last)
+                .Select(each => each.Restored with
+                {
+                    Named = ArrivalOrder.Date(named[each.Restored.ConnectionId]),
+                    IsSuperseded = each.Restored.Confirm is { } confirm
+                        && named[each.Restored.ConnectionId].Any(entry => places[entry.OrderId] > places[confirm.OrderId]),
+                }),
+        ];
+    }
+
+    private static IEnumerable<(RestoredLease Restored, DateTimeOffset Active, int Last)> LeasesOf(
+        List<(JournalEntry Entry, int At)> call) =>
+        ArrivalOrder.Date(call.Select(each => each.Entry)).Zip(call, (dated, each) => (Dated: dated, each.At))
+            .GroupBy(each => each.Dated.Entry.LeaseId!)
+            .Select(lease => (
+                ToLease(lease.Key,
+                    [.. lease.OrderBy(each => each.Dated.Received).ThenBy(each => each.Dated.Updated).Select(each => each.Dated.Entry)]),
+                lease.Max(each => each.Dated.Updated),
+                lease.Max(each => each.At)));
 
     /// <exception cref="ArgumentOutOfRangeException">The retention is too short or too long.</exception>
     public static TimeSpan RetentionOf(JournalOptions options)
@@ -95,12 +166,22 @@ internal static class JournalRules
     private static RestoredLease ToLease(string id, List<JournalEntry> entries) =>
         new() { ConnectionId = entries[0].Order.ConnectionId!, LeaseId = id, Line = entries[^1].Line!.Value, Entries = entries };
 
+    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
+
     // Each delivery of an order has its own time, so this tells an attempt from a repeat of the order.
     private static bool TakesBack(JournalEntry known, JournalEntry told) =>
         known.State == JournalState.Intent && told.State == JournalState.NotExecuted && told.ReceivedAt == known.ReceivedAt;
 
     private static bool AddsCode(JournalEntry known, JournalEntry told) =>
         told.State == known.State && known.Code is null && told.Code is not null;
+
+    /// <summary>
+    /// Whether an order that is in one state now has been in another before, or is in it: a record of it that is not so far is an older
+    /// one. Only an intent that was taken back comes to rank lower than before.
+    /// </summary>
+    public static bool HasBeen(JournalState now, JournalState before) =>
+        Rank(now) >= Rank(before) ? now != JournalState.Intent || before != JournalState.NotExecuted
+            : now == JournalState.NotExecuted && before == JournalState.Intent;
 
     private static int Rank(JournalState state) => state switch
     {
@@ -109,7 +190,8 @@ internal static class JournalRules
         JournalState.Intent => 2,
         JournalState.Unknown => 3,
         JournalState.Completed => 4,
-        _ => 5,
+        JournalState.SettledNotBought => 5,
+        _ => 6, // Where two people have settled one confirm differently, the one counts after which nobody buys it again.
     };
 }
 

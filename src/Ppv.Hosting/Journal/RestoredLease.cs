@@ -19,21 +19,15 @@ internal sealed record RestoredLease
     /// <summary>The lease's orders, the one received first first; at least one.</summary>
     public required IReadOnlyList<JournalEntry> Entries { get; init; }
 
+    /// <summary>Every EV and EN of the call, in the order in which they came; also those that got no line.</summary>
+    public IReadOnlyList<DatedEntry> Named { get; init; } = [];
+
+    /// <summary>Whether the call has asked for an EV or EN after the lease's confirm came.</summary>
+    public bool IsSuperseded { get; init; }
+
     /// <summary>When something was recorded about the lease last.</summary>
     public DateTimeOffset LastActivity => Entries.Max(entry => entry.UpdatedAt);
 
-    /// <summary>Whether Wizard said OK to the last EV that it was sent, or may have been sent.</summary>
-    public bool EventAccepted => Accepted(PpvCommandKind.Event);
-
-    /// <summary>Whether Wizard said OK to the last EN that it was sent, or may have been sent.</summary>
-    public bool SubscriberAccepted => Accepted(PpvCommandKind.Subscriber);
-
     /// <summary>The lease's last confirm that Wizard was sent, or may have been sent; <see langword="null"/> when there is none.</summary>
     public JournalEntry? Confirm => Entries.LastOrDefault(entry => entry.IsConfirm && JournalRules.MayHaveReachedWizard(entry));
-
-    // An EV that Wizard was not asked changes nothing on its line. One whose answer is missing may have changed it, so it counts, as not
-    // accepted.
-    private bool Accepted(PpvCommandKind kind) =>
-        Entries.LastOrDefault(entry => entry.Order.Command.Kind == kind && entry.State != JournalState.NotExecuted)
-            is { State: JournalState.Completed, Code: ResultCodes.Ok };
 }

@@ -43,7 +43,25 @@ internal static partial class LegacyCfgMapping
                 if (!used.Contains(entry)) notes.AddWarning($"{path}, line {entry.Line}: [{section}] {name} {Stray(section, name, known)}");
         }
 
+        TakeOnlyHostFirst(settings);
         return settings;
+    }
+
+    /// <summary>In which line of the file each setting stands; without those that come with every old file.</summary>
+    public static IReadOnlyDictionary<string, int> LinesOf(LegacyIni content, LegacyRole role)
+    {
+        var lines = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
+        foreach (var key in LegacyKeys.Of(role).Where(key => key.Form != LegacyForm.WithoutEffect))
+            if (content.Find(key.Section, key.Name) is { Value.Length: > 0 } entry) lines[key.Path] = entry.Line;
+        TakeOnlyHostFirst(lines);
+        return lines;
+    }
+
+    /// <summary>A backup host without a primary one is the only host, and so the first of the list.</summary>
+    private static void TakeOnlyHostFirst<T>(Dictionary<string, T> values)
+    {
+        if (!values.ContainsKey(LegacyKeys.PrimaryHost) && values.Remove(LegacyKeys.BackupHost, out var only))
+            values[LegacyKeys.PrimaryHost] = only;
     }
 
     private static void Set(

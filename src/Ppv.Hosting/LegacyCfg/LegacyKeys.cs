@@ -4,6 +4,7 @@ namespace Ppv.Hosting;
 internal static class LegacyKeys
 {
     public const string WizardSection = "WizardServer";
+    public const string PrimaryHost = "Ppv:Broker:Hosts:0", BackupHost = "Ppv:Broker:Hosts:1";
 
     private static readonly LegacyKey[] Common =
     [
@@ -12,8 +13,8 @@ internal static class LegacyKeys
         new("Log_File", "maxbytes", "Ppv:LogFile:MaxBytes", LegacyForm.Number),
         new("Log_File", "backup_count", "Ppv:LogFile:BackupCount", LegacyForm.Number),
         new("Log_File", "backupcount", "Ppv:LogFile:BackupCount", LegacyForm.Number),
-        new("RabbitMQ", "primary_host", "Ppv:Broker:Hosts:0"),
-        new("RabbitMQ", "backup_host", "Ppv:Broker:Hosts:1"),
+        new("RabbitMQ", "primary_host", PrimaryHost),
+        new("RabbitMQ", "backup_host", BackupHost),
         new("RabbitMQ", "vhost", "Ppv:Broker:VirtualHost"),
         new("RabbitMQ", "username", "Ppv:Broker:UserName"),
         new("RabbitMQ", "password", "Ppv:Broker:Password"),

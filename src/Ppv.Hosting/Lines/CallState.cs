@@ -31,6 +31,37 @@ internal sealed class CallState(ConnectionId? id)
     /// <summary>The call wants something else than what it confirmed.</summary>
     public void BeginAnew() => FollowsAnother = LastEnded is not null;
 
+    /// <summary>
+    /// The call asked for an EV or EN that is not sent, after everything else that it asked for. Unless that is what its line has, and it
+    /// is told OK, it wants something else than the line has. Of a confirm: nothing.
+    /// </summary>
+    /// <returns>Whether something that it had named counts no more.</returns>
+    public bool Supersede(PpvOrder order, bool isOk)
+    {
+        if (order.Command.Kind == PpvCommandKind.Confirm) return false;
+        var wasFollowed = FollowsAnother;
+        if (LastEnded is { } ended && !(isOk && ended.Named.Has(order))) BeginAnew();
+        if (Lease is not { } lease || (isOk && lease.Named.Has(order)) || !lease.Named.HasAny(order.Command.Kind))
+            return FollowsAnother != wasFollowed;
+        Lease = lease.Forget(order);
+        return true;
+    }
+
+    /// <summary>
+    /// Whether an EV or EN that comes now takes away what the call has named, or names while it waits, or has confirmed. However it ends,
+    /// that counts no more.
+    /// </summary>
+    public bool MayLose(PpvCommandKind kind) => kind != PpvCommandKind.Confirm && (Confirmed is not null
+        || (Lease?.Named.HasAny(kind) ?? false) || Requests.Any(request => request.Order.Command.Kind == kind));
+
+    /// <summary>
+    /// Whether it goes on, or was confirmed, by orders that are part of no purchase: those go where their call is. A purchase's go where
+    /// its key belongs, and draw no other order of the call there.
+    /// </summary>
+    public bool HasOrdersOfItsOwn => Requests.Any(request => request.Order.Subject is null)
+        || (Lease?.Named.HasAnyOf(subject: null) ?? false)
+        || LastEnded is { Subject: null, State: LeaseState.Answered or LeaseState.Unknown };
+
     public void Remember(Lease? ended) => (LastEnded, FollowsAnother) = (ended, ended?.State == LeaseState.Broken);
 
     public bool IsIdle => Requests.Count == 0;

@@ -12,14 +12,25 @@ internal interface ILineAllocator
     IReadOnlyList<LineStatus> Lines { get; }
 
     /// <summary>Asks for the right to run one command on the call's line now.</summary>
-    /// <param name="call">The call; <see langword="null"/> for an order without connid.</param>
-    /// <param name="command">What is to be sent.</param>
+    /// <param name="order">What is to be sent.</param>
     /// <param name="deadline">How long to wait for the line.</param>
     /// <param name="cancellationToken">Ends the wait; no line is held then.</param>
+    /// <param name="onTakesAway">
+    /// Called before this returns, at most once, when the order is an EV or EN that takes away what its call has named, or may have named
+    /// by its turn, or has confirmed: see <see cref="LeaseTable.TakesAway"/>.
+    /// </param>
     /// <returns>The verdict. To be disposed of when the command has ended, whatever the verdict.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled before the verdict.</exception>
     ValueTask<LineAccess> AcquireAsync(
-        ConnectionId? call, PpvCommandKind command, DateTimeOffset deadline, CancellationToken cancellationToken);
+        PpvOrder order, DateTimeOffset deadline, CancellationToken cancellationToken, Action? onTakesAway = null);
+
+    /// <summary>
+    /// Says how the caller of an EV or EN is told that it ended, which did not ask for a line: see <see cref="LeaseTable.Told"/>.
+    /// </summary>
+    /// <param name="order">The EV or EN; a confirm is passed over.</param>
+    /// <param name="isOk">Whether he is told OK.</param>
+    /// <returns>Whether the call has lost what it had named before, or may lose it.</returns>
+    bool Told(PpvOrder order, bool isOk);
 }
 
 /// <summary>
@@ -45,6 +56,10 @@ internal sealed class LineAccess(LineDecision decision, Func<CommandEnd, string?
     /// <returns>As <see cref="Answered"/>.</returns>
     public Lease? MaybeSent() => Report(CommandEnd.MaybeSent, null);
 
+    /// <summary>A confirm was not sent, and somebody else may have sent it: the lease is over, and the line is free.</summary>
+    /// <returns>As <see cref="Answered"/>.</returns>
+    public Lease? Withheld() => Report(CommandEnd.Withheld, null);
+
     /// <summary>Reports what must be feared when nothing was reported: that the command was sent.</summary>
     public void Dispose() => Interlocked.Exchange(ref _report, null)?.Invoke(CommandEnd.MaybeSent, null);
 
@@ -68,4 +83,7 @@ internal enum CommandEnd
 
     /// <summary>It may have been sent, and was not answered.</summary>
     MaybeSent,
+
+    /// <summary>Nothing was handed to the network here, and it may have been elsewhere.</summary>
+    Withheld,
 }

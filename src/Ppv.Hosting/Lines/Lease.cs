@@ -18,8 +18,11 @@ internal sealed record Lease
     /// <summary>When a command of it began or ended last.</summary>
     public required DateTimeOffset LastActivity { get; init; }
 
-    /// <summary>Which of EV and EN the line remembers from this lease.</summary>
-    public ConfirmPrerequisites Met { get; init; }
+    /// <summary>What the call has named on the line.</summary>
+    public Naming Named { get; init; }
+
+    /// <summary>What its confirm is a part of: <see cref="PpvOrder.Subject"/>. Of a lease whose confirm was sent.</summary>
+    public string? Subject { get; init; }
 
     public LeaseState State { get; init; } = LeaseState.Open;
 
@@ -31,6 +34,9 @@ internal sealed record Lease
     /// crash, its confirm would pass for a repeat of that one and get its answer, or go to the line of a lease that is over.
     /// </summary>
     public bool FollowsAnother { get; init; }
+
+    /// <summary>Of a lease that is over: whether its call has asked for something else since.</summary>
+    public bool IsSuperseded { get; init; }
 
     /// <summary>
     /// Whether the worker has started over while a command of it ran: it ends with this command, whatever its end, because another worker
@@ -52,19 +58,20 @@ internal sealed record Lease
     /// The command is about to be sent. What it replaces counts no more, for nobody knows what Wizard keeps of it if it refuses the new
     /// value.
     /// </summary>
-    public Lease Begin(PpvCommandKind command, DateTimeOffset now) => Forget(command) with
+    public Lease Begin(PpvOrder order, DateTimeOffset now) => Forget(order) with
     {
-        State = command == PpvCommandKind.Confirm ? LeaseState.Confirming : LeaseState.Open,
+        State = order.Command.Kind == PpvCommandKind.Confirm ? LeaseState.Confirming : LeaseState.Open,
+        Subject = order.Command.Kind == PpvCommandKind.Confirm ? order.Subject : null,
         LastActivity = now,
     };
 
     /// <summary>Wizard answered.</summary>
-    public Lease End(PpvCommandKind command, string text, DateTimeOffset now) => command == PpvCommandKind.Confirm
+    public Lease End(PpvOrder order, string text, DateTimeOffset now) => order.Command.Kind == PpvCommandKind.Confirm
         ? this with { State = LeaseState.Answered, Answer = text, LastActivity = now }
-        : this with { Met = text == ResultCodes.Ok ? Met | PrerequisiteOf(command) : Met, LastActivity = now };
+        : this with { Named = Named.After(order, isOk: text == ResultCodes.Ok && !IsOver), LastActivity = now };
 
     /// <summary>Not a byte of the command was sent: the lease goes on, and a confirm may be tried again.</summary>
-    public Lease EndUnsent(DateTimeOffset now) => this with { State = LeaseState.Open, LastActivity = now };
+    public Lease EndUnsent(DateTimeOffset now) => this with { State = LeaseState.Open, Subject = null, LastActivity = now };
 
     /// <summary>The command may have been sent and was not answered: the lease is over.</summary>
     public Lease EndUnanswered(DateTimeOffset now) => this with
@@ -74,14 +81,7 @@ internal sealed record Lease
     };
 
     /// <summary>The caller wanted something else than the line remembers, so that a confirm must not buy that.</summary>
-    public Lease Forget(PpvCommandKind command) => this with { Met = Met & ~PrerequisiteOf(command) };
-
-    private static ConfirmPrerequisites PrerequisiteOf(PpvCommandKind command) => command switch
-    {
-        PpvCommandKind.Event => ConfirmPrerequisites.Event,
-        PpvCommandKind.Subscriber => ConfirmPrerequisites.Subscriber,
-        _ => ConfirmPrerequisites.None,
-    };
+    public Lease Forget(PpvOrder order) => this with { Named = Named.After(order, isOk: false) };
 }
 
 /// <summary>How far a lease has come.</summary>
@@ -104,7 +104,11 @@ internal enum LeaseState
 }
 
 /// <summary>What a worker hands over of its lines.</summary>
-internal sealed record LeaseSnapshot(IReadOnlyList<CallSnapshot> Calls, IReadOnlyList<RestingLine> Rests);
+internal sealed record LeaseSnapshot(IReadOnlyList<CallSnapshot> Calls, IReadOnlyList<RestingLine> Rests)
+{
+    /// <summary>When it was made, by the clock of all times in it; <see langword="null"/> where that was not said.</summary>
+    public DateTimeOffset? At { get; init; }
+}
 
 /// <summary>What a worker hands over of a call.</summary>
 /// <param name="Lease">The lease that holds a line, no command of it under way.</param>

@@ -27,6 +27,7 @@ internal sealed class LeaseTable(WorkerOptions options)
     private readonly CallState _noConnId = new(null);
     private readonly SortedDictionary<long, LineRequest> _waiting = [];
     private readonly Queue<(CallState Call, Lease Lease)> _confirmed = [];
+    private readonly ConfirmRules _confirms = new(options);
     private long _arrivals;
 
     public LeaseCounts Count(DateTimeOffset now) =>
@@ -41,11 +42,11 @@ internal sealed class LeaseTable(WorkerOptions options)
     ];
 
     /// <summary>A command arrives.</summary>
-    public LineRequest Enter(ConnectionId? connectionId, PpvCommandKind command, DateTimeOffset now)
+    public LineRequest Enter(PpvOrder order, DateTimeOffset now)
     {
         Expire(now);
-        var request = new LineRequest(CallOf(connectionId), command, ++_arrivals);
-        if (connectionId is null && options.NoConnIdLine is null)
+        var request = new LineRequest(CallOf(order.ConnectionId), order, ++_arrivals);
+        if (order.ConnectionId is null && options.NoConnIdLine is null)
         {
             request.Decide(new LineDecision(LineVerdict.NoLine));
             return request;
@@ -61,21 +62,36 @@ internal sealed class LeaseTable(WorkerOptions options)
     public void Leave(LineRequest request, DateTimeOffset now)
     {
         if (request.IsDecided) return;
-        request.Decide(GivenUp(request.Call, request.Command, request.Call.Requests.TakeWhile(other => other != request)));
+        request.Decide(ConfirmRules.GivenUp(request.Order, request.Call.Requests.TakeWhile(other => other != request), request.Call.Lease));
         _waiting.Remove(request.Number);
         Advance(now, request.Call);
     }
 
     /// <summary>
-    /// A command arrives past its deadline: nothing is sent, and nothing changes. A confirm that would not be sent in time either is told
-    /// the same, because it may repeat one that bought.
+    /// A command arrives past its deadline: nothing is sent. A confirm that would not be sent in time either is told the same, because it
+    /// may repeat one that bought. An EV or EN counts as one that was not answered OK.
     /// </summary>
-    public LineDecision EnterLate(ConnectionId? connectionId, PpvCommandKind command, DateTimeOffset now)
+    public LineDecision EnterLate(PpvOrder order, DateTimeOffset now)
+    {
+        Told(order, isOk: false, now);
+        if (order.Command.Kind != PpvCommandKind.Confirm || order.ConnectionId is not { } id) return new LineDecision(LineVerdict.TooLate);
+        var call = _calls.GetValueOrDefault(id) ?? new CallState(id);
+        return (call.IsIdle ? _confirms.WithoutWizard(call, order) : null) ?? ConfirmRules.GivenUp(order, call.Requests, call.Lease);
+    }
+
+    /// <inheritdoc cref="CallState.MayLose"/>
+    public bool TakesAway(PpvOrder order) =>
+        (order.ConnectionId is { } id ? _calls.GetValueOrDefault(id) : _noConnId)?.MayLose(order.Command.Kind) ?? false;
+
+    /// <summary>
+    /// The caller is told of an EV or EN that did not come to the line, wherever its answer is from. Unless the line has that very order as
+    /// its last, and the answer is OK, what the call had named before counts no more: the caller asked for something else.
+    /// </summary>
+    /// <returns>Whether it took something away, or may when the commands before it have ended.</returns>
+    public bool Told(PpvOrder order, bool isOk, DateTimeOffset now)
     {
         Expire(now);
-        if (command != PpvCommandKind.Confirm || connectionId is null) return new LineDecision(LineVerdict.TooLate);
-        var call = _calls.GetValueOrDefault(connectionId) ?? new CallState(connectionId);
-        return (call.IsIdle ? WithoutWizard(call) : null) ?? GivenUp(call, command, call.Requests);
+        return order.Command.Kind != PpvCommandKind.Confirm && Supersede(order, isOk);
     }
 
     /// <summary>A command that was granted its line has ended.</summary>
@@ -86,7 +102,7 @@ internal sealed class LeaseTable(WorkerOptions options)
         call.Requests.Dequeue();
         var lease = end switch
         {
-            CommandEnd.Answered => call.Lease!.End(request.Command, answer!, now),
+            CommandEnd.Answered => call.Lease!.End(request.Order, answer!, now),
             CommandEnd.NotSent => call.Lease!.EndUnsent(now),
             _ => call.Lease!.EndUnanswered(now),
         };
@@ -121,7 +137,7 @@ internal sealed class LeaseTable(WorkerOptions options)
     public bool Knows(ConnectionId call, DateTimeOffset now)
     {
         Advance(now);
-        return _calls.ContainsKey(call);
+        return _calls.GetValueOrDefault(call)?.HasOrdersOfItsOwn ?? false;
     }
 
     /// <summary>Rebuilds leases and rests after a restart. To be called once, before everything else.</summary>
@@ -129,9 +145,15 @@ internal sealed class LeaseTable(WorkerOptions options)
     /// The last known form of each lease; where two have the same <see cref="Lease.LastActivity"/>, the later one comes last.
     /// </param>
     /// <param name="now">The time.</param>
-    public void Restore(IEnumerable<Lease> leases, DateTimeOffset now)
+    public void Restore(IEnumerable<Lease> leases, DateTimeOffset now) =>
+        RestoreInOrder(leases.OrderBy(lease => lease.LastActivity), now);
+
+    /// <summary>
+    /// As <see cref="Restore"/>, of leases whose order is known better than by their times, which a clock that was set has spoilt.
+    /// </summary>
+    public void RestoreInOrder(IEnumerable<Lease> leases, DateTimeOffset now)
     {
-        foreach (var lease in leases.OrderBy(lease => lease.LastActivity))
+        foreach (var lease in leases)
         {
             // A later lease takes the place of the call's earlier one, and of whoever held the line.
             var call = CallOf(lease.ConnectionId);
@@ -165,7 +187,7 @@ internal sealed class LeaseTable(WorkerOptions options)
         foreach (var call in _calls.Values.Append(_noConnId).ToArray())
         {
             call.Remember(null);
-            if (call.Lease is { } lease && IsRunning(call)) call.Lease = lease with { Met = ConfirmPrerequisites.None, IsOver = true };
+            if (call.Lease is { } lease && IsRunning(call)) call.Lease = lease with { Named = default, IsOver = true };
             else if (call.Lease is not null) EndLease(call);
             Forget(call);
         }
@@ -218,19 +240,19 @@ internal sealed class LeaseTable(WorkerOptions options)
     {
         while (call.Requests.TryPeek(out var first))
         {
-            if (first.Command != PpvCommandKind.Confirm) call.BeginAnew();
+            if (first.Command != PpvCommandKind.Confirm && (first.IsGranted || !first.IsDecided)) call.BeginAnew();
             if (first.IsGranted) return;
             if (first.IsDecided)
             {
-                call.Lease = call.Lease?.Forget(first.Command);
+                call.Supersede(first.Order, first.IsOk);
             }
-            else if (first.Command == PpvCommandKind.Confirm && WithoutWizard(call) is { } decision)
+            else if (first.Command == PpvCommandKind.Confirm && _confirms.WithoutWizard(call, first.Order) is { } decision)
             {
                 first.Decide(decision);
             }
             else if (call.Lease is { } lease)
             {
-                call.Lease = lease.Begin(first.Command, now);
+                call.Lease = lease.Begin(first.Order, now);
                 first.Decide(new LineDecision(LineVerdict.Granted, lease.Line, call.Lease));
                 return;
             }
@@ -244,21 +266,6 @@ internal sealed class LeaseTable(WorkerOptions options)
         }
 
         Forget(call);
-    }
-
-    /// <summary>The decision on a confirm that must not be sent.</summary>
-    private LineDecision? WithoutWizard(CallState call)
-    {
-        if (call.Confirmed is { } confirmed)
-        {
-            var verdict = confirmed.State == LeaseState.Answered ? LineVerdict.ConfirmAnswered : LineVerdict.ConfirmUnknown;
-            return new LineDecision(verdict, Lease: confirmed);
-        }
-
-        var missing = options.RequiredBeforeConfirm & ~(call.Lease?.Met ?? ConfirmPrerequisites.None);
-        return missing == ConfirmPrerequisites.None
-            ? null
-            : new LineDecision(LineVerdict.ConfirmRefused, Lease: call.Lease, Missing: missing);
     }
 
     /// <summary>Gives free lines to those who wait, in the order of arrival; then those that nobody used for long enough.</summary>
@@ -326,6 +333,17 @@ internal sealed class LeaseTable(WorkerOptions options)
         call.Lease = null;
     }
 
+    /// <summary>An EV or EN that is not sent takes its place behind the commands of its call that came before it.</summary>
+    private bool Supersede(PpvOrder order, bool isOk)
+    {
+        if (CallOrNone(order.ConnectionId) is not { } call) return false;
+        if (call.IsIdle) return call.Supersede(order, isOk);
+        call.Requests.Enqueue(LineRequest.NotSent(call, order, ++_arrivals, isOk));
+        return true;
+    }
+
+    private CallState? CallOrNone(ConnectionId? connectionId) => connectionId is null ? _noConnId : _calls.GetValueOrDefault(connectionId);
+
     private CallState CallOf(ConnectionId? connectionId)
     {
         if (connectionId is null) return _noConnId;
@@ -339,15 +357,6 @@ internal sealed class LeaseTable(WorkerOptions options)
         if (call.Id is not null && call.IsForgotten) _calls.Remove(call.Id);
     }
 
-    /// <summary>The decision on a command that is not sent because its time is over. Another confirm ahead of it may still buy.</summary>
-    private static LineDecision GivenUp(CallState call, PpvCommandKind command, IEnumerable<LineRequest> ahead) =>
-        command == PpvCommandKind.Confirm && ahead.LastOrDefault(other => !IsConfirmGivenUp(other))?.Command == PpvCommandKind.Confirm
-            ? new LineDecision(LineVerdict.ConfirmPending, Lease: call.Lease)
-            : new LineDecision(LineVerdict.TooLate);
-
-    private static bool IsConfirmGivenUp(LineRequest request) =>
-        request is { Command: PpvCommandKind.Confirm, IsDecided: true, IsGranted: false };
-
     /// <summary>For how long at least nobody else gets a line that a call has used.</summary>
     private TimeSpan EarliestReuse => options.LeaseReclaim < options.LineRest ? options.LeaseReclaim : options.LineRest;
 
@@ -358,8 +367,8 @@ internal sealed class LeaseTable(WorkerOptions options)
             // What was not written before a crash is the last moment only; with a disk that stalls, a long one. After LeaseReclaim, or
             // LineRest when a command was not answered, another call may have had the line within that moment, so an older lease must not
             // confirm there. Without connid nobody can tell whose commands are missing.
-            case LeaseState.Open when lease.ConnectionId is not null && now - lease.LastActivity < EarliestReuse
-                && _lines.IsFree(lease.Line, now):
+            case LeaseState.Open when lease.ConnectionId is not null && lease.LastActivity <= now
+                && now - lease.LastActivity < EarliestReuse && _lines.IsFree(lease.Line, now):
                 call.Lease = lease;
                 _lines.Hold(lease.Line, call);
                 break;
@@ -372,6 +381,8 @@ internal sealed class LeaseTable(WorkerOptions options)
                 Remember(call, lease);
                 break;
         }
+
+        if (lease.IsSuperseded) call.BeginAnew();
     }
 
     private static CallSnapshot Snapshot(CallState call, DateTimeOffset now)
@@ -385,10 +396,3 @@ internal sealed class LeaseTable(WorkerOptions options)
 
     private static bool IsRunning(CallState call) => call.Requests.TryPeek(out var first) && first.IsGranted;
 }
-
-/// <summary>How the lines stand.</summary>
-/// <param name="Busy">Lines on which a command runs.</param>
-/// <param name="Leased">Lines that a call holds, those of <paramref name="Busy"/> among them.</param>
-/// <param name="Resting">Lines that nobody gets because a command on them was not answered.</param>
-/// <param name="Waiting">Calls that wait for a line.</param>
-internal readonly record struct LeaseCounts(int Busy, int Leased, int Resting, int Waiting);

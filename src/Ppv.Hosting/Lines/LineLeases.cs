@@ -1,24 +1,33 @@
 using Microsoft.Extensions.Options;
 using Ppv.Protocol;
+using Ppv.Rpc;
+using Ppv.Rpc.Clocks;
 
 namespace Ppv.Hosting;
 
-/// <summary>Waits on behalf of a <see cref="LeaseTable"/>: it brings threads, deadlines and time to it, and decides nothing.</summary>
+/// <summary>
+/// Waits on behalf of a <see cref="LeaseTable"/>: it brings threads, deadlines and time to it, and decides nothing. The table's time is a
+/// <see cref="SteadyClock"/>'s, so that setting the machine's clock neither keeps a lease or a rest nor ends one; what comes in and goes
+/// out is turned over by <see cref="LeaseTimes"/>. While a machine is suspended leases may live longer.
+/// </summary>
 internal sealed class LineLeases : ILineAllocator, IDisposable
 {
-    /// <summary>Longer than any caller waits, shorter than what a timer can take.</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+    /// <summary>Shorter than what a timer can take; what comes later is looked at again then.</summary>
+    private static readonly TimeSpan LongestAlarm = TimeSpan.FromDays(1);
 
     private readonly Lock _gate = new();
     private readonly LeaseTable _table;
     private readonly TimeProvider _timeProvider;
+    private readonly SteadyClock _clock;
+    private readonly TimeSpan _lineRest;
     private readonly ITimer _timer;
     private readonly int _lineCount;
     private DateTimeOffset? _alarm;
 
     public LineLeases(IOptions<PpvServerOptions> options, TimeProvider timeProvider)
     {
-        (_table, _timeProvider) = (new LeaseTable(options.Value.Server), timeProvider);
+        (_table, _timeProvider, _clock) = (new LeaseTable(options.Value.Server), timeProvider, new SteadyClock(timeProvider));
+        _lineRest = options.Value.Server.LineRest;
         _lineCount = new LineRange(options.Value.Server.FirstLine, options.Value.Server.LastLine).Count;
         _timer = timeProvider.CreateTimer(
             static leases => ((LineLeases)leases!).Awake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -26,7 +35,7 @@ internal sealed class LineLeases : ILineAllocator, IDisposable
 
     public LeaseCounts Counts
     {
-        get { lock (_gate) return _table.Count(_timeProvider.GetUtcNow()); }
+        get { lock (_gate) return _table.Count(_clock.Now); }
     }
 
     public LineUse Use
@@ -40,14 +49,31 @@ internal sealed class LineLeases : ILineAllocator, IDisposable
 
     public IReadOnlyList<LineStatus> Lines
     {
-        get { lock (_gate) return _table.Look(_timeProvider.GetUtcNow()); }
+        get
+        {
+            var offset = _clock.Offset;
+            lock (_gate) return [.. _table.Look(_clock.Now).Select(line => LeaseTimes.Write(line, offset))];
+        }
     }
 
-    /// <summary>Rebuilds leases and rests from what a journal knows; see <see cref="LeaseTable.Restore"/>.</summary>
-    public void Restore(IEnumerable<Lease> leases) => Change(now => _table.Restore(leases, now));
+    /// <summary>
+    /// Rebuilds leases and rests from what a journal knows, in the order in which it came; see <see cref="LeaseTable.Restore"/>.
+    /// </summary>
+    /// <returns>Whether the machine's clock was set back meanwhile, so that not every call has its line again.</returns>
+    public bool Restore(IEnumerable<Lease> leases)
+    {
+        var wasSetBack = false;
+        Change(now =>
+        {
+            (var read, wasSetBack) = LeaseTimes.Read(leases, _timeProvider.GetUtcNow(), now, _clock.Elapsed);
+            _table.RestoreInOrder(read, now);
+        });
+        return wasSetBack;
+    }
 
     /// <summary>Lets lines rest; see <see cref="LeaseTable.RestoreRests"/>.</summary>
-    public void RestoreRests(IEnumerable<Lease> leases) => Change(now => _table.RestoreRests(leases, now));
+    public void RestoreRests(IEnumerable<Lease> leases) =>
+        Change(now => _table.RestoreRests(LeaseTimes.Read(leases, _timeProvider.GetUtcNow(), now, _clock.Elapsed).Leases, now));
 
     /// <summary>Forgets what another worker may have made untrue; see <see cref="LeaseTable.StartOver"/>.</summary>
     public void StartOver() => Change(_table.StartOver);
@@ -55,11 +81,16 @@ internal sealed class LineLeases : ILineAllocator, IDisposable
     /// <summary>What the next worker has to know; see <see cref="LeaseTable.Export"/>.</summary>
     public LeaseSnapshot Export()
     {
-        lock (_gate) return _table.Export(_timeProvider.GetUtcNow());
+        lock (_gate)
+        {
+            var now = _clock.Now;
+            return LeaseTimes.Write(_table.Export(now), now, _clock.Offset);
+        }
     }
 
     /// <summary>Takes over what another worker has handed over; see <see cref="LeaseTable.Import"/>.</summary>
-    public void Import(LeaseSnapshot snapshot) => Change(now => _table.Import(snapshot, now));
+    public void Import(LeaseSnapshot snapshot) => Change(
+        now => _table.Import(LeaseTimes.Read(snapshot, _timeProvider.GetUtcNow(), now, _lineRest), now));
 
     /// <summary>Whether a call is in progress or was confirmed lately; see <see cref="LeaseTable.Knows"/>.</summary>
     public bool Knows(ConnectionId call)
@@ -69,15 +100,29 @@ internal sealed class LineLeases : ILineAllocator, IDisposable
         return knows;
     }
 
+    public bool Told(PpvOrder order, bool isOk)
+    {
+        var isLost = false;
+        Change(now => isLost = _table.Told(order, isOk, now));
+        return isLost;
+    }
+
     public async ValueTask<LineAccess> AcquireAsync(
-        ConnectionId? call, PpvCommandKind command, DateTimeOffset deadline, CancellationToken cancellationToken)
+        PpvOrder order, DateTimeOffset deadline, CancellationToken cancellationToken, Action? onTakesAway = null)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var left = deadline - _timeProvider.GetUtcNow();
-        if (left <= TimeSpan.Zero) return new LineAccess(Late(call, command));
-
-        LineRequest request = null!;
-        Change(now => request = _table.Enter(call, command, now));
+        var left = RpcRules.Bounded(deadline - _timeProvider.GetUtcNow());
+        LineRequest? request = null;
+        LineDecision late = null!;
+        var takesAway = false;
+        Change(now =>
+        {
+            takesAway = _table.TakesAway(order); // With its place, so that nothing comes between.
+            if (left > TimeSpan.Zero) request = _table.Enter(order, now);
+            else late = _table.EnterLate(order, now);
+        });
+        if (takesAway) onTakesAway?.Invoke();
+        if (request is null) return new LineAccess(late);
         if (!request.IsDecided) await WaitAsync(request, left, cancellationToken).ConfigureAwait(false);
         var access = await AccessOfAsync(request).ConfigureAwait(false);
         if (!cancellationToken.IsCancellationRequested) return access;
@@ -88,16 +133,9 @@ internal sealed class LineLeases : ILineAllocator, IDisposable
 
     public void Dispose() => _timer.Dispose();
 
-    private LineDecision Late(ConnectionId? call, PpvCommandKind command)
-    {
-        LineDecision decision = null!;
-        Change(now => decision = _table.EnterLate(call, command, now));
-        return decision;
-    }
-
     private async Task WaitAsync(LineRequest request, TimeSpan limit, CancellationToken cancellationToken)
     {
-        using var late = new CancellationTokenSource(limit < LongestWait ? limit : LongestWait, _timeProvider);
+        using var late = new CancellationTokenSource(limit, _timeProvider);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         using var giveUp = end.Token.UnsafeRegister(_ => Change(now => _table.Leave(request, now)), null);
         await request.Decision.ConfigureAwait(false);
@@ -128,7 +166,7 @@ internal sealed class LineLeases : ILineAllocator, IDisposable
     {
         lock (_gate)
         {
-            var now = _timeProvider.GetUtcNow();
+            var now = _clock.Now;
             change(now);
             SetAlarm(now);
         }
@@ -142,6 +180,6 @@ internal sealed class LineLeases : ILineAllocator, IDisposable
         _alarm = next;
         // Whole milliseconds, which is what a timer counts: it must not fire just before the moment.
         var due = next is { } moment ? TimeSpan.FromMilliseconds(Math.Ceiling((moment - now).TotalMilliseconds)) : Timeout.InfiniteTimeSpan;
-        _timer.Change(due < LongestWait ? due : LongestWait, Timeout.InfiniteTimeSpan);
+        _timer.Change(due < LongestAlarm ? due : LongestAlarm, Timeout.InfiniteTimeSpan);
     }
 }

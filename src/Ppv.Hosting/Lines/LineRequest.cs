@@ -3,13 +3,30 @@ using Ppv.Protocol;
 namespace Ppv.Hosting;
 
 /// <summary>A command that asks for its call's line.</summary>
-internal sealed class LineRequest(CallState call, PpvCommandKind command, long number)
+internal sealed class LineRequest(CallState call, PpvOrder order, long number)
 {
     private readonly TaskCompletionSource<LineDecision> _decision = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>An EV or EN that is not sent, and whose caller is told what it is told from elsewhere: it only takes its place.</summary>
+    /// <param name="call">Its call.</param>
+    /// <param name="order">The EV or EN.</param>
+    /// <param name="number">The place in the order of arrival.</param>
+    /// <param name="isOk">Whether its caller is told OK.</param>
+    public static LineRequest NotSent(CallState call, PpvOrder order, long number, bool isOk)
+    {
+        var request = new LineRequest(call, order, number) { IsOk = isOk };
+        request.Decide(new LineDecision(LineVerdict.TooLate));
+        return request;
+    }
+
     public CallState Call => call;
 
-    public PpvCommandKind Command => command;
+    /// <summary>Whether the caller of an order that is not sent is told OK.</summary>
+    public bool IsOk { get; private init; }
+
+    public PpvOrder Order => order;
+
+    public PpvCommandKind Command => order.Command.Kind;
 
     /// <summary>The place in the order of arrival.</summary>
     public long Number => number;
@@ -30,8 +47,10 @@ internal sealed class LineRequest(CallState call, PpvCommandKind command, long n
 /// <param name="Line">The line, when it was granted.</param>
 /// <param name="Lease">The lease that was granted the line, or whose confirm this one repeats.</param>
 /// <param name="Missing">What a refused confirm lacks.</param>
+/// <param name="IsOfAnother">Whether the line has it, named by another purchase.</param>
 internal sealed record LineDecision(
-    LineVerdict Verdict, LineNumber? Line = null, Lease? Lease = null, ConfirmPrerequisites Missing = ConfirmPrerequisites.None);
+    LineVerdict Verdict, LineNumber? Line = null, Lease? Lease = null, ConfirmPrerequisites Missing = ConfirmPrerequisites.None,
+    bool IsOfAnother = false);
 
 /// <summary>What is to be done with a command that asked for a line.</summary>
 internal enum LineVerdict

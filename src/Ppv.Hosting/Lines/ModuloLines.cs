@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Ppv.Protocol;
+using Ppv.Rpc;
 
 namespace Ppv.Hosting;
 
@@ -27,10 +28,12 @@ internal sealed class ModuloLines(LineScheduler lines, IOptions<PpvServerOptions
         }
     }
 
+    public bool Told(PpvOrder order, bool isOk) => false;
+
     public async ValueTask<LineAccess> AcquireAsync(
-        ConnectionId? call, PpvCommandKind command, DateTimeOffset deadline, CancellationToken cancellationToken)
+        PpvOrder order, DateTimeOffset deadline, CancellationToken cancellationToken, Action? onTakesAway = null)
     {
-        if (LineOf(call) is not { } line) return new LineAccess(new LineDecision(LineVerdict.NoLine));
+        if (LineOf(order.ConnectionId) is not { } line) return new LineAccess(new LineDecision(LineVerdict.NoLine));
         var use = await lines.AcquireAsync(line, deadline, cancellationToken).ConfigureAwait(false);
         return use is null
             ? new LineAccess(new LineDecision(LineVerdict.TooLate))
@@ -55,9 +58,6 @@ internal sealed class ModuloLines(LineScheduler lines, IOptions<PpvServerOptions
 /// </summary>
 internal sealed class LineScheduler(TimeProvider timeProvider)
 {
-    /// <summary>Longer than any caller waits, shorter than what a timer can take.</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
-
     private readonly Lock _gate = new();
 
     // A line that is in use has an entry: those who wait for it, first come first.
@@ -83,7 +83,7 @@ internal sealed class LineScheduler(TimeProvider timeProvider)
     public async Task<IDisposable?> AcquireAsync(LineNumber line, DateTimeOffset deadline, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var left = deadline - timeProvider.GetUtcNow();
+        var left = RpcRules.Bounded(deadline - timeProvider.GetUtcNow());
         if (left <= TimeSpan.Zero) return null;
 
         LinkedListNode<TaskCompletionSource<bool>> place;
@@ -93,7 +93,7 @@ internal sealed class LineScheduler(TimeProvider timeProvider)
             place = _inUse[line].AddLast(new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously));
         }
 
-        using var limit = new CancellationTokenSource(left < LongestWait ? left : LongestWait, timeProvider);
+        using var limit = new CancellationTokenSource(left, timeProvider);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         using var giveUp = end.Token.UnsafeRegister(static place => ((TaskCompletionSource<bool>)place!).TrySetResult(false), place.Value);
         if (await place.Value.Task.ConfigureAwait(false)) return new Use(this, line);

@@ -22,7 +22,10 @@ internal sealed class LogFilePreflight(IOptions<LogFileOptions> options) : IPref
                 // That it can be opened so is all there is to know.
             }
 
-            return Finding.Ok($"The log file {path} can be written.");
+            return RotatingFile.IsWritten(path)
+                ? Finding.Warn(
+                    $"The log file {path} is written by a program now. If that is not this service, give each a file of its own.")
+                : Finding.Ok($"The log file {path} can be written.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -15,13 +15,15 @@ internal sealed class LogFileProvider : ILoggerProvider
     private readonly string _name;
     private readonly LogFileFormat _format;
     private readonly TimeProvider _clock;
+    private readonly RotatingFile _file;
     private readonly LogFileWriter _writer;
 
     private LogFileProvider(LogFileOptions options, string path, TimeProvider clock)
     {
         (_name, _format, _clock) = (options.Path!, options.Format, clock);
+        _file = new RotatingFile(path, options.MaxBytes, options.BackupCount);
         _writer = new LogFileWriter(
-            new RotatingFile(path, options.MaxBytes, options.BackupCount).Append,
+            _file.Append,
             message => Line(new LogEvent(LogLevel.Warning, "Ppv.Hosting.LogFile", default, message, null, null)),
             text => Console.Error.WriteLine($"The log file {path}: {text}"), // Not to the log, which would come back here.
             LastWrites);
@@ -40,7 +42,11 @@ internal sealed class LogFileProvider : ILoggerProvider
 
     public void Write(LogEvent logEvent) => _writer.Write(Line(logEvent));
 
-    public void Dispose() => _writer.Dispose();
+    public void Dispose()
+    {
+        _writer.Dispose();
+        _file.Dispose();
+    }
 
     private string Line(LogEvent logEvent) => _format == LogFileFormat.Json
         ? JsonLogLine.Format(_clock.GetLocalNow(), logEvent)

@@ -45,7 +45,7 @@ internal sealed class LogFileWriter : IDisposable
     public void Dispose()
     {
         _lines.Writer.TryComplete();
-        if (!_writing.Wait(_lastWrites)) _tell("its last lines are lost: the disk did not take them in time.");
+        if (!_writing.Wait(_lastWrites)) Tell("its last lines are lost: the disk did not take them in time.");
     }
 
     private async Task WriteAsync()
@@ -65,11 +65,36 @@ internal sealed class LogFileWriter : IDisposable
         if (lost > 0)
             lines.Insert(0, _format(
                 string.Create(CultureInfo.InvariantCulture, $"{lost} lines are missing, because the disk was full or did not keep up.")));
-        var (written, problem) = _append(lines);
+        var (written, problem) = Append(lines);
         if (lost > 0 && written == 0) Interlocked.Add(ref _lost, lost - 1); // Not counting the line that was to say so.
         Interlocked.Add(ref _lost, lines.Count - written);
         if (_isFailing == problem is not null) return;
         _isFailing = problem is not null;
-        _tell(problem is null ? "it can be written again." : $"it can't be written, and its lines are lost until it can: {problem}");
+        Tell(problem is null ? "it can be written again." : $"it can't be written, and its lines are lost until it can: {problem}");
+    }
+
+    // Whatever happens to one batch, the next one is written: nobody else would say what the program does.
+    private (int Written, string? Problem) Append(List<string> lines)
+    {
+        try
+        {
+            return _append(lines);
+        }
+        catch (Exception e)
+        {
+            return (0, e.Message);
+        }
+    }
+
+    private void Tell(string text)
+    {
+        try
+        {
+            _tell(text);
+        }
+        catch (Exception)
+        {
+            // Where it would be told is full, too. The log says it as soon as it can be written.
+        }
     }
 }

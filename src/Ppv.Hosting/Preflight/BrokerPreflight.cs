@@ -40,6 +40,7 @@ internal sealed class BrokerPreflight(
                 {
                     Finding.Ok($"{connection.BrokerName} lets user '{own.UserName}' into virtual host '{own.VirtualHost}' ({role})."),
                 };
+                if (BrokerReleases.DoubtOf(connection.Release, broker) is { } doubt) findings.Add(Finding.Warn(doubt));
                 foreach (var queue in queues)
                     findings.Add(await LookAsync(connection, queue, own, cancellationToken).ConfigureAwait(false));
                 return findings;

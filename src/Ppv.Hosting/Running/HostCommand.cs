@@ -18,6 +18,14 @@ internal sealed record HostCommand(HostCommandKind Kind, string Argument = "")
         _ => Sole(arguments, 0, new HostCommand(HostCommandKind.Run)),
     };
 
+    /// <summary>How many of the arguments are for the switch, at the end.</summary>
+    public static int Length(IReadOnlyList<string> arguments) => Parse(arguments).Kind switch
+    {
+        HostCommandKind.Check => 1,
+        HostCommandKind.Health => arguments[^1] == Health ? 1 : 2,
+        _ => 0,
+    };
+
     private static HostCommand Sole(IReadOnlyList<string> arguments, int length, HostCommand command) =>
         arguments.Take(arguments.Count - length).FirstOrDefault(IsSwitch) is { } misplaced
             ? new HostCommand(HostCommandKind.Misplaced, $"Put {misplaced} behind all other arguments: {Check}, {Health}, "

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Ppv.Rpc.Settings;
 
 namespace Ppv.Hosting;
 
@@ -13,6 +14,8 @@ internal static class HostingServices
 {
     /// <summary>For what happens at stopping besides the waiting itself: cancelling, closing connections.</summary>
     private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(5);
+
+    private const string LogFile = "LogFile", Access = "Access";
 
     private static readonly TimeSpan LongestStop = TimeSpan.FromMinutes(10);
 
@@ -47,8 +50,12 @@ internal static class HostingServices
     }
 
     /// <summary>Options of one kind: from the section when there is one, validated at start.</summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="section">The section <c>Ppv</c>.</param>
+    /// <param name="configure">Changes what was read.</param>
+    /// <param name="programs">What gateway and worker read in the section: one may be given what is the other's.</param>
     public static void AddHostOptions<TOptions, TRules>(
-        this IServiceCollection services, IConfiguration? section, Action<TOptions>? configure)
+        this IServiceCollection services, IConfiguration? section, Action<TOptions>? configure, OptionShape programs)
         where TOptions : class
         where TRules : class, IValidateOptions<TOptions>
     {
@@ -56,11 +63,12 @@ internal static class HostingServices
         if (section is not null)
         {
             services.AddSingleton(new ReloadSource(section));
-            services.AddSingleton<IConfigureOptions<TOptions>>(new SectionBinder<TOptions>(section, notes));
-            services.AddSingleton<IConfigureOptions<LogFileOptions>>(
-                new SectionBinder<LogFileOptions>(section.GetSection("LogFile"), notes));
-            services.AddSingleton<IConfigureOptions<PpvAccessOptions>>(
-                new SectionBinder<PpvAccessOptions>(section.GetSection("Access"), notes));
+            var settings = new HostSettings(section, programs
+                .With(LogFile, OptionShape.Of(typeof(LogFileOptions))).With(Access, OptionShape.Of(typeof(PpvAccessOptions))));
+            services.AddSingleton(settings);
+            services.AddSingleton<IConfigureOptions<TOptions>>(new SectionBinder<TOptions>(settings, "", notes));
+            services.AddSingleton<IConfigureOptions<LogFileOptions>>(new SectionBinder<LogFileOptions>(settings, LogFile, notes));
+            services.AddSingleton<IConfigureOptions<PpvAccessOptions>>(new SectionBinder<PpvAccessOptions>(settings, Access, notes));
         }
 
         var options = services.AddOptions<TOptions>().ValidateOnStart();

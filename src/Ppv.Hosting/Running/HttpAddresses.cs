@@ -18,7 +18,19 @@ internal static class HttpAddresses
         if (texts.Length == 0) texts = Split(configuration["urls"]);
         if (texts.Length == 0) texts = [.. Split(configuration["http_ports"]).Select(port => $"http://*:{port}")];
         if (texts.Length == 0) texts = [Default];
-        return [.. texts.Select(BindingAddress.Parse)];
+        return [.. texts.Select(Parse)];
+    }
+
+    private static BindingAddress Parse(string text)
+    {
+        try
+        {
+            return BindingAddress.Parse(text);
+        }
+        catch (FormatException)
+        {
+            throw new FormatException($"Urls has '{text}', which is no address. It is to be like http://localhost:5000 or http://*:5000.");
+        }
     }
 
     /// <summary>The addresses of this machine at which it is bound; none for a unix socket.</summary>

@@ -22,10 +22,24 @@ public static class PpvHostRunExtensions
     public static async Task<int> RunPpvAsync(this IHost host)
     {
         ArgumentNullException.ThrowIfNull(host);
-        var logger = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Ppv.Hosting");
+        ILogger logger;
+        try
+        {
+            logger = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Ppv.Hosting");
+        }
+        catch (Exception e)
+        {
+            await StartProblem.WriteAsync(e, isCheck: false).ConfigureAwait(false);
+            await DisposeAsync(host).ConfigureAwait(false);
+            return ExitCodes.BadConfiguration;
+        }
+
+        using var signals = new Signals(
+            host.Services.GetRequiredService<IHostApplicationLifetime>(), logger, hasTerminal: !Console.IsInputRedirected);
         try
         {
             host.Services.GetService<IStartupValidator>()?.Validate();
+            if (host.Services.GetService<IConfiguration>() is { } configuration) HttpAddresses.Of(configuration);
             await host.StartAsync().ConfigureAwait(false);
             await host.WaitForShutdownAsync().ConfigureAwait(false);
             return Environment.ExitCode;
@@ -33,6 +47,11 @@ public static class PpvHostRunExtensions
         catch (Exception e) when (BrokenRules.In(e) is { } rules)
         {
             foreach (var rule in rules) RunLog.BadConfiguration(logger, rule);
+            return ExitCodes.BadConfiguration;
+        }
+        catch (Exception e) when (e is FormatException or UriFormatException or InvalidDataException)
+        {
+            RunLog.BadConfiguration(logger, StartProblem.Describe(e));
             return ExitCodes.BadConfiguration;
         }
         catch (OperationCanceledException) when (IsStopping(host))
@@ -92,6 +111,11 @@ public static class PpvHostRunExtensions
                     await Console.Error.WriteLineAsync(command.Argument).ConfigureAwait(false);
                     return ExitCodes.Usage;
             }
+        }
+        catch (Exception e) when (command.Kind == HostCommandKind.Check)
+        {
+            await StartProblem.WriteAsync(e, isCheck: true).ConfigureAwait(false);
+            return ExitCodes.BadConfiguration;
         }
         finally
         {

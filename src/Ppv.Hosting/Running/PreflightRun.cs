@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -18,6 +19,8 @@ internal static class PreflightRun
             return ExitCodes.BadConfiguration;
         }
 
+        foreach (var setting in HostSettings.InEffect(services.GetServices<HostSettings>()))
+            await output.WriteLineAsync($"set   {setting.Path} = {setting.Shown} ({setting.Place})").ConfigureAwait(false);
         var checks = services.GetServices<IPreflightCheck>().Select(check => LookAsync(check, services)).ToList();
         var findings = new List<Finding> { Finding.Ok("The configuration can be used.") };
         findings.AddRange(services.GetRequiredService<StartupNotes>().Warnings.Select(Finding.Warn));
@@ -61,7 +64,12 @@ internal static class BrokenRules
         try
         {
             services.GetService<IStartupValidator>()?.Validate();
+            if (services.GetService<IConfiguration>() is { } configuration) HttpAddresses.Of(configuration);
             return null;
+        }
+        catch (FormatException e)
+        {
+            return [e.Message];
         }
         catch (Exception e) when (In(e) is { } rules)
         {

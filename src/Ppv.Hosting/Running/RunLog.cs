@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Ppv.Hosting;
@@ -16,6 +15,13 @@ internal static partial class RunLog
 
     [LoggerMessage(24, LogLevel.Warning, "Configuration: {Warning}")]
     public static partial void Warn(ILogger logger, string warning);
+
+    [LoggerMessage(25, LogLevel.Information, "Settings from {Source}: {Keys}.")]
+    public static partial void SettingsFrom(ILogger logger, string source, string keys);
+
+    [LoggerMessage(26, LogLevel.Information, "{Signal} changes nothing here. The log file is opened anew by itself, and settings are "
+        + "taken when their file changes.")]
+    public static partial void SignalIgnored(ILogger logger, string signal);
 
     [LoggerMessage(400, LogLevel.Critical, "The loop that keeps the {Role}'s connection to the broker hangs. systemd is told nothing more, "
         + "and begins the program anew after WatchdogSec.")]
@@ -42,16 +48,4 @@ internal static class ExitCodes
     /// The configuration is wrong: <c>EX_CONFIG</c> of <c>sysexits.h</c>. Starting again helps nobody before a person has looked.
     /// </summary>
     public const int BadConfiguration = 78;
-}
-
-/// <summary>Logs, once the host starts, what was found before it could log.</summary>
-internal sealed class StartupReport(StartupNotes notes, ILogger<StartupReport> logger) : IHostedService
-{
-    public Task StartAsync(CancellationToken cancellationToken)
-    {
-        foreach (var warning in notes.Warnings) RunLog.Warn(logger, warning);
-        return Task.CompletedTask;
-    }
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

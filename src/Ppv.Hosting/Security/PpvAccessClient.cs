@@ -1,3 +1,5 @@
+using Ppv.Protocol.Validation;
+
 namespace Ppv.Hosting;
 
 /// <summary>A client that may show a key: one of <c>Ppv:Access:Clients</c>. It has either a key or a file of one.</summary>
@@ -7,6 +9,7 @@ public sealed class PpvAccessClient
     /// The key: 16 to 256 printable ASCII characters without spaces, another one for each client. Default <see langword="null"/>. Never
     /// logged.
     /// </summary>
+    [Secret]
     public string? Key { get; set; }
 
     /// <summary>

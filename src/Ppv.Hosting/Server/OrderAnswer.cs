@@ -1,57 +1,78 @@
 using Ppv.Protocol;
 using Ppv.Rpc;
+using Ppv.Rpc.Messages;
 
 namespace Ppv.Hosting;
 
-/// <summary>What a caller is told of an order.</summary>
-/// <param name="Code">Wizard's text, or a code of ours.</param>
-/// <param name="Outcome">What is known.</param>
-/// <param name="Reason">Why it is not completed; <see langword="null"/> when it is.</param>
-internal sealed record OrderAnswer(string Code, RpcOutcome Outcome, string? Reason);
-
-/// <summary>What the journal's record of an order means for those who ask: the order again, or an inquiry.</summary>
-internal static class JournalAnswers
+/// <summary>
+/// What a caller is told of an order. Each answer has a maker of its own that asks for what proves it: that an order was not executed needs
+/// more than that it was not sent this time. Immutable.
+/// </summary>
+internal sealed record OrderAnswer
 {
-    /// <summary>Finds what became of an order: of a confirm that repeats another one, what became of that.</summary>
-    /// <exception cref="JournalUnavailableException">The journal can't be read.</exception>
-    public static async Task<JournalEntry?> FindAsync(IOrderJournalStore journal, string orderId, CancellationToken cancellationToken)
+    private OrderAnswer(string code, RpcOutcome outcome, string? reason) => (Code, Outcome, Reason) = (code, outcome, reason);
+
+    /// <summary>Wizard's text, or a code of ours.</summary>
+    public string Code { get; }
+
+    /// <summary>What is known.</summary>
+    public RpcOutcome Outcome { get; }
+
+    /// <summary>Why it is not completed; <see langword="null"/> when it is.</summary>
+    public string? Reason { get; private init; }
+
+    /// <summary>Whether it is of an earlier request under the order's id.</summary>
+    public PriorUse Prior { get; private init; }
+
+    /// <summary>Whether Wizard has said OK.</summary>
+    public bool IsOk => Outcome == RpcOutcome.Completed && Code == ResultCodes.Ok;
+
+    /// <summary>Wizard answered.</summary>
+    public static OrderAnswer Completed(string text) => new(text, RpcOutcome.Completed, null);
+
+    /// <summary>Nobody knows.</summary>
+    public static OrderAnswer Unknown(string code, string reason) => new(code, RpcOutcome.Unknown, reason);
+
+    /// <summary>It was not sent this time: not executed where the id has no past, else unknown.</summary>
+    public static OrderAnswer NotSent(string code, NotSent attempt, NewId? id)
     {
-        var entry = await journal.FindAsync(orderId, cancellationToken).ConfigureAwait(false);
-        return entry?.RepeatOf is { } first ? await journal.FindAsync(first, cancellationToken).ConfigureAwait(false) ?? entry : entry;
+        var (outcome, reason) = attempt.Tell(id);
+        return new OrderAnswer(code, outcome, reason);
     }
 
     /// <summary>
-    /// The answer to an order that is repeated; <see langword="null"/> when the record does not say that Wizard was, or was not, asked.
+    /// Another order has the id, and an id stays with the order that had it first. So nothing was executed for this one, where the record
+    /// that says so has the id's whole past. Not so a confirm whose id another confirm has: its caller may have lost the call's name only.
     /// </summary>
-    public static OrderAnswer? ToAnswer(JournalEntry entry, WorkerOptions server) => entry.State switch
+    public static OrderAnswer IdOfAnother(string code, PpvOrder other, PpvOrder refused, NewId? covered)
     {
-        JournalState.Completed => new OrderAnswer(entry.Code ?? ResultCodes.Ok, RpcOutcome.Completed, null),
-        JournalState.SettledBought => new OrderAnswer(ResultCodes.Ok, RpcOutcome.Completed, null),
+        const string reason = "Another order had this id before; every order needs an id of its own.";
+        var mayBeSame = other.Subject == refused.Subject || other.Subject is null || refused.Subject is null;
+        return other.Command == refused.Command && other.Command == PpvCommand.Confirm && mayBeSame
+            ? new(code, RpcOutcome.Unknown, $"{reason} It was a confirm too; ask for its status.") { Prior = PriorUse.Other }
+            : NotSent(code, new NotSent(reason), covered) with { Prior = PriorUse.Other };
+    }
+
+    /// <summary>
+    /// The answer to an order that is repeated, as the journal has it; <see langword="null"/> when the record does not say that Wizard was,
+    /// or was not, asked.
+    /// </summary>
+    public static OrderAnswer? OnRecord(JournalEntry entry, WorkerOptions server) => entry.State switch
+    {
+        JournalState.Completed => Recorded(entry.Code ?? ResultCodes.Ok, RpcOutcome.Completed, null),
+        JournalState.SettledBought => Recorded(ResultCodes.Ok, RpcOutcome.Completed, null),
         JournalState.NotExecuted =>
-            new OrderAnswer(entry.Code ?? server.WizardUnavailableCode, RpcOutcome.NotExecuted, entry.Reason ?? "Wizard was not asked."),
+            Recorded(entry.Code ?? server.WizardUnavailableCode, RpcOutcome.NotExecuted, entry.Reason ?? "Wizard was not asked."),
         JournalState.SettledNotBought =>
-            new OrderAnswer(server.WizardUnavailableCode, RpcOutcome.NotExecuted, "An operator has found that nothing was bought."),
-        JournalState.Intent or JournalState.Unknown => new OrderAnswer(server.WizardUnavailableCode, RpcOutcome.Unknown, ReasonOf(entry)),
+            Recorded(server.WizardUnavailableCode, RpcOutcome.NotExecuted, "An operator has found that nothing was bought."),
+        JournalState.Intent or JournalState.Unknown =>
+            Recorded(server.WizardUnavailableCode, RpcOutcome.Unknown, JournalAnswers.ReasonOf(entry)),
         _ => null,
     };
 
-    public static PpvOrderStatus ToStatus(string orderId, JournalEntry? entry) => entry?.State switch
-    {
-        null => new PpvOrderStatus(orderId, PpvOrderState.NeverSeen, null, "The worker's journal has no record of it."),
-        JournalState.Completed => new PpvOrderStatus(orderId, PpvOrderState.Completed, entry.Code, null),
-        JournalState.SettledBought => new PpvOrderStatus(orderId, PpvOrderState.Completed, ResultCodes.Ok, "An operator has settled it."),
-        JournalState.NotExecuted => new PpvOrderStatus(orderId, PpvOrderState.NotExecuted, entry.Code, entry.Reason),
-        JournalState.SettledNotBought => new PpvOrderStatus(orderId, PpvOrderState.NotExecuted, null, "An operator has settled it."),
-        // A confirm that was only received never went to Wizard, but it may still be waiting in the queue.
-        JournalState.Received =>
-            new PpvOrderStatus(orderId, PpvOrderState.Unknown, null, "The worker took it and was stopped before it recorded the outcome."),
-        _ => new PpvOrderStatus(orderId, PpvOrderState.Unknown, entry.Code, ReasonOf(entry)),
-    };
+    /// <summary>The same answer for another reason.</summary>
+    public OrderAnswer Because(string reason) => this with { Reason = reason };
 
-    /// <summary>The order, as its caller is told that it ended.</summary>
-    public static JournalEntry With(this JournalEntry entry, OrderAnswer answer, JournalState state) =>
-        entry with { State = state, Code = answer.Code, Reason = answer.Reason };
-
-    private static string ReasonOf(JournalEntry entry) =>
-        entry.Reason ?? "It was about to be sent to Wizard when the worker stopped; whether it was is for a person to find out.";
+    private static OrderAnswer Recorded(string code, RpcOutcome outcome, string? reason) =>
+        new(code, outcome, reason) { Prior = PriorUse.Same };
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Ppv.Protocol;
 using Ppv.Rpc;
+using Ppv.Rpc.Messages;
 
 namespace Ppv.Hosting;
 
@@ -16,48 +17,67 @@ internal sealed class OrderExecution(
     /// <summary>How long an answer may wait for its record: a disk that is slower than this keeps no caller waiting.</summary>
     private static readonly TimeSpan RecordLimit = TimeSpan.FromSeconds(2);
 
-    /// <summary>
-    /// The call's lease ends as after a confirm that was not answered, so that another confirm of the call does not buy either.
-    /// </summary>
-    private static readonly EarlierAttempt AnotherMayHaveHadIt = new(
-        "This confirm was delivered or sent before, and this worker does not know what became of it; it is not sent to Wizard "
-            + "again.", EndsLease: true);
-
     private readonly WorkerOptions _server = options.Value.Server;
+    private readonly OrderRecall _recall = new(journal, options, timeProvider);
     private readonly RepeatedConfirms _repeats = new(journal, options.Value.Server);
-
-    /// <summary>What an order is told whose id another one has. That one's record stays as it is.</summary>
-    public OrderAnswer AnotherOrderHasTheId() =>
-        new(_server.InvalidOrderCode, RpcOutcome.NotExecuted, "Another order had this id before; every order needs an id of its own.");
 
     public async Task<OrderAnswer> ExecuteAsync(PpvOrder order, RpcRequestContext context, CancellationToken cancellationToken)
     {
         var entry = new JournalEntry { Order = order, Deadline = context.Deadline, ReceivedAt = timeProvider.GetUtcNow() };
-        var (known, earlier) = await RecallAsync(entry, context, cancellationToken).ConfigureAwait(false);
-        if (known is not null)
-        {
-            HostingTelemetry.Suppressed(order.Command);
-            return known;
-        }
-
-        var answer = await ExecuteAsync(entry, earlier, context, cancellationToken).ConfigureAwait(false);
-        if (earlier is null || answer.Outcome != RpcOutcome.NotExecuted) return answer;
-
-        // That it was not sent now says nothing of an earlier time that can't be looked up; nor must the record of it.
-        var unknown = Unavailable(RpcOutcome.Unknown, $"{answer.Reason} {earlier.Reason}");
-        journal.Record(entry.With(unknown, JournalState.Unknown));
-        return unknown;
+        var recall = await _recall.FindAsync(order, context, cancellationToken).ConfigureAwait(false);
+        if (recall.Answer is not { } known) return await ExecuteAsync(entry, recall.Past, context, cancellationToken).ConfigureAwait(false);
+        HostingTelemetry.Suppressed(order.Command);
+        await TellAgainAsync(entry, known.IsOk).ConfigureAwait(false);
+        return known;
     }
 
-    private async Task<OrderAnswer> ExecuteAsync(
-        JournalEntry entry, EarlierAttempt? earlier, RpcRequestContext context, CancellationToken cancellationToken)
+    /// <summary>What an order is told whose id another one has, which runs now. That one's record stays as it is.</summary>
+    public async Task<OrderAnswer> RefuseAsync(PpvOrder order, PpvOrder other, RpcRequestContext context)
     {
-        using var access = await AcquireLineAsync(entry.Order, context, cancellationToken).ConfigureAwait(false);
+        await RepeatAsync(order, isOk: false, context).ConfigureAwait(false);
+        return OrderAnswer.IdOfAnother(_server.InvalidOrderCode, other, order, _recall.CoveredBy(context));
+    }
+
+    /// <summary>The order is about to be told an answer that is not of this time.</summary>
+    public Task RepeatAsync(PpvOrder order, bool isOk, RpcRequestContext context) =>
+        TellAgainAsync(new JournalEntry { Order = order, Deadline = context.Deadline, ReceivedAt = timeProvider.GetUtcNow() }, isOk);
+
+    /// <summary>
+    /// An answer that is not of this time, or a refusal that is recorded nowhere, may take away what the call had named before. That must
+    /// survive a crash as well, so it has a record of its own.
+    /// </summary>
+    private async Task TellAgainAsync(JournalEntry entry, bool isOk)
+    {
+        if (lines.Told(entry.Order, isOk)) await RecordOnDiskAsync(TakenAway(entry)).ConfigureAwait(false);
+    }
+
+    /// <summary>The record that what a call had named counts no more, although its orders' own records say OK.</summary>
+    private JournalEntry TakenAway(JournalEntry by) => new()
+    {
+        Order = by.Order with { Id = Guid.CreateVersion7(timeProvider.GetUtcNow()).ToString("N") },
+        Deadline = by.Deadline,
+        ReceivedAt = timeProvider.GetUtcNow(),
+        State = JournalState.NotExecuted,
+        Reason = "It was asked for; what the call had named before counts no more.",
+        RepeatOf = by.OrderId,
+    };
+
+    private async Task<OrderAnswer> ExecuteAsync(
+        JournalEntry entry, IdPast past, RpcRequestContext context, CancellationToken cancellationToken)
+    {
+        var (access, isTaken) = await EnterAsync(entry, context, cancellationToken).ConfigureAwait(false);
+        using var _ = access;
         if (context.Fence.LostReason is { } lost) throw GiveBack(access, lost);
-        if (earlier is not null && entry.IsConfirm && access.Decision.Verdict != LineVerdict.ConfirmAnswered)
-            return await LeaveInDoubtAsync(entry, access, earlier).ConfigureAwait(false);
+        if (past.New is null && entry.IsConfirm && (past.EndsLease || access.Decision.Verdict != LineVerdict.ConfirmAnswered))
+            return await LeaveInDoubtAsync(entry, access, past).ConfigureAwait(false);
         if (access.Decision.Verdict != LineVerdict.Granted)
-            return await RefuseAsync(entry, access.Decision, cancellationToken).ConfigureAwait(false);
+            return await RefuseAsync(entry, access.Decision, past, context, cancellationToken).ConfigureAwait(false);
+        if (!isTaken)
+        {
+            access.NotSent();
+            return NotSent(entry, _server.WizardUnavailableCode,
+                "The journal did not record in time that it follows what the call had asked for before.", past);
+        }
 
         entry = entry with { Line = access.Decision.Line, LeaseId = access.Decision.Lease?.Id };
         try
@@ -65,45 +85,46 @@ internal sealed class OrderExecution(
             if (await RecordIntentAsync(entry, cancellationToken).ConfigureAwait(false) is { } refusal)
             {
                 access.NotSent();
-                return NotExecuted(entry, _server.WizardUnavailableCode, refusal);
+                return NotSent(entry, _server.WizardUnavailableCode, refusal, past);
             }
 
             var (sentAt, sent) = (timeProvider.GetUtcNow(), timeProvider.GetTimestamp());
-            var (answer, state) = await SendAsync(entry, access, context, cancellationToken).ConfigureAwait(false);
+            var answer = await SendAsync(entry, access, past, context, cancellationToken).ConfigureAwait(false);
             figures?.Exchanged(entry.Line!.Value, new WizardExchange(
                 sentAt, entry.Order, answer.Outcome, answer.Code, timeProvider.GetElapsedTime(sent)));
-            return await RecordAsync(entry.With(answer, state), answer, access.Decision.Lease).ConfigureAwait(false);
+            // Step 5, record: a confirm's result is on disk before it is told. Of EV and EN that is what they take away: see EnterAsync.
+            if (entry.IsConfirm) await RecordOnDiskAsync(entry.With(answer)).ConfigureAwait(false);
+            else journal.Record(entry.With(answer));
+            var told = entry.IsConfirm || !answer.IsOk || timeProvider.GetUtcNow() <= entry.Deadline
+                ? answer
+                : Unknown("Wizard said OK when the caller's time was over. Send it again.");
+            // What its caller is not told OK for, a confirm must not buy: so the call's next command waits until that is settled.
+            if (answer.IsOk && !told.IsOk) journal.Record(TakenAway(entry)); // Its own record comes late, and says OK.
+            if (!entry.IsConfirm && answer.Outcome == RpcOutcome.Completed) access.Answered(told.Outcome == RpcOutcome.Completed
+                ? told.Code : "");
+            return told;
         }
         catch (Exception e) when (e is not (OperationCanceledException or ObjectDisposedException))
         {
             // Its caller is told that the outcome is unknown: so must be who asks, and it must be listed.
-            journal.Record(
-                entry.With(Unavailable(RpcOutcome.Unknown, "The worker failed on this order; its log says why."), JournalState.Unknown));
+            journal.Record(entry.With(Unknown("The worker failed on this order; its log says why.")));
             throw;
         }
     }
 
     /// <summary>
-    /// Step 1, recall. Ends with the answer that the journal has, or with why the order may have been sent before, or with neither.
+    /// Takes the order's place on its line. What an EV or EN takes away counts no more from now on, however it ends: given back, it may
+    /// come to nobody, and a crash must not bring the earlier one back. So that is on disk first, or the EV or EN is not sent.
     /// </summary>
-    private async Task<(OrderAnswer? Answer, EarlierAttempt? Earlier)> RecallAsync(
+    private async Task<(LineAccess Access, bool IsTaken)> EnterAsync(
         JournalEntry entry, RpcRequestContext context, CancellationToken cancellationToken)
     {
-        var anotherMayHaveHadIt = context is { PossibleDuplicate: true, OnlyOursBefore: false };
-        JournalEntry? known;
-        try
-        {
-            known = await JournalAnswers.FindAsync(journal, entry.Order.Id, cancellationToken).ConfigureAwait(false);
-        }
-        catch (JournalUnavailableException e)
-        {
-            return (null, new EarlierAttempt(e.Message, EndsLease: anotherMayHaveHadIt));
-        }
-
-        if (known is not null && !JournalRules.IsSameOrder(known.Order, entry.Order)) return (AnotherOrderHasTheId(), null);
-        if (known is not null && JournalAnswers.ToAnswer(known, _server) is { } answer)
-            return (known.IsConfirm ? answer : await TellWhenOnDiskAsync(known, answer).ConfigureAwait(false), null);
-        return (null, known is null && anotherMayHaveHadIt && entry.IsConfirm ? AnotherMayHaveHadIt : null);
+        Task<bool>? recording = null;
+        var acquiring = AcquireLineAsync(
+            entry.Order, () => recording = RecordOnDiskAsync(TakenAway(entry)), context, cancellationToken); // Its place is taken.
+        if (recording is null) return (await acquiring.ConfigureAwait(false), true);
+        await ((Task)recording).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return (await acquiring.ConfigureAwait(false), recording.IsCompletedSuccessfully && await recording.ConfigureAwait(false));
     }
 
     /// <summary>
@@ -111,13 +132,14 @@ internal sealed class OrderExecution(
     /// a call whose next command only the next worker will take. A confirm waits on, because the next worker could not know that it was not
     /// sent.
     /// </summary>
-    private async Task<LineAccess> AcquireLineAsync(PpvOrder order, RpcRequestContext context, CancellationToken cancellationToken)
+    private async Task<LineAccess> AcquireLineAsync(
+        PpvOrder order, Action onTakesAway, RpcRequestContext context, CancellationToken cancellationToken)
     {
         var stopping = order.Command.Kind == PpvCommandKind.Confirm ? CancellationToken.None : context.Stopping;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancellationToken);
         using var activity = HostingTelemetry.StartLineWait(order.ConnectionId);
         var begun = timeProvider.GetTimestamp();
-        var access = await lines.AcquireAsync(order.ConnectionId, order.Command.Kind, context.Deadline, end.Token).ConfigureAwait(false);
+        var access = await lines.AcquireAsync(order, context.Deadline, end.Token, onTakesAway).ConfigureAwait(false);
         HostingTelemetry.EndLineWait(activity, order.Command.Kind, access.Decision.Line, timeProvider.GetElapsedTime(begun));
         return access;
     }
@@ -126,31 +148,39 @@ internal sealed class OrderExecution(
     /// Step 2 for a confirm that nobody here has sent, and that may have been sent before all the same, by another worker or by an earlier
     /// process whose record can't be read: it must not go to Wizard twice, and nothing proves that it did not go. Ends as unknown.
     /// </summary>
-    private async Task<OrderAnswer> LeaveInDoubtAsync(JournalEntry entry, LineAccess access, EarlierAttempt earlier)
+    private async Task<OrderAnswer> LeaveInDoubtAsync(JournalEntry entry, LineAccess access, IdPast past)
     {
-        if (access.Decision.Verdict == LineVerdict.Granted) _ = earlier.EndsLease ? access.MaybeSent() : access.NotSent();
-        if (earlier.EndsLease) entry = entry with { Line = access.Decision.Line, LeaseId = access.Decision.Lease?.Id };
-        var answer = Unavailable(RpcOutcome.Unknown, earlier.Reason);
+        if (access.Decision.Verdict == LineVerdict.Granted) _ = past.EndsLease ? access.Withheld() : access.NotSent();
+        if (past.EndsLease) entry = entry with { Line = access.Decision.Line, LeaseId = access.Decision.Lease?.Id };
+        var answer = Unknown(past.Doubt);
         HostingTelemetry.Suppressed(entry.Order.Command);
-        await RecordOnDiskAsync(entry.With(answer, JournalState.Unknown)).ConfigureAwait(false);
+        await RecordOnDiskAsync(entry.With(answer)).ConfigureAwait(false);
         return answer;
     }
 
     /// <summary>Step 2 for an order that gets no line. Ends with the answer of the confirm that it repeats, or as not executed.</summary>
-    private async Task<OrderAnswer> RefuseAsync(JournalEntry entry, LineDecision decision, CancellationToken cancellationToken) =>
+    private async Task<OrderAnswer> RefuseAsync(
+        JournalEntry entry, LineDecision decision, IdPast past, RpcRequestContext context, CancellationToken cancellationToken) =>
         decision.Verdict switch
     {
         LineVerdict.ConfirmAnswered or LineVerdict.ConfirmUnknown or LineVerdict.ConfirmPending =>
             await _repeats.AnswerAsync(entry, decision, cancellationToken).ConfigureAwait(false),
-        LineVerdict.ConfirmRefused when decision.Lease is null
+        LineVerdict.ConfirmRefused when (decision.Lease is null || decision.IsOfAnother)
             && await _repeats.FindAnswerAsync(entry, cancellationToken).ConfigureAwait(false) is { } answer => answer,
-        LineVerdict.ConfirmRefused =>
-            NotExecuted(entry, _server.InvalidOrderCode,
-                $"Wizard has not said OK to {Names(decision.Missing)} of this call on its line; start the call over."),
-        LineVerdict.NoLine =>
-            NotExecuted(entry, _server.InvalidOrderCode, "There is no connid, and Ppv:Server:NoConnIdLine names no line for such orders."),
-        _ => NotExecuted(entry, _server.WizardUnavailableCode, "The caller's time was over before a line of Wizard was free."),
+        LineVerdict.ConfirmRefused when decision.IsOfAnother => NotSent(entry, _server.InvalidOrderCode,
+            "Another purchase on this call has named its own event and subscriber since; start the call over.", past),
+        LineVerdict.ConfirmRefused => NotSent(entry, _server.InvalidOrderCode, Late(entry, context)
+            ?? $"Wizard has not said OK to {Names(decision.Missing)} of this call on its line; start the call over.", past),
+        LineVerdict.NoLine => NotSent(entry, _server.InvalidOrderCode,
+            "There is no connid, and Ppv:Server:NoConnIdLine names no line for such orders.", past),
+        _ => NotSent(entry, _server.WizardUnavailableCode,
+            Late(entry, context) ?? "The caller's time was over before a line of Wizard was free.", past),
     };
+
+    /// <summary>Why an order was late when it came, as far as the clocks show it; <see langword="null"/> when it was not late.</summary>
+    private static string? Late(JournalEntry entry, RpcRequestContext context) => entry.Deadline > entry.ReceivedAt
+        ? null
+        : context.ClockTrouble ?? "The caller's time was over, by this worker's clock, when the order came.";
 
     /// <summary>Step 3, intent: of a confirm, on disk. Ends with why that is not so, and then the confirm must not be sent.</summary>
     private async Task<string?> RecordIntentAsync(JournalEntry entry, CancellationToken cancellationToken)
@@ -161,7 +191,7 @@ internal sealed class OrderExecution(
             return null;
         }
 
-        var left = entry.Deadline - timeProvider.GetUtcNow();
+        var left = RpcRules.Bounded(entry.Deadline - timeProvider.GetUtcNow());
         if (left <= TimeSpan.Zero) return "The caller's time was over before the confirm could be sent.";
         using var late = new CancellationTokenSource(left, timeProvider);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
@@ -184,58 +214,34 @@ internal sealed class OrderExecution(
     /// Step 4, send. Ends with Wizard's answer, as not executed (nothing was sent), as unknown, or with the order given back to the broker.
     /// </summary>
     /// <exception cref="OperationCanceledException">It goes back to the queue; nothing was sent. Never for a confirm.</exception>
-    private async Task<(OrderAnswer Answer, JournalState State)> SendAsync(
-        JournalEntry entry, LineAccess access, RpcRequestContext context, CancellationToken cancellationToken)
+    private async Task<OrderAnswer> SendAsync(
+        JournalEntry entry, LineAccess access, IdPast past, RpcRequestContext context, CancellationToken cancellationToken)
     {
         try
         {
             var request = new WizardRequest(entry.Line!.Value, entry.Order.Command, entry.Deadline) { Fence = context.Fence };
             var reply = await wizard.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            access.Answered(reply.Text);
-            return (new OrderAnswer(reply.Text, RpcOutcome.Completed, null), JournalState.Completed);
+            if (entry.IsConfirm) access.Answered(reply.Text);
+            return OrderAnswer.Completed(reply.Text);
         }
         catch (WizardException e) when (e.Failure == WizardFailure.NotSent)
         {
             if (!entry.IsConfirm && context.Fence.LostReason is { } lost) throw GiveBack(access, lost);
             access.NotSent();
-            return (Unavailable(RpcOutcome.NotExecuted, e.Message), JournalState.NotExecuted);
+            return OrderAnswer.NotSent(_server.WizardUnavailableCode, new NotSent(e.Message), past.New);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             access.NotSent();
             if (!entry.IsConfirm) throw; // It goes back to the queue.
-            return (Unavailable(RpcOutcome.NotExecuted, "The worker was stopped before the confirm was sent."), JournalState.NotExecuted);
+            return OrderAnswer.NotSent(
+                _server.WizardUnavailableCode, new NotSent("The worker was stopped before the confirm was sent."), past.New);
         }
         catch (WizardException e)
         {
             access.MaybeSent();
-            return (Unavailable(RpcOutcome.Unknown, e.Message), JournalState.Unknown);
+            return Unknown(e.Message);
         }
-    }
-
-    /// <summary>
-    /// Steps 5 and 6, record and answer. A confirm's result is on disk before it is told; of EV and EN only what a crash must not make
-    /// forgotten: what follows a confirm, for the next confirm would pass for a repeat of the last one, and what was not answered, for the
-    /// call goes on in another lease.
-    /// </summary>
-    private async Task<OrderAnswer> RecordAsync(JournalEntry ended, OrderAnswer answer, Lease? lease)
-    {
-        if (ended.IsConfirm) await RecordOnDiskAsync(ended).ConfigureAwait(false);
-        else if (lease is { FollowsAnother: true } || ended.State == JournalState.Unknown)
-            return await TellWhenOnDiskAsync(ended, answer).ConfigureAwait(false);
-        else journal.Record(ended);
-        return answer;
-    }
-
-    /// <summary>
-    /// An OK that a crash could make forgotten is none. Who asks again finds the answer in memory while the disk still has none, and is
-    /// told no sooner.
-    /// </summary>
-    private async Task<OrderAnswer> TellWhenOnDiskAsync(JournalEntry ended, OrderAnswer answer)
-    {
-        var isOnDisk = await RecordOnDiskAsync(ended).ConfigureAwait(false);
-        return isOnDisk || answer.Outcome != RpcOutcome.Completed ? answer
-            : Unavailable(RpcOutcome.Unknown, "Wizard answered, but the journal could not record it in time. Send it again.");
     }
 
     /// <returns>Whether it is on disk; when not, it follows as soon as the disk takes it.</returns>
@@ -251,6 +257,11 @@ internal sealed class OrderExecution(
             ServerLog.ResultNotOnDisk(logger, ended.Order.Id, ended.State);
             return false;
         }
+        catch (ObjectDisposedException)
+        {
+            ServerLog.ResultAfterClose(logger, ended.Order.Id, ended.State);
+            return false;
+        }
     }
 
     /// <summary>
@@ -262,14 +273,15 @@ internal sealed class OrderExecution(
         return new OperationCanceledException(reason);
     }
 
-    private OrderAnswer NotExecuted(JournalEntry entry, string code, string reason)
+    /// <summary>It was not sent, and that is recorded as it is told.</summary>
+    private OrderAnswer NotSent(JournalEntry entry, string code, string reason, IdPast past)
     {
-        var answer = new OrderAnswer(code, RpcOutcome.NotExecuted, reason);
-        journal.Record(entry.With(answer, JournalState.NotExecuted));
+        var answer = OrderAnswer.NotSent(code, new NotSent(reason), past.New);
+        journal.Record(entry.With(answer));
         return answer;
     }
 
-    private OrderAnswer Unavailable(RpcOutcome outcome, string reason) => new(_server.WizardUnavailableCode, outcome, reason);
+    private OrderAnswer Unknown(string reason) => OrderAnswer.Unknown(_server.WizardUnavailableCode, reason);
 
     private static string Names(ConfirmPrerequisites missing) => missing switch
     {
@@ -277,14 +289,4 @@ internal sealed class OrderExecution(
         ConfirmPrerequisites.Subscriber => "the EN",
         _ => "the EV and the EN",
     };
-
-    /// <summary>
-    /// Why nobody knows whether an order was sent before. A confirm is not sent then; an EV or EN is, for the last one counts.
-    /// </summary>
-    /// <param name="Reason">As a sentence.</param>
-    /// <param name="EndsLease">
-    /// Whether it may be the confirm of the call's lease. One that only can't be looked up is not: this process began the lease and knows
-    /// its confirms, and were each line to rest, a broken journal would soon stop EV and EN too.
-    /// </param>
-    private sealed record EarlierAttempt(string Reason, bool EndsLease);
 }

@@ -9,12 +9,17 @@ namespace Ppv.Hosting;
 /// stops with an exit code other than 0, so that its service manager sees it.
 /// </summary>
 internal sealed class PpvServerService(
-    RpcServer server, ILineAllocator lines, IHostApplicationLifetime lifetime, ILogger<PpvServerService> logger)
+    RpcServer server, ILineAllocator lines, UnknownConfirms unknowns, IHostApplicationLifetime lifetime, ILogger<PpvServerService> logger)
     : IHostedService, IDisposable
 {
-    private readonly IDisposable _observation = HostingTelemetry.ObserveLines(() => lines.Use);
+    private readonly IDisposable _lines = HostingTelemetry.ObserveLines(() => lines.Use);
+    private readonly IDisposable _unknowns = HostingTelemetry.ObserveUnknowns(() => unknowns.Last);
 
-    public void Dispose() => _observation.Dispose();
+    public void Dispose()
+    {
+        _lines.Dispose();
+        _unknowns.Dispose();
+    }
 
     public Task StartAsync(CancellationToken cancellationToken)
     {

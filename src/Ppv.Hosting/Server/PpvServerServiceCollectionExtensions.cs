@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Ppv.Hosting;
@@ -40,7 +39,7 @@ public static class PpvServerServiceCollectionExtensions
         this IServiceCollection services, IConfiguration? section, Action<PpvServerOptions>? configure)
     {
         ArgumentNullException.ThrowIfNull(services);
-        services.AddHostOptions<PpvServerOptions, ServerRules>(section, configure);
+        services.AddHostOptions<PpvServerOptions, ServerRules>(section, configure, ProgramOptions.Shape);
         if (services.Any(service => service.ServiceType == typeof(RequestHandler))) return services;
 
         // Leased lines are known to one worker only.
@@ -60,11 +59,13 @@ public static class PpvServerServiceCollectionExtensions
             _ => ActivatorUtilities.CreateInstance<ModuloLines>(provider),
         });
         services.AddSingleton<LeaseRestore>();
+        services.AddSingleton<OrderHandover>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<LeaseHandover>(
             provider, (LineLeases)provider.GetRequiredService<ILineAllocator>()));
         services.AddSingleton<RunningOrders>();
         services.AddSingleton<OrderExecution>();
         services.AddSingleton<RequestHandler>();
+        services.AddSingleton<UnknownConfirms>();
         services.AddSingleton<WorkerPresence>();
         services.AddSingleton(provider =>
         {
@@ -110,12 +111,15 @@ public static class PpvServerServiceCollectionExtensions
         services.AddSingleton<IPreflightCheck>(static provider => new JournalPreflight(JournalPath(provider)));
     }
 
-    /// <summary>The journal's file; <see langword="null"/> for one in memory.</summary>
+    /// <summary>
+    /// The journal's file; <see langword="null"/> for one in memory. Relative to the program, and not to where it was started: two starts
+    /// must not have two records.
+    /// </summary>
     private static string? JournalPath(IServiceProvider provider)
     {
         var path = provider.GetRequiredService<IOptions<PpvServerOptions>>().Value.Server.Journal.Path;
         if (string.IsNullOrEmpty(path)) return null;
-        return Path.GetFullPath(path, provider.GetService<IHostEnvironment>()?.ContentRootPath ?? AppContext.BaseDirectory);
+        return Path.GetFullPath(path, AppContext.BaseDirectory);
     }
 
     private static IOrderJournalStore OpenJournal(IServiceProvider provider)
@@ -123,6 +127,7 @@ public static class PpvServerServiceCollectionExtensions
         var journal = provider.GetRequiredService<IOptions<PpvServerOptions>>().Value.Server.Journal;
         var timeProvider = provider.GetRequiredService<TimeProvider>();
         if (JournalPath(provider) is not { } path) return new InMemoryOrderJournal(journal, timeProvider);
+        if (provider.GetService<ILogger<SqliteOrderJournal>>() is { } logger) ServerLog.JournalAt(logger, path);
         var options = new JournalOptions { Path = path, Retention = journal.Retention };
         return new SqliteOrderJournal(options, timeProvider, provider.GetService<ILogger<SqliteOrderJournal>>());
     }

@@ -18,8 +18,8 @@ internal sealed class RepeatedConfirms(IOrderJournalStore journal, WorkerOptions
         var (first, reason) = await FindFirstAsync(entry, cancellationToken).ConfigureAwait(false) ?? (null, null);
         if (lease is null || first?.LeaseId != lease.Id) first = null; // It was another purchase.
         if (remembered.Outcome == RpcOutcome.Completed) return Tell(entry, first, remembered);
-        if (first is not null) return Tell(entry, first, JournalAnswers.ToAnswer(first, server) ?? remembered);
-        return Tell(entry, null, reason is null ? remembered : remembered with { Reason = reason });
+        if (first is not null) return Tell(entry, first, OrderAnswer.OnRecord(first, server) ?? remembered);
+        return Tell(entry, null, reason is null ? remembered : remembered.Because(reason));
     }
 
     /// <summary>
@@ -32,14 +32,14 @@ internal sealed class RepeatedConfirms(IOrderJournalStore journal, WorkerOptions
     {
         if (await FindFirstAsync(entry, cancellationToken).ConfigureAwait(false) is not var (first, reason)) return null;
         if (first is { State: JournalState.Intent or JournalState.Unknown })
-            return Tell(entry, first, JournalAnswers.ToAnswer(first, server)!);
+            return Tell(entry, first, OrderAnswer.OnRecord(first, server)!);
         // What the call asked for since may have gone with a crash: an OK could be a lie.
         reason ??= "The call was confirmed long before, and what it asked for since is not known. Ask for the first confirm's status.";
         return Tell(entry, null, Unknown(reason));
     }
 
     private OrderAnswer InMemory(LineDecision decision) => decision.Verdict == LineVerdict.ConfirmAnswered
-        ? new OrderAnswer(decision.Lease!.Answer!, RpcOutcome.Completed, null)
+        ? OrderAnswer.Completed(decision.Lease!.Answer!)
         : Unknown("The call's confirm was sent before, and its outcome is unknown; it is not sent to Wizard again.");
 
     /// <summary>The call's last confirm, or why the journal can't tell; <see langword="null"/> when it knows of none.</summary>
@@ -48,7 +48,7 @@ internal sealed class RepeatedConfirms(IOrderJournalStore journal, WorkerOptions
         try
         {
             return entry.Order.ConnectionId is { } call
-                && await journal.FindConfirmAsync(call, cancellationToken).ConfigureAwait(false) is { } first
+                && await journal.FindConfirmAsync(call, entry.Order.Subject, cancellationToken).ConfigureAwait(false) is { } first
                 ? (first, null)
                 : null;
         }
@@ -60,16 +60,10 @@ internal sealed class RepeatedConfirms(IOrderJournalStore journal, WorkerOptions
 
     private OrderAnswer Tell(JournalEntry entry, JournalEntry? first, OrderAnswer answer)
     {
-        var state = answer.Outcome switch
-        {
-            RpcOutcome.Completed => JournalState.Completed,
-            RpcOutcome.NotExecuted => JournalState.NotExecuted,
-            _ => JournalState.Unknown,
-        };
         HostingTelemetry.Suppressed(entry.Order.Command);
-        journal.Record(entry.With(answer, state) with { RepeatOf = first?.Order.Id });
+        journal.Record(entry.With(answer) with { RepeatOf = first?.Order.Id });
         return answer;
     }
 
-    private OrderAnswer Unknown(string reason) => new(server.WizardUnavailableCode, RpcOutcome.Unknown, reason);
+    private OrderAnswer Unknown(string reason) => OrderAnswer.Unknown(server.WizardUnavailableCode, reason);
 }

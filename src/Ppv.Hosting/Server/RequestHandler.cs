@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Ppv.Protocol;
 using Ppv.Rpc;
+using Ppv.Rpc.Messages;
 using Ppv.Rpc.Orders;
 using Ppv.Rpc.Orders.Routing;
 
@@ -26,7 +27,9 @@ internal sealed class RequestHandler(
         {
             case StatusInquiry.Type:
                 context.Method = StatusInquiry.Type;
-                return AnswerStatusAsync(Encoding.ASCII.GetString(context.Body.Span), cancellationToken);
+                // Who asks for a status may have used the id, whatever the inquiry's own id is.
+                var covered = context.IsCoverageProven ? timeProvider.GetUtcNow() - context.CoveredSince : null;
+                return AnswerStatusAsync(Encoding.ASCII.GetString(context.Body.Span), covered, cancellationToken);
             case CallInquiry.Type:
                 context.Method = CallInquiry.Type;
                 return Task.FromResult(AnswerCall(Encoding.ASCII.GetString(context.Body.Span)));
@@ -40,17 +43,31 @@ internal sealed class RequestHandler(
         if (!OrderJson.TryRead(context.Body.Span, out var order, out var error))
         {
             ServerLog.Refused(logger, context.Id, _server.InvalidOrderCode, error);
-            return OrderReply.Failed(_server.InvalidOrderCode, RpcOutcome.NotExecuted, error);
+            var refusal = OrderAnswer.NotSent(_server.InvalidOrderCode, new NotSent(error), NewId.Of(context.History));
+            return OrderReply.Failed(refusal.Code, refusal.Outcome, refusal.Reason!);
         }
 
         context.Method = order.Command.Key;
         if (context.TimeOnQueue is { } waited) figures?.Taken(waited);
-        if (PpvOrder.IsValidId(context.Id)) order = order with { Id = context.Id };
+        order = order with { Id = PpvOrder.IsValidId(context.Id) ? context.Id : order.Id, Subject = SubjectOf(context) };
         var started = timeProvider.GetTimestamp();
-        return await running.RunAsync(order, async () => Say(
-            order, await ExecuteAsync(order, context, cancellationToken).ConfigureAwait(false), started)).ConfigureAwait(false)
-            ?? Say(order, execution.AnotherOrderHasTheId(), started);
+        return await running.RunAsync(
+            order,
+            async () => Say(order, await ExecuteAsync(order, context, cancellationToken).ConfigureAwait(false), started),
+            async reply =>
+            {
+                await execution.RepeatAsync(order, reply.Outcome == RpcOutcome.Completed && OrderReply.Text(reply) == ResultCodes.Ok,
+                    context)
+                    .ConfigureAwait(false);
+                return reply;
+            },
+            async other => Say(order, await execution.RefuseAsync(order, other, context).ConfigureAwait(false), started))
+            .ConfigureAwait(false);
     }
+
+    /// <summary>A subject that can't be one is a stranger's; no confirm of ours has it.</summary>
+    private static string? SubjectOf(RpcRequestContext context) =>
+        context.Subject is null || PpvOrder.IsValidId(context.Subject) ? context.Subject : "?";
 
     private RpcReply Say(PpvOrder order, OrderAnswer answer, long started)
     {
@@ -63,8 +80,8 @@ internal sealed class RequestHandler(
             ServerLog.Completed(logger, order.Id, order.ConnectionId, command, answer.Code, elapsed);
         else ServerLog.Failed(logger, order.Id, order.ConnectionId, command, answer.Code, answer.Outcome, elapsed, answer.Reason);
         return answer.Outcome == RpcOutcome.Completed
-            ? OrderReply.Completed(answer.Code)
-            : OrderReply.Failed(answer.Code, answer.Outcome, answer.Reason!);
+            ? OrderReply.Completed(answer.Code) with { Prior = answer.Prior }
+            : OrderReply.Failed(answer.Code, answer.Outcome, answer.Reason!) with { Prior = answer.Prior };
     }
 
     private async Task<OrderAnswer> ExecuteAsync(PpvOrder order, RpcRequestContext context, CancellationToken cancellationToken)
@@ -76,14 +93,16 @@ internal sealed class RequestHandler(
         catch (Exception e) when (!(e is OperationCanceledException && IsGivenBack(context, cancellationToken)))
         {
             ServerLog.ExecutionFailed(logger, order.Id, e);
-            return new OrderAnswer(_server.WizardUnavailableCode, RpcOutcome.Unknown, "The worker failed on this order; its log says why.");
+            lines.Told(order, isOk: false);
+            return OrderAnswer.Unknown(_server.WizardUnavailableCode, "The worker failed on this order; its log says why.");
         }
     }
 
     private static bool IsGivenBack(RpcRequestContext context, CancellationToken cancellationToken) =>
         cancellationToken.IsCancellationRequested || context.Stopping.IsCancellationRequested || context.Fence.LostReason is not null;
 
-    private async Task<RpcReply> AnswerStatusAsync(string orderId, CancellationToken cancellationToken)
+    private async Task<RpcReply> AnswerStatusAsync(
+        string orderId, TimeSpan? coveredFor, CancellationToken cancellationToken)
     {
         PpvOrderStatus status;
         try
@@ -98,7 +117,9 @@ internal sealed class RequestHandler(
             status = new PpvOrderStatus(orderId, PpvOrderState.Unavailable, null, e.Message);
         }
 
-        return new RpcReply(StatusInquiry.ToBytes(status), RpcOutcome.Completed);
+        // No longer than the journal remembers.
+        var remembered = PruneClock.RememberedFor(_server.Journal.Retention);
+        return new RpcReply(StatusInquiry.ToBytes(status, coveredFor > remembered ? remembered : coveredFor), RpcOutcome.Completed);
     }
 
     /// <summary>

@@ -18,21 +18,28 @@ internal sealed class RunningOrders
     /// Runs the order, or joins the run that is under way. When that one ends with <see cref="OperationCanceledException"/>, it was given
     /// back: it belonged to a connection or a leadership that is gone, and this delivery runs itself.
     /// </summary>
-    /// <returns>The answer; <see langword="null"/> when another order runs under this id, whose answer is not this one's.</returns>
-    public async Task<RpcReply?> RunAsync(PpvOrder order, Func<Task<RpcReply>> run)
+    /// <param name="order">The order.</param>
+    /// <param name="run">Runs it.</param>
+    /// <param name="repeat">Is told the answer of the run that it has joined.</param>
+    /// <param name="refuse">Answers it when another order runs under this id, whose answer is not this one's.</param>
+    public async Task<RpcReply> RunAsync(
+        PpvOrder order, Func<Task<RpcReply>> run, Func<RpcReply, Task<RpcReply>> repeat, Func<PpvOrder, Task<RpcReply>> refuse)
     {
         var mine = new TaskCompletionSource<RpcReply>(TaskCreationOptions.RunContinuationsAsynchronously);
         while (_running.GetOrAdd(order.Id, (order, mine.Task)) is var running && running.Reply != mine.Task)
         {
-            if (!JournalRules.IsSameOrder(running.Order, order)) return null;
+            if (!JournalRules.IsSameOrder(running.Order, order)) return await refuse(running.Order).ConfigureAwait(false);
+            RpcReply joined;
             try
             {
-                return await running.Reply.ConfigureAwait(false);
+                joined = await running.Reply.ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
-                // Its entry was removed before it ended.
+                continue; // Its entry was removed before it ended.
             }
+
+            return await repeat(joined).ConfigureAwait(false);
         }
 
         RpcReply reply;

@@ -27,4 +27,11 @@ internal static partial class ServerLog
     [LoggerMessage(18, LogLevel.Warning, "The result of order {OrderId}, {State}, is not on disk yet; if the worker ends before it is, "
         + "the journal will not know it.")]
     public static partial void ResultNotOnDisk(ILogger logger, string orderId, JournalState state);
+
+    [LoggerMessage(20, LogLevel.Information, "The order journal is {Path}.")]
+    public static partial void JournalAt(ILogger logger, string path);
+
+    [LoggerMessage(35, LogLevel.Warning, "Order {OrderId} ended as {State} when the order journal was closed already, which has it as "
+        + "unknown.")]
+    public static partial void ResultAfterClose(ILogger logger, string orderId, JournalState state);
 }

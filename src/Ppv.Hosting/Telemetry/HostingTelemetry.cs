@@ -12,6 +12,7 @@ internal static class HostingTelemetry
     private static readonly ActivitySource Source = new(PpvTelemetry.Hosting);
     private static readonly Meter Meter = new(PpvTelemetry.Hosting);
     private static readonly ObservedSet<Func<LineUse>> Lines = new();
+    private static readonly ObservedSet<Func<int?>> Unknowns = new();
     private static readonly CodeLabels Codes = new(50);
 
     private static readonly Counter<long> GatewayOrders = Meter.CreateCounter<long>(
@@ -32,12 +33,28 @@ internal static class HostingTelemetry
         Observe(TelemetryNames.Leases, "{lease}", "Lines that belong to a call now.", static use => use.Leased);
         Observe(TelemetryNames.Lines, "{line}", "Lines that the worker may use.", static use => use.Limit);
 
+        Meter.CreateObservableUpDownCounter(
+            TelemetryNames.UnknownConfirms, static () => Unknowns.All.Sum(static count => count() ?? 0), "{order}",
+            "Confirms on record of which somebody must find out whether they bought.");
+
         static void Observe(string name, string unit, string description, Func<LineUse, int> number) =>
             Meter.CreateObservableUpDownCounter(name, () => Lines.All.Sum(use => number(use())), unit, description);
     }
 
     /// <summary>Adds a worker's lines to what is observed, until the result is disposed of.</summary>
     public static IDisposable ObserveLines(Func<LineUse> lines) => Lines.Add(lines);
+
+    /// <summary>Adds a journal's unknown confirms to what is observed, until the result is disposed of.</summary>
+    public static IDisposable ObserveUnknowns(Func<int?> count) => Unknowns.Add(count);
+
+    /// <summary>
+    /// The gateway has begun. A series that first appears with 1 has grown for nobody who compares it with what it was: so the one whose
+    /// growth is an alarm begins at 0.
+    /// </summary>
+    public static void GatewayBegins() => GatewayOrders.Add(0, new TagList
+    {
+        { TelemetryNames.Outcome, nameof(RpcOutcome.Unknown) }, { TelemetryNames.RpcMethod, PpvCommand.Confirm.Key },
+    });
 
     /// <summary>The gateway answered.</summary>
     public static void AnsweredByGateway(PpvCommand? command, string code, RpcOutcome outcome) =>

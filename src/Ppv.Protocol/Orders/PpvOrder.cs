@@ -1,3 +1,5 @@
+using Ppv.Protocol.Orders;
+
 namespace Ppv.Protocol;
 
 /// <summary>One command of one phone call, with an id of its own.</summary>
@@ -11,6 +13,8 @@ public sealed record PpvOrder
     public const int MaxIdLength = 128;
 
     private readonly string _id = Guid.CreateVersion7().ToString("N");
+    private readonly FirstUse _firstUse = new();
+    private readonly string? _subject;
 
     /// <summary>Makes an order with a new id.</summary>
     /// <param name="connectionId">The call it belongs to; <see langword="null"/> where the voice platform gave none.</param>
@@ -29,9 +33,29 @@ public sealed record PpvOrder
     public string Id
     {
         get => _id;
-        init => _id = IsValidId(value)
+        init
+        {
+            _id = IsValidId(value)
+                ? value
+                : throw new ArgumentException($"An order id has 1 to {MaxIdLength} printable ASCII characters and no spaces.",
+                    nameof(value));
+            _firstUse = FirstUse.NotKnown;
+        }
+    }
+
+    /// <summary>
+    /// The purchase that the order is a part of, where it is a part of one: the same text on its EV, its EN and its confirm, and another
+    /// one for every other purchase. A worker lets a confirm buy only what was named under the same subject, and an id that was used
+    /// under one subject is refused under another. Default <see langword="null"/>: the order stands for its call, as the voice platform's
+    /// do. 1 to 128 printable ASCII characters without spaces; it travels beside the order, where old programs overlook it.
+    /// </summary>
+    /// <exception cref="ArgumentException">The value set is not such a text.</exception>
+    public string? Subject
+    {
+        get => _subject;
+        init => _subject = value is null || IsValidId(value)
             ? value
-            : throw new ArgumentException($"An order id has 1 to {MaxIdLength} printable ASCII characters and no spaces.", nameof(value));
+            : throw new ArgumentException($"A subject has 1 to {MaxIdLength} printable ASCII characters and no spaces.", nameof(value));
     }
 
     /// <summary>The call the order belongs to; <see langword="null"/> where the voice platform gave none.</summary>
@@ -39,6 +63,12 @@ public sealed record PpvOrder
 
     /// <summary>What is asked for.</summary>
     public PpvCommand Command { get; }
+
+    /// <summary>
+    /// Whether nobody has sent anything under <see cref="Id"/> yet, which is known only of an id that was made with this order. Copies
+    /// share it.
+    /// </summary>
+    internal FirstUse FirstUse => _firstUse;
 
     /// <summary>An order that names the event to buy.</summary>
     /// <exception cref="ArgumentException">

@@ -1,3 +1,5 @@
+using Ppv.Rpc.Messages;
+
 namespace Ppv.Rpc.Brokers;
 
 /// <summary>
@@ -6,6 +8,8 @@ namespace Ppv.Rpc.Brokers;
 /// </summary>
 internal readonly record struct BrokerMessage
 {
+    private readonly long _history, _expiration, _deadline; // 0 is the default of each.
+
     public required ReadOnlyMemory<byte> Body { get; init; }
 
     public string? ContentType { get; init; }
@@ -22,7 +26,11 @@ internal readonly record struct BrokerMessage
     public string? ReplyTo { get; init; }
 
     /// <summary>How long it may lie in the queue, at least 1 ms.</summary>
-    public TimeSpan? Expiration { get; init; }
+    public TimeSpan? Expiration
+    {
+        get => _expiration == 0 ? null : new TimeSpan(_expiration - 1);
+        init => _expiration = value is { } left ? Math.Max(left.Ticks, 0) + 1 : 0;
+    }
 
     /// <summary>
     /// Whether it outlives a restart of the broker, in a queue that does (<c>delivery-mode</c> 2); elsewhere without effect.
@@ -30,10 +38,20 @@ internal readonly record struct BrokerMessage
     public bool IsPersistent { get; init; }
 
     /// <summary>Header <c>x-ppv-deadline</c>: the moment after which the order must not be started.</summary>
-    public DateTimeOffset? Deadline { get; init; }
+    public DateTimeOffset? Deadline
+    {
+        get => _deadline == 0 ? null : new DateTimeOffset(_deadline - 1, TimeSpan.Zero);
+        init => _deadline = value is { } deadline ? deadline.UtcTicks + 1 : 0;
+    }
 
-    /// <summary>Header <c>x-ppv-possible-duplicate</c>: its sender sent it before, and does not know what became of it.</summary>
-    public bool PossibleDuplicate { get; init; }
+    /// <summary>
+    /// Of a request, headers <c>x-ppv-possible-duplicate</c> (something was sent under its id before) and <c>x-ppv-id-since</c> (Unix
+    /// milliseconds: nothing was before that moment). Default <see cref="IdHistory.New"/>, which has neither.
+    /// </summary>
+    public IdHistory History { get => IdHistory.Of(_history); init => _history = value.Code; }
+
+    /// <summary>Header <c>x-ppv-subject</c> of a request: what it is a part of.</summary>
+    public string? Subject { get; init; }
 
     /// <summary>
     /// Header <c>traceparent</c> of a request (https://www.w3.org/TR/trace-context/): the sender's span. Never in an answer.
@@ -48,13 +66,17 @@ internal readonly record struct BrokerMessage
 
     /// <summary>Header <c>x-ppv-reason</c> of an answer.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>Header <c>x-ppv-prior</c> of an answer: what is on record under the request's id.</summary>
+    public PriorUse Prior { get; init; }
 }
 
 /// <summary>A message that was taken from a queue and waits to be acknowledged.</summary>
 /// <param name="Message">The message; its body is a copy.</param>
 /// <param name="Tag">The broker's name for the delivery, on its connection.</param>
 /// <param name="Redelivered">Whether somebody had it before and did not acknowledge it.</param>
-internal sealed record BrokerDelivery(BrokerMessage Message, ulong Tag, bool Redelivered);
+/// <param name="Returns">How often it came back to the queue, as far as the queue counts that: a quorum queue does.</param>
+internal sealed record BrokerDelivery(BrokerMessage Message, ulong Tag, bool Redelivered, ushort Returns = 0);
 
 /// <summary>The request queue, as it is to be.</summary>
 /// <param name="Name">Its name.</param>
@@ -71,11 +93,15 @@ internal sealed record QueueDeclaration(
 /// <summary>What is to be consumed, and who takes it.</summary>
 /// <param name="Queue">The queue.</param>
 /// <param name="Kind">How the consumer stands to the others.</param>
-/// <param name="Prefetch">How many deliveries may be unsettled at once.</param>
+/// <param name="Prefetch">How many deliveries may be unsettled at once, at most <see cref="ConsumeRequest.LargestPrefetch"/>.</param>
 /// <param name="OnDelivery">Takes a delivery.</param>
 /// <param name="OnAnswerReturned">Told of an answer that no queue took, because its caller is gone.</param>
 internal sealed record ConsumeRequest(
-    string Queue, ConsumerKind Kind, int Prefetch, Action<BrokerDelivery> OnDelivery, Action<BrokerMessage> OnAnswerReturned);
+    string Queue, ConsumerKind Kind, int Prefetch, Action<BrokerDelivery> OnDelivery, Action<BrokerMessage> OnAnswerReturned)
+{
+    /// <summary>The protocol has no larger number; none at all is 2,000 to a quorum queue.</summary>
+    public const int LargestPrefetch = ushort.MaxValue;
+}
 
 /// <summary>How a consumer stands to the others of its queue.</summary>
 internal enum ConsumerKind

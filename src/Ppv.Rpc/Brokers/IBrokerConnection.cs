@@ -11,11 +11,20 @@ internal interface IBrokerConnection : IAsyncDisposable
     /// <summary>The broker as people are told of it, such as <c>RabbitMQ on kfs-gax:5672</c>.</summary>
     string BrokerName { get; }
 
+    /// <summary>Its release; <see langword="null"/> when it does not say.</summary>
+    Version? Release { get; }
+
     /// <summary>
     /// Whether the broker itself knows that nobody has ever consumed the queue but this connection, which then needs to fear no earlier
     /// server. RabbitMQ can't tell.
     /// </summary>
     bool IsFirstConsumer { get; }
+
+    /// <summary>
+    /// The heartbeat that was agreed on with the broker, which may have asked for a shorter one than <see cref="BrokerOptions.Heartbeat"/>:
+    /// it gives a silent connection up after two to three of them. Zero when there is none.
+    /// </summary>
+    TimeSpan Heartbeat { get; }
 
     /// <summary>
     /// Completes, with the reason as a sentence, when the connection, one of its channels or a consumer is gone. Never faults.
@@ -60,6 +69,9 @@ internal interface IBrokerConnection : IAsyncDisposable
     /// <see langword="false"/> when it was to be consumed by this consumer alone (<see cref="ConsumerKind.Exclusive"/>) and somebody else
     /// consumes it.
     /// </returns>
+    /// <exception cref="NotAloneException">
+    /// It was granted, to be consumed by this consumer alone, and so is a second one: nothing is consumed now.
+    /// </exception>
     /// <exception cref="BrokerException">It can't be consumed.</exception>
     Task<bool> TryConsumeAsync(ConsumeRequest request, CancellationToken cancellationToken);
 
@@ -95,17 +107,24 @@ internal interface IBrokerConnection : IAsyncDisposable
     Task SettleAsync(BrokerDelivery delivery, BrokerMessage? answer);
 
     /// <summary>
+    /// Gives a delivery back in the place of settling it: the broker passes it on, marked as redelivered, to whoever consumes the queue. To
+    /// be called after <see cref="CancelConsumeAsync"/>, or it comes back here. Does nothing on a lost connection.
+    /// </summary>
+    Task ReturnAsync(BrokerDelivery delivery);
+
+    /// <summary>
     /// Takes the record that the last leader of a queue left for the next one. It is gone then. Records lie in a queue of their own, one at
-    /// most, and don't outlive a restart of the broker.
+    /// most. On a quorum queue they outlive what the request queue outlives; elsewhere not even a restart of the broker.
     /// </summary>
     /// <param name="queue">The request queue; the record's is named after it.</param>
-    /// <param name="durable">
-    /// Whether the record's queue is declared durable, when this connection leaves one; the record itself never is.
+    /// <param name="kind">
+    /// The request queue's kind: the record's is declared as of the same, when this connection leaves one. Where most nodes decide who is
+    /// served, they must decide on the record, too.
     /// </param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The record; <see langword="null"/> when there is none, or no broker that could have kept it.</returns>
     /// <exception cref="BrokerException">It can't be told whether there is one.</exception>
-    Task<ReadOnlyMemory<byte>?> TakeLeaderRecordAsync(string queue, bool durable, CancellationToken cancellationToken);
+    Task<ReadOnlyMemory<byte>?> TakeLeaderRecordAsync(string queue, QueueKind kind, CancellationToken cancellationToken);
 
     /// <summary>Leaves a record in the place of the one that is there, if any; completes when the broker has it.</summary>
     /// <returns><see langword="false"/> when the broker can't keep records at present.</returns>
@@ -127,11 +146,21 @@ internal interface IBrokerDialer
 /// Whether waiting won't help, because a person must change something: login, virtual host, permissions, the queue's arguments.
 /// </param>
 /// <param name="innerException">What the client library said.</param>
-internal sealed class BrokerException(
+internal class BrokerException(
     string message, bool needsAttention, Exception? innerException = null) : Exception(message, innerException)
 {
     public bool NeedsAttention => needsAttention;
 }
+
+/// <summary>A queue takes no notice of a consumer that is to be alone, so that two servers could serve it.</summary>
+/// <param name="queue">The queue.</param>
+/// <param name="broker">The broker as people are told of it.</param>
+internal sealed class NotAloneException(string queue, string broker) : BrokerException(
+    $"Queue '{queue}' on {broker} lets a second server serve it beside one that is to serve it alone, as quorum queues and streams do; a "
+        + "virtual host whose default queue type is quorum makes such a queue of any that is declared without a type. Nothing is served. "
+        + "Set Ppv:Rpc:QueueKind to Quorum and delete the queue, so that it is declared anew; or delete it, make classic the default queue "
+        + "type of the virtual host, and restart.",
+    needsAttention: true);
 
 /// <summary>A message was not confirmed by the broker.</summary>
 /// <param name="message">What happened.</param>

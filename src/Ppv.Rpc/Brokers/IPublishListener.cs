@@ -21,6 +21,23 @@ internal sealed class PublishOutcome() : TaskCompletionSource(TaskCreationOption
 /// <summary>What every connection can do with what it has.</summary>
 internal static class BrokerConnectionExtensions
 {
+    /// <summary>
+    /// The heartbeat that the broker goes by: the one that was agreed on, or the configured one where none was. It lets a silent connection
+    /// be for twice as long, at least.
+    /// </summary>
+    public static TimeSpan HeartbeatOr(this IBrokerConnection connection, TimeSpan configured) =>
+        connection.Heartbeat is { Ticks: > 0 } agreed && agreed < configured ? agreed : configured;
+
+    /// <summary>
+    /// The time between two probes: <see cref="BrokerOptions.ProbeInterval"/>, or less where the broker wanted a shorter heartbeat than
+    /// <see cref="BrokerOptions.Heartbeat"/>, for which that may be too long.
+    /// </summary>
+    public static TimeSpan ProbePause(this IBrokerConnection connection, BrokerOptions options)
+    {
+        var most = connection.HeartbeatOr(options.Heartbeat) / 4;
+        return most < options.Heartbeat / 4 && most < options.ProbeInterval ? most : options.ProbeInterval;
+    }
+
     /// <summary>Publishes to a queue, mandatory; completes when the broker has confirmed.</summary>
     /// <exception cref="NotConfirmedException">It did not confirm.</exception>
     public static Task PublishAsync(this IBrokerConnection connection, string queue, BrokerMessage message)

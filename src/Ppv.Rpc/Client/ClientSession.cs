@@ -1,4 +1,5 @@
 using Ppv.Rpc.Brokers;
+using Ppv.Rpc.Clocks;
 using Ppv.Rpc.Presence;
 
 namespace Ppv.Rpc.Client;
@@ -18,18 +19,25 @@ internal sealed class ClientSession(IBrokerConnection connection, PresenceConnec
     public string ReplyAddress => presence.ReplyAddress;
 
     /// <summary>When the last of its requests ends at the latest; to be read when no more can begin.</summary>
-    public DateTimeOffset LastDeadline { get; private set; } = DateTimeOffset.MinValue;
+    public TimeLimit LastLimit { get; private set; } = TimeLimit.None;
+
+    /// <summary>
+    /// Whether what was lost with it may be sent again: where the broker ended the connection for a message's form, any of those on it may
+    /// be that message.
+    /// </summary>
+    public bool MayResend =>
+        !(connection.Lost is { IsCompletedSuccessfully: true, Result: var reason } && LossReason.IsOfForm(reason));
 
     /// <summary>A request begins; where it may, <see cref="EndUse"/> is to be called when it ends.</summary>
-    /// <param name="deadline">When it ends at the latest.</param>
+    /// <param name="limit">When it ends at the latest.</param>
     /// <returns><see langword="false"/> when another session is in use by now.</returns>
-    public bool TryUse(DateTimeOffset deadline)
+    public bool TryUse(TimeLimit limit)
     {
         lock (_counting)
         {
             if (_isRetired) return false;
             _uses++;
-            if (deadline > LastDeadline) LastDeadline = deadline;
+            LastLimit = LastLimit.OrLater(limit);
             return true;
         }
     }

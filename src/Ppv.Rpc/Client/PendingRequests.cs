@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Tasks.Sources;
+using Ppv.Rpc.Messages;
 using Ppv.Rpc.Brokers;
 
 namespace Ppv.Rpc.Client;
@@ -80,7 +81,11 @@ internal sealed class PendingRequests(int limit, TimeProvider timeProvider, int 
         lock (_lock)
         {
             taken = [.. _requests.Values.Where(request => ReferenceEquals(request.Session, session))];
-            foreach (var request in taken) _requests.Remove(request.Number);
+            foreach (var request in taken)
+            {
+                _requests.Remove(request.Number);
+                Remember(request);
+            }
         }
 
         foreach (var request in taken) request.Settle(reply);
@@ -167,6 +172,9 @@ internal sealed class PendingRequest(
 
     public string CorrelationId => correlationId;
 
+    /// <summary>That the broker gave it back; to be read when it is settled.</summary>
+    public NotSent? Returned { get; private set; }
+
     /// <summary>The answer, or what stands for it; to be awaited once.</summary>
     public ValueTask<RpcReply> ReplyAsync() => new(this, _reply.Version);
 
@@ -179,8 +187,12 @@ internal sealed class PendingRequest(
     }
 
     /// <summary>A request that was returned or not confirmed needs no waiting for its reply.</summary>
-    void IPublishListener.OnNotConfirmed(NotConfirmedException reason) => table.TrySettle(
-        CorrelationId, RpcReply.WithoutBody(reason.IsReturned ? RpcOutcome.NotExecuted : RpcOutcome.Unknown, $"{reason.Message}."));
+    void IPublishListener.OnNotConfirmed(NotConfirmedException reason)
+    {
+        var message = $"{reason.Message}.";
+        if (reason.IsReturned) Returned = new NotSent(message);
+        GiveUp(RpcReply.WithoutBody(RpcOutcome.Unknown, message)); // What was not confirmed may be answered all the same.
+    }
 
     /// <summary>For the table, which has removed it.</summary>
     internal bool Settle(RpcReply reply)

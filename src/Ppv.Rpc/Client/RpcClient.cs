@@ -6,8 +6,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Ppv.Rpc.Brokers;
 using Ppv.Rpc.Brokers.RabbitMq;
 using Ppv.Rpc.Client;
+using Ppv.Rpc.Clocks;
 using Ppv.Rpc.Connection;
 using Ppv.Rpc.Diagnostics;
+using Ppv.Rpc.Messages;
 using Ppv.Rpc.Presence;
 
 namespace Ppv.Rpc;
@@ -86,6 +88,9 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
     /// <summary>How many requests wait for an answer now.</summary>
     public int PendingRequests => _pending.Count;
 
+    /// <summary>Whether it was disposed of.</summary>
+    internal bool IsStopped => _stopped;
+
     /// <summary>Connects in the background. Calling it again does nothing.</summary>
     public void Start() => _supervisor.Start();
 
@@ -104,9 +109,13 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
     /// <param name="request">The request.</param>
     /// <param name="cancellationToken">Gives up waiting. What was published by then goes on.</param>
     /// <returns>
-    /// The worker's answer, or, without a text, what is known when there is none: <see cref="RpcOutcome.NotExecuted"/> when nothing was
-    /// published or the broker gave the message back, else <see cref="RpcOutcome.Unknown"/>.
+    /// The server's answer, or, without a text, what is known when there is none: <see cref="RpcOutcome.NotExecuted"/> when nothing was
+    /// published or the broker gave the message back, and the request's id is <see cref="IdHistory.New"/>; else
+    /// <see cref="RpcOutcome.Unknown"/>.
     /// </returns>
+    /// <exception cref="ArgumentException">
+    /// The request has no id, or its <see cref="RpcRequest.Deadline"/> is more than 10 min ahead of this machine's clock; nothing was sent.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The client is gone.</exception>
     public async Task<RpcReply> SendAsync(RpcRequest request, CancellationToken cancellationToken = default)
@@ -114,48 +123,54 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
         ArgumentNullException.ThrowIfNull(request);
         ArgumentException.ThrowIfNullOrEmpty(request.Id);
         ObjectDisposedException.ThrowIf(_stopped, this);
+        var limit = LimitOf(request);
         Start();
 
         using var call = ClientCall.Start(request, QueueOf(request), _timeProvider);
-        var deadline = request.Deadline ?? (_timeProvider.GetUtcNow() + _options.ReplyTimeout);
-        RpcReply? before = null;
-        var connectBy = ConnectBy(deadline);
+        var (history, before) = (request.History, (RpcReply?)null);
+        var connectBy = ConnectBy(limit);
         for (ClientSession? lost = null; ;)
         {
+            var sentAt = _timeProvider.GetUtcNow();
             var attempt = await AttemptAsync(
-                request, call, deadline, connectBy, isAgain: before is not null, lost, cancellationToken).ConfigureAwait(false);
+                before is null ? request : request with { History = history }, call, limit, connectBy, isAgain: before is not null, lost,
+                cancellationToken).ConfigureAwait(false);
             lost = attempt.Session;
-            if (lost is not null && (request.ResendAfterLoss || !attempt.IsPublished) && !_stopped && _timeProvider.GetUtcNow() < deadline)
+            if (lost is not null && (!attempt.IsPublished || (request.ResendAfterLoss && lost.MayResend)) && !_stopped
+                && limit.Left(_timeProvider) > TimeSpan.Zero)
             {
                 if (!attempt.IsPublished) continue;
-                ClientLog.SentAgain(_logger, request.Id, attempt.Reply.Reason);
+                ClientLog.SentAgain(_logger, request.Id, attempt.Reply!.Reason);
                 RpcTelemetry.Resends.Add(1);
-                (before, connectBy) = (attempt.Reply, ConnectBy(deadline));
+                (history, before, connectBy) = (history.SentAt(sentAt), attempt.Reply, ConnectBy(limit));
                 continue;
             }
 
-            // That the second message was not published says nothing of the first; only the worker's word does, and that has an outcome
-            // header or a text.
-            var reply = before is not null && attempt.Reply is { Outcome: RpcOutcome.NotExecuted, Body.IsEmpty: true }
-                ? before
-                : attempt.Reply;
+            var reply = attempt.Reply ?? before ?? ToReply(attempt.NotSent, history);
             call?.End(reply);
             return reply;
         }
     }
 
+    /// <summary>The one place where that an attempt was not sent becomes an answer.</summary>
+    private static RpcReply ToReply(NotSent attempt, IdHistory history)
+    {
+        var (outcome, reason) = attempt.Tell(NewId.Of(history));
+        return RpcReply.WithoutBody(outcome, reason);
+    }
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<Attempt> AttemptAsync(
-        RpcRequest request, ClientCall? call, DateTimeOffset deadline, DateTimeOffset connectBy, bool isAgain, ClientSession? lost,
+        RpcRequest request, ClientCall? call, TimeLimit limit, TimeLimit connectBy, bool isAgain, ClientSession? lost,
         CancellationToken cancellationToken)
     {
         var (session, reason) = await WaitForSessionAsync(connectBy, lost, cancellationToken).ConfigureAwait(false);
         if (session is null) return Attempt.NotPublished(reason!);
-        if (!session.TryUse(deadline)) return Attempt.NotPublished("Another host is in use by now.", session);
+        if (!session.TryUse(limit)) return Attempt.NotPublished("Another host is in use by now.", session);
         PendingRequest? pending = null;
         try
         {
-            var left = deadline - _timeProvider.GetUtcNow();
+            var left = RpcRules.Bounded(limit.Left(_timeProvider));
             if (left <= TimeSpan.Zero)
                 return Attempt.NotPublished("The connection to the broker came too late.");
             if (!_pending.TryAdd(session, request.Id, left, out pending))
@@ -167,21 +182,21 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
             cancellationToken.ThrowIfCancellationRequested();
             ClientLog.Published(_logger, request.Id, QueueOf(request), pending.CorrelationId, request.Body.Length);
             call?.Attempt(session.Connection.Host, pending.CorrelationId, isAgain);
-            Publish(session, request, call, pending, deadline, left, isAgain);
+            Publish(session, request, call, pending, left);
             RpcReply reply;
             using (cancellationToken.UnsafeRegister(static given => ((PendingRequest)given!).GiveUp(PendingRequest.Cancelled), pending))
                 reply = await pending.ReplyAsync().ConfigureAwait(false);
             if (ReferenceEquals(reply, PendingRequest.Cancelled)) throw new OperationCanceledException(cancellationToken);
+            if (pending.Returned is { } returned) return Attempt.NotPublished(returned);
             if (ReferenceEquals(reply, PendingRequest.TimedOut))
             {
-                return new Attempt(RpcReply.WithoutBody(RpcOutcome.Unknown,
-                    string.Create(CultureInfo.InvariantCulture, $"No answer came within {left.TotalSeconds:0.#} s.")),
-                    IsPublished: true);
+                return Attempt.Published(RpcReply.WithoutBody(RpcOutcome.Unknown,
+                    string.Create(CultureInfo.InvariantCulture, $"No answer came within {left.TotalSeconds:0.#} s.")));
             }
 
             ClientLog.Answered(_logger, request.Id, reply.Outcome, reply.Body.Length);
             var isLost = reply is { Outcome: RpcOutcome.Unknown, Body.IsEmpty: true } && session.Connection.Lost.IsCompleted;
-            return new Attempt(reply, isLost ? session : null, IsPublished: true);
+            return Attempt.Published(reply, isLost ? session : null);
         }
         finally
         {
@@ -191,8 +206,8 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
     }
 
     private void Publish(
-        ClientSession session, RpcRequest request, ClientCall? call, PendingRequest pending, DateTimeOffset deadline, TimeSpan left,
-        bool isAgain) => session.Connection.Publish(QueueOf(request), new BrokerMessage
+        ClientSession session, RpcRequest request, ClientCall? call, PendingRequest pending, TimeSpan left) =>
+        session.Connection.Publish(QueueOf(request), new BrokerMessage
         {
             Body = request.Body,
             ContentType = "application/json",
@@ -200,10 +215,12 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
             MessageId = request.Id,
             CorrelationId = pending.CorrelationId,
             ReplyTo = session.ReplyAddress,
-            Deadline = deadline,
+            // By the clock as it is now: it may have been set since the request came.
+            Deadline = _timeProvider.GetUtcNow() + left,
             Expiration = left,
             IsPersistent = IsPersistent(request),
-            PossibleDuplicate = isAgain || request.PossibleDuplicate,
+            History = request.History,
+            Subject = request.Subject,
             TraceParent = call?.TraceParent,
             TraceState = call?.TraceState,
         }, pending);
@@ -218,23 +235,33 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
     private bool IsPersistent(RpcRequest request) => request.Type is null && _options.QueueKind != QueueKind.LegacyTransient;
 
     /// <summary>Until when a connection is waited for, however often it is found and lost again before anything was sent.</summary>
-    private DateTimeOffset ConnectBy(DateTimeOffset deadline)
+    private TimeLimit ConnectBy(TimeLimit limit) => TimeLimit.After(_options.ConnectionWait, _timeProvider).OrSooner(limit);
+
+    /// <summary>Until when the request's caller waits. The clock of the day is looked at here, and not again.</summary>
+    /// <exception cref="ArgumentException">Nobody waits for so long.</exception>
+    private TimeLimit LimitOf(RpcRequest request)
     {
-        var limit = _timeProvider.GetUtcNow() + _options.ConnectionWait;
-        return limit < deadline ? limit : deadline;
+        if (request.Limit is { } limit) return limit;
+        if (request.Deadline is not { } deadline) return TimeLimit.After(_options.ReplyTimeout, _timeProvider);
+        var now = _timeProvider.GetUtcNow();
+        if (deadline - now <= RpcRules.LongestReplyTimeout) return TimeLimit.After(deadline - now, _timeProvider);
+        throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+            $"{nameof(RpcRequest.Deadline)} is {deadline.UtcDateTime:u}, and this machine's clock shows {now.UtcDateTime:u}: nobody waits "
+            + $"for longer than {RpcRules.LongestReplyTimeout:c}. Give an earlier deadline, or set the clock right. Nothing was sent."),
+            nameof(request));
     }
 
     /// <summary>The session to publish on, which is not the one that was lost; or why there is none.</summary>
     private async ValueTask<(ClientSession? Session, string? Reason)> WaitForSessionAsync(
-        DateTimeOffset connectBy, ClientSession? lost, CancellationToken cancellationToken)
+        TimeLimit connectBy, ClientSession? lost, CancellationToken cancellationToken)
     {
         var session = await _supervisor.WaitAsync(
-            connectBy - _timeProvider.GetUtcNow(), cancellationToken, except: lost).ConfigureAwait(false);
+            connectBy.Left(_timeProvider), cancellationToken, except: lost).ConfigureAwait(false);
         if (session?.Connection.BlockedReason is { } alarm)
         {
             var blocked = session;
             session = _supervisor.IsLeaving(blocked) ? await _supervisor.WaitAsync(
-                connectBy - _timeProvider.GetUtcNow(), cancellationToken, except: blocked).ConfigureAwait(false) : null;
+                connectBy.Left(_timeProvider), cancellationToken, except: blocked).ConfigureAwait(false) : null;
             if (session is null) return (null, $"RabbitMQ on {blocked.Connection.Host} takes no messages: {alarm}.");
         }
 
@@ -298,7 +325,7 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
     private void OnReply(BrokerMessage message)
     {
         var reply = message.Outcome is { } outcome
-            ? new RpcReply(message.Body, outcome, message.Reason)
+            ? new RpcReply(message.Body, outcome, message.Reason) { Prior = message.Prior }
             : new RpcReply(message.Body, RpcOutcome.Unknown, "The server did not say how the request ended.") { IsOutcomeMissing = true };
         if (_pending.TrySettle(message.CorrelationId, reply)) return;
         RpcTelemetry.LateReplies.Add(1);
@@ -320,7 +347,7 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
         try
         {
             var unused = session.RetireAsync();
-            var left = session.LastDeadline - _timeProvider.GetUtcNow();
+            var left = RpcRules.Bounded(session.LastLimit.Left(_timeProvider));
             await unused.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, _timeProvider).ConfigureAwait(false);
         }
         catch (TimeoutException)
@@ -352,12 +379,18 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
             RpcReply.WithoutBody(RpcOutcome.Unknown, $"The connection to the broker was lost while waiting for the answer: {reason}."));
 
     /// <summary>How one attempt to send a request ended.</summary>
-    /// <param name="Reply">The answer, or what is known without one.</param>
+    /// <param name="Reply">The answer, or what is known without one; <see langword="null"/> when the broker has no request.</param>
+    /// <param name="NotSent">Why it has none.</param>
     /// <param name="Session">The session that was lost, when that is why there is no answer.</param>
-    /// <param name="IsPublished">Whether the broker may have the request.</param>
-    private readonly record struct Attempt(RpcReply Reply, ClientSession? Session = null, bool IsPublished = false)
+    private readonly record struct Attempt(RpcReply? Reply, NotSent NotSent, ClientSession? Session)
     {
-        public static Attempt NotPublished(string reason, ClientSession? lost = null) =>
-            new(RpcReply.WithoutBody(RpcOutcome.NotExecuted, reason), lost);
+        /// <summary>Whether the broker may have the request.</summary>
+        public bool IsPublished => Reply is not null;
+
+        public static Attempt Published(RpcReply reply, ClientSession? lost = null) => new(reply, default, lost);
+
+        public static Attempt NotPublished(NotSent proof, ClientSession? lost = null) => new(null, proof, lost);
+
+        public static Attempt NotPublished(string reason, ClientSession? lost = null) => NotPublished(new NotSent(reason), lost);
     }
 }

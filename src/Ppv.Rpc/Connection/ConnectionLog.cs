@@ -42,4 +42,7 @@ internal static partial class ConnectionLog
 
     [LoggerMessage(1011, LogLevel.Information, "RabbitMQ on {Host} takes messages from {Client} again.")]
     public static partial void Unblocked(ILogger logger, string client, BrokerHost host);
+
+    [LoggerMessage(1014, LogLevel.Warning, "{Client} is connected to brokers that can't do what is expected of them. {Doubt}")]
+    public static partial void Doubted(ILogger logger, string client, string doubt);
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Reflection;
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.Retry;
@@ -46,10 +45,11 @@ internal sealed class ConnectionSupervisor<TSession> : IAsyncDisposable
     private readonly TimeSpan _attemptBound;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _starting = new();
-    private readonly Channel<SwitchRequest> _switches = Channel.CreateUnbounded<SwitchRequest>();
+    private readonly SwitchRequests _switches = new();
     private readonly ClosingConnections<TSession> _closing;
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _draining;
+    private bool _isDoubted;
     private Task? _running;
     private int _attempt;
 
@@ -66,13 +66,14 @@ internal sealed class ConnectionSupervisor<TSession> : IAsyncDisposable
         _monitor = new HostMonitor(_hosts, logger, timeProvider);
         _state = new CurrentState<TSession>(ConnectionState<TSession>.Without("It has not been started."), timeProvider);
         _clientName = $"{options.ClientName ?? Assembly.GetEntryAssembly()?.GetName().Name ?? "ppv"} {role}";
-        _telemetry = new ConnectionTelemetry(role, () => _state.Value.Connection is { } current ? _hosts[current.Host] : null);
+        _telemetry = new ConnectionTelemetry(role, _hosts, () => _state.Value.Connection is { } current ? _hosts[current.Host] : null);
         _dialer = new HostDialer<TSession>(dialer, _hosts, _clientName, owner, logger, timeProvider);
         _reconnect = new ResiliencePipelineBuilder { TimeProvider = timeProvider }
             .AddRetry(new RetryStrategyOptions
             {
-                ShouldHandle = new PredicateBuilder().Handle<BrokerException>(),
-                MaxRetryAttempts = options.MaxRetries ?? int.MaxValue,
+                ShouldHandle = failed => ValueTask.FromResult(
+                    failed.Outcome.Exception is BrokerException && (options.MaxRetries is not { } most || _attempt < most)),
+                MaxRetryAttempts = int.MaxValue,
                 DelayGenerator = _ => ValueTask.FromResult<TimeSpan?>(NextPause()),
             })
             .Build();
@@ -96,7 +97,7 @@ internal sealed class ConnectionSupervisor<TSession> : IAsyncDisposable
     public IBrokerConnection? Connection => _state.Value.Connection?.Broker;
 
     /// <summary>What <see cref="IBrokerSwitch.Hosts"/> says.</summary>
-    public IReadOnlyList<BrokerHostStatus> Hosts => _monitor.Table.Hosts;
+    public IReadOnlyList<BrokerHostStatus> Hosts => _monitor.Hosts;
 
     /// <summary>What <see cref="IBrokerSwitch.HostChanged"/> says; the sender is this supervisor.</summary>
     public event EventHandler<BrokerHostChangedEventArgs>? HostChanged
@@ -110,7 +111,7 @@ internal sealed class ConnectionSupervisor<TSession> : IAsyncDisposable
     /// </summary>
     public bool IsLeaving(TSession session) =>
         _state.Value.Connection is { } current
-        && (current.Session != session || (PlanOf(current) is { } plan && plan.At <= _timeProvider.GetUtcNow()));
+        && (current.Session != session || (PlanOf(current) is { } plan && plan.At <= _monitor.Now));
 
     public void Start()
     {
@@ -140,11 +141,10 @@ internal sealed class ConnectionSupervisor<TSession> : IAsyncDisposable
     {
         if (Array.IndexOf(_hosts, host) is var index && index < 0)
             throw new ArgumentException($"{host} is none of the hosts of Ppv:Broker:Hosts: {string.Join(", ", _hosts)}.", nameof(host));
-        var request = new SwitchRequest(index, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        if (_state.Value.Session is null || _draining || !_switches.Writer.TryWrite(request))
+        if (_state.Value.Session is null || _draining || _switches.Add(index) is not { } request)
             throw new InvalidOperationException(
                 $"There is no connection to switch from; every host is tried as it is. {Status.Description}");
-        if (_state.Value.Session is null) RefuseSwitches(Status.Description); // It went between the question and the request.
+        if (_state.Value.Session is null) _switches.Refuse(Status.Description); // It went between the question and the request.
         await request.Done.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -190,8 +190,7 @@ internal sealed class ConnectionSupervisor<TSession> : IAsyncDisposable
         else _completion.TrySetException(error);
         _ = _completion.Task.Exception; // Observed: not every owner looks.
         _state.Change(ConnectionState<TSession>.Without(reason, needsAttention: true));
-        _switches.Writer.TryComplete();
-        RefuseSwitches(reason);
+        _switches.Close(reason);
     }
 
     private async Task KeepConnectedAsync(CancellationToken stopping)
@@ -233,7 +232,7 @@ internal sealed class ConnectionSupervisor<TSession> : IAsyncDisposable
         }
     }
 
-    private (int Index, TimeSpan Pause) NextHost() => HostSelector.Next(_monitor.Table, _options, _timeProvider.GetUtcNow());
+    private (int Index, TimeSpan Pause) NextHost() => HostSelector.Next(_monitor.Table, _options, _monitor.Now);
 
     private TimeSpan NextPause()
     {
@@ -248,6 +247,12 @@ internal sealed class ConnectionSupervisor<TSession> : IAsyncDisposable
         _dialer.Succeeded();
         _monitor.Update((table, now) => table.Using(next.Host, now), $"{host} is connected and ready.", this);
         ConnectionLog.Ready(_logger, _clientName, next.Broker.BrokerName);
+        if (!_isDoubted && BrokerReleases.DoubtOf(next.Broker.Release, _options) is { } doubt)
+        {
+            _isDoubted = true;
+            ConnectionLog.Doubted(_logger, _clientName, doubt);
+        }
+
         _state.Change(ConnectionState<TSession>.InUse(next, $"Connected to {next.Broker.BrokerName}."));
         _telemetry.Using(host);
         next.Broker.BlockedChanged += () => OnBlockedChanged(next);
@@ -293,7 +298,7 @@ internal sealed class ConnectionSupervisor<TSession> : IAsyncDisposable
                 if (next is not null || current.Lost.IsCompleted)
                 {
                     _closing.Add(current, next is null ? "it was lost" : $"{_hosts[next.Host]} is in use now", retire: next is not null);
-                    if (next is null) RefuseSwitches(Status.Description);
+                    if (next is null) _switches.Refuse(Status.Description);
                     return next;
                 }
 
@@ -310,9 +315,10 @@ internal sealed class ConnectionSupervisor<TSession> : IAsyncDisposable
     /// <summary>Moving: by somebody's wish, back to the preferred host, or away from one that takes no messages.</summary>
     private async Task<SupervisedConnection<TSession>?> MoveIfDueAsync(SupervisedConnection<TSession> current, CancellationToken stopping)
     {
+        if (_draining) _switches.Refuse("It is to be closed.");
         if (_draining || current.Lost.IsCompleted) return null;
-        if (_switches.Reader.TryRead(out var request)) return await SwitchAsync(current, request, stopping).ConfigureAwait(false);
-        if (PlanOf(current) is not { } plan || plan.At > _timeProvider.GetUtcNow()) return null;
+        if (_switches.TryTake(out var request)) return await SwitchAsync(current, request, stopping).ConfigureAwait(false);
+        if (PlanOf(current) is not { } plan || plan.At > _monitor.Now) return null;
         var reason = _monitor.Table[current.Host].State == BrokerHostState.Blocked
             ? $"{_hosts[current.Host]} takes no messages"
             : $"{_hosts[plan.Index]} is the preferred host and is left alone no longer";
@@ -324,19 +330,24 @@ internal sealed class ConnectionSupervisor<TSession> : IAsyncDisposable
         SupervisedConnection<TSession> current, SwitchRequest request, CancellationToken stopping)
     {
         SupervisedConnection<TSession>? next = null;
-        if (request.Host != current.Host)
+        string? error = "It was stopped.";
+        try
         {
-            (next, var error) = await TryHostAsync(current, request.Host, "somebody has asked for it", stopping).ConfigureAwait(false);
-            if (next is null)
+            if (request.Host != current.Host)
             {
-                request.Done.TrySetException(new InvalidOperationException($"{_hosts[current.Host]} stays in use. {error}"));
-                return null;
+                (next, error) = await TryHostAsync(current, request.Host, "somebody has asked for it", stopping).ConfigureAwait(false);
+                if (next is null) return null;
             }
-        }
 
-        _monitor.Update((table, _) => table with { Preferred = request.Host }, "somebody has asked for it", this);
-        request.Done.TrySetResult();
-        return next;
+            _monitor.Update((table, _) => table with { Preferred = request.Host }, "somebody has asked for it", this);
+            request.Done.TrySetResult();
+            return next;
+        }
+        finally
+        {
+            // However it ended, somebody waits.
+            request.Done.TrySetException(new InvalidOperationException($"{_hosts[current.Host]} stays in use. {error}"));
+        }
     }
 
     /// <summary>Has another host used, if it can be and is no worse: the one in use stays until the other one is ready.</summary>
@@ -359,7 +370,7 @@ internal sealed class ConnectionSupervisor<TSession> : IAsyncDisposable
     }
 
     private (int Index, DateTimeOffset At)? PlanOf(SupervisedConnection<TSession> current) =>
-        HostSelector.Move(_monitor.Table, current.Host, _options, _timeProvider.GetUtcNow());
+        HostSelector.Move(_monitor.Table, current.Host, _options, _monitor.Now);
 
     /// <summary>
     /// Until the connection is lost, its broker says something, somebody wants another host, or it is time for one; not for long at once.
@@ -368,14 +379,14 @@ internal sealed class ConnectionSupervisor<TSession> : IAsyncDisposable
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var state = _state.Value;
-        var left = (_draining ? null : PlanOf(current)?.At) - _timeProvider.GetUtcNow() ?? CheckIn;
+        var left = (_draining ? null : PlanOf(current)?.At) - _monitor.Now ?? CheckIn;
         _pulse.Expect(CheckIn);
         if (left > TimeSpan.Zero && state.Connection == current)
         {
             await Task.WhenAny(
                 current.Lost,
                 state.Next,
-                _switches.Reader.WaitToReadAsync(end.Token).AsTask(),
+                _switches.WaitAsync(end.Token),
                 Task.Delay(left < CheckIn ? left : CheckIn, _timeProvider, end.Token)).ConfigureAwait(false);
         }
         else if (state.Connection != current)
@@ -385,12 +396,5 @@ internal sealed class ConnectionSupervisor<TSession> : IAsyncDisposable
 
         await end.CancelAsync().ConfigureAwait(false);
         stopping.ThrowIfCancellationRequested();
-    }
-
-    private void RefuseSwitches(string reason)
-    {
-        while (_switches.Reader.TryRead(out var request))
-            request.Done.TrySetException(
-                new InvalidOperationException($"The connection was lost meanwhile; every host is tried as it is. {reason}"));
     }
 }

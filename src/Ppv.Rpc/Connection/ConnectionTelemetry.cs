@@ -7,8 +7,9 @@ namespace Ppv.Rpc.Connection;
 
 /// <summary>What is measured of one supervised connection: the host in use, and each change of it.</summary>
 /// <param name="role">Whose connection it is: <c>client</c> or <c>server</c>.</param>
+/// <param name="hosts">All hosts. The failovers to each begin at 0, so that the first one is growth, too.</param>
 /// <param name="inUse">The host in use now, if there is one.</param>
-internal sealed class ConnectionTelemetry(string role, Func<BrokerHost?> inUse) : IDisposable
+internal sealed class ConnectionTelemetry(string role, IReadOnlyList<BrokerHost> hosts, Func<BrokerHost?> inUse) : IDisposable
 {
     private BrokerHost? _last;
     private IDisposable? _observation;
@@ -17,6 +18,8 @@ internal sealed class ConnectionTelemetry(string role, Func<BrokerHost?> inUse) 
     public void Using(BrokerHost host)
     {
         _observation ??= RpcTelemetry.ObserveHost(Observe);
+        if (_last is null)
+            foreach (var one in hosts) RpcTelemetry.Failovers.Add(0, TagsOf(one));
         if (_last is { } last) (last == host ? RpcTelemetry.Reconnects : RpcTelemetry.Failovers).Add(1, TagsOf(host));
         _last = host;
     }

@@ -57,12 +57,13 @@ internal sealed class SupervisedConnection<TSession>(
 
     private async Task ProbeAsync(BrokerOptions options, TimeProvider timeProvider)
     {
+        var pause = broker.ProbePause(options);
         while (!broker.Lost.IsCompleted)
         {
-            pulse.Expect(options.ProbeTimeout + options.ProbeInterval);
+            pulse.Expect(options.ProbeTimeout + pause);
             var begun = timeProvider.GetTimestamp();
             if (await broker.ProbeAsync().ConfigureAwait(false)) owner.OnProven(session, begun);
-            await Task.WhenAny(broker.Lost, Task.Delay(options.ProbeInterval, timeProvider, CancellationToken.None)).ConfigureAwait(false);
+            await Task.WhenAny(broker.Lost, Task.Delay(pause, timeProvider, CancellationToken.None)).ConfigureAwait(false);
         }
 
         pulse.End();

@@ -29,13 +29,17 @@ public static class PpvClientServiceCollectionExtensions
 
     /// <summary>Adds <see cref="IPpvClient"/>, configured by a section.</summary>
     /// <param name="services">The application's services.</param>
-    /// <param name="section">The section <c>Ppv</c>: it holds <c>Broker</c> and <c>Rpc</c>.</param>
+    /// <param name="section">
+    /// The section <c>Ppv</c>: it holds <c>Broker</c> and <c>Rpc</c>. A list, such as the hosts, comes whole from the strongest source that
+    /// names any of it. A key that is not known fails the start, with the nearest known name; what gateway and worker have there is left
+    /// to them.
+    /// </param>
     /// <returns><paramref name="services"/>.</returns>
     public static IServiceCollection AddPpvClient(this IServiceCollection services, IConfiguration section)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(section);
-        services.AddClientOptions(Options.Options.DefaultName).Bind(section);
+        services.AddClientSection(Options.Options.DefaultName, section);
         return services.AddPpvClient(provider => provider.GetRequiredService<IOptions<PpvClientOptions>>().Value);
     }
 
@@ -59,14 +63,17 @@ public static class PpvClientServiceCollectionExtensions
     /// <summary>Adds one of several clients, configured by a section: a keyed service with options of that name.</summary>
     /// <param name="services">The application's services.</param>
     /// <param name="name">The client's name, which is the key of its services. Not empty.</param>
-    /// <param name="section">A section that holds <c>Broker</c> and <c>Rpc</c>.</param>
+    /// <param name="section">
+    /// A section that holds <c>Broker</c> and <c>Rpc</c>, and nothing of the application's own: a key that is not known fails the start.
+    /// Lists come whole from one source.
+    /// </param>
     /// <returns><paramref name="services"/>.</returns>
     public static IServiceCollection AddPpvClient(this IServiceCollection services, string name, IConfiguration section)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(section);
-        services.AddClientOptions(name).Bind(section);
+        services.AddClientSection(name, section);
         return services.AddNamedClient(name);
     }
 
@@ -75,6 +82,16 @@ public static class PpvClientServiceCollectionExtensions
     {
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PpvClientOptions>, PpvClientOptionsValidator>());
         return services.AddOptions<PpvClientOptions>(name).ValidateOnStart();
+    }
+
+    private static void AddClientSection(this IServiceCollection services, string name, IConfiguration section)
+    {
+        services.AddClientOptions(name);
+        var bound = new ClientSection(name, section);
+        services.AddSingleton<IConfigureOptions<PpvClientOptions>>(bound);
+        services.AddSingleton<IValidateOptions<PpvClientOptions>>(bound);
+        services.AddSingleton<IOptionsChangeTokenSource<PpvClientOptions>>(
+            new ConfigurationChangeTokenSource<PpvClientOptions>(name, section));
     }
 
     /// <summary>The client, with options from wherever they are.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using Ppv.Rpc.Clocks;
 using Ppv.Rpc.Diagnostics;
 
 namespace Ppv.Rpc.Hosts;
@@ -57,18 +58,37 @@ internal sealed record HostTable(ImmutableArray<BrokerHostStatus> Hosts, int Pre
     private HostTable With(int index, BrokerHostStatus status) => this with { Hosts = Hosts.SetItem(index, status) };
 }
 
-/// <summary>The hosts' present state, and who is told of its changes. Safe for use by several threads.</summary>
-internal sealed class HostMonitor(IReadOnlyList<BrokerHost> hosts, ILogger logger, TimeProvider timeProvider)
+/// <summary>
+/// The hosts' present state, and who is told of its changes. Its times are a <see cref="SteadyClock"/>'s: a step of the machine's clock
+/// neither keeps a host out of use nor brings it back too soon. Outside they are told by the machine's clock. Safe for use by several
+/// threads.
+/// </summary>
+internal sealed class HostMonitor
 {
     // Held until a change is handed on, so that handlers see one after the other.
     private readonly Lock _changing = new();
-    private readonly EventDispatcher _events = new(nameof(IBrokerSwitch.HostChanged), logger);
-    private volatile HostTable _table = HostTable.Of(hosts, timeProvider.GetUtcNow());
+    private readonly SteadyClock _clock;
+    private readonly EventDispatcher _events;
+    private volatile HostTable _table;
+
+    public HostMonitor(IReadOnlyList<BrokerHost> hosts, ILogger logger, TimeProvider timeProvider)
+    {
+        (_clock, _events) = (new SteadyClock(timeProvider), new EventDispatcher(nameof(IBrokerSwitch.HostChanged), logger));
+        _table = HostTable.Of(hosts, _clock.Now);
+    }
 
     /// <summary>Raised apart from the work of the one who makes the change.</summary>
     public event EventHandler<BrokerHostChangedEventArgs>? Changed;
 
+    /// <summary>What is known, with times by <see cref="Now"/>.</summary>
     public HostTable Table => _table;
+
+    /// <summary>The time to compare with the table's.</summary>
+    public DateTimeOffset Now => _clock.Now;
+
+    /// <summary>What is known, with times by the machine's clock as it is now.</summary>
+    public IReadOnlyList<BrokerHostStatus> Hosts =>
+        _clock.Offset is var offset && offset == TimeSpan.Zero ? _table.Hosts : [.. _table.Hosts.Select(host => Told(host, offset))];
 
     /// <summary>Puts a new table in the place of the present one, and tells of each host whose state is another one now.</summary>
     public void Update(Func<HostTable, DateTimeOffset, HostTable> change, string reason, object sender)
@@ -76,11 +96,16 @@ internal sealed class HostMonitor(IReadOnlyList<BrokerHost> hosts, ILogger logge
         lock (_changing)
         {
             var before = _table;
-            var now = _table = change(before, timeProvider.GetUtcNow());
+            var now = _table = change(before, _clock.Now);
+            var offset = _clock.Offset;
             foreach (var (was, isNow) in before.Hosts.Zip(now.Hosts))
             {
-                if (was.State != isNow.State) _events.Raise(Changed, sender, new BrokerHostChangedEventArgs(was, isNow, reason));
+                if (was.State == isNow.State) continue;
+                _events.Raise(Changed, sender, new BrokerHostChangedEventArgs(Told(was, offset), Told(isNow, offset), reason));
             }
         }
     }
+
+    private static BrokerHostStatus Told(BrokerHostStatus host, TimeSpan offset) =>
+        host with { Since = host.Since + offset, LastFailure = host.LastFailure + offset };
 }

@@ -7,7 +7,8 @@ public enum RpcOutcome
     Completed,
 
     /// <summary>
-    /// It was not executed, and that is proven. Asking for it once more is safe; under the same id a server that has said so says it again.
+    /// It was not executed, and that is proven for everything that was ever sent under its id. Asking for it once more is safe; under the
+    /// same id a server that has said so says it again.
     /// </summary>
     NotExecuted,
 

@@ -1,3 +1,5 @@
+using Ppv.Rpc.Messages;
+
 namespace Ppv.Rpc;
 
 /// <summary>The answer to a request. Immutable.</summary>
@@ -14,6 +16,12 @@ public sealed record RpcReply(ReadOnlyMemory<byte> Body, RpcOutcome Outcome, str
     /// <see cref="Body"/>. <see cref="Outcome"/> is <see cref="RpcOutcome.Unknown"/> then.
     /// </summary>
     public bool IsOutcomeMissing { get; init; }
+
+    /// <summary>
+    /// What the server said of the request's id: whether its answer is of an earlier request. It travels in the header <c>x-ppv-prior</c>.
+    /// Default <see cref="PriorUse.None"/>.
+    /// </summary>
+    internal PriorUse Prior { get; init; }
 
     /// <summary>What is known where nobody has answered.</summary>
     /// <param name="outcome">What is known.</param>

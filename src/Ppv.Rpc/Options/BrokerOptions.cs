@@ -16,6 +16,7 @@ public sealed class BrokerOptions
     /// <see cref="VirtualHost"/>. At least one; default: <c>localhost</c> when left empty. Legacy keys <c>primary_host</c>,
     /// <c>backup_host</c>.
     /// </summary>
+    [Secret(OnlyLogin = true)]
     public List<string> Hosts { get; set; } = [];
 
     /// <summary>The virtual host. Default <c>/ppv</c> (contract §2). Legacy key <c>vhost</c>.</summary>
@@ -27,6 +28,7 @@ public sealed class BrokerOptions
     public string UserName { get; set; } = "ppv";
 
     /// <summary>The password. Default <c>ppv</c>. Never logged. Legacy key <c>password</c>.</summary>
+    [Secret]
     public string Password { get; set; } = "ppv";
 
     /// <summary>Certificates and keys for hosts over TLS: <c>Ppv:Broker:Tls</c>.</summary>
@@ -59,7 +61,8 @@ public sealed class BrokerOptions
 
     /// <summary>
     /// The AMQP heartbeat, 1 s to 1 min. Default 5 s. The broker gives a silent connection up after two to three of them
-    /// (https://www.rabbitmq.com/docs/heartbeats); this side is quicker, see <see cref="ProbeInterval"/>.
+    /// (https://www.rabbitmq.com/docs/heartbeats); this side is quicker, see <see cref="ProbeInterval"/>. RabbitMQ takes the shorter one of
+    /// this and its own setting, and a worker goes by the one that was agreed on.
     /// </summary>
     [InRange("00:00:01", "00:01:00")]
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(5);
@@ -111,7 +114,9 @@ public sealed class BrokerOptions
     /// <summary>The hosts in their order; <c>localhost</c> where there are none.</summary>
     /// <exception cref="ArgumentException">A host can't be read.</exception>
     internal IReadOnlyList<BrokerHost> ParseHosts() =>
-        Hosts is { Count: > 0 } ? [.. Addresses().Select(address => address.Host)] : [new BrokerHost("localhost", BrokerHost.DefaultPort)];
+        Hosts is { Count: > 0 }
+            ? [.. Addresses().Select(address => address.Host).DistinctBy(host => (host.Name.ToUpperInvariant(), host.Port))]
+            : [new BrokerHost("localhost", BrokerHost.DefaultPort)];
 
     /// <summary>These options as they are for one of the hosts, with its own login where its entry has one.</summary>
     internal BrokerOptions For(BrokerHost host)

@@ -37,8 +37,8 @@ public sealed class RpcOptions
 
     /// <summary>
     /// How long a server that takes over from another one waits before its first command, 0 to 30 s. Default 1 s: what the other one sent
-    /// last has reached Wizard by then. Not waited for when the other one left in good order, or when nobody else can have served
-    /// meanwhile.
+    /// last has reached Wizard by then. On a quorum queue for as long again as the other one's leadership may stand unproven. Not waited
+    /// for when the other one left in good order, or when nobody else can have served meanwhile.
     /// </summary>
     [InRange("00:00:00", "00:00:30")]
     public TimeSpan TakeoverGrace { get; set; } = TimeSpan.FromSeconds(1);
@@ -104,6 +104,14 @@ public sealed class RpcOptions
     /// </summary>
     [InRange("00:00:00", "00:00:10")]
     public TimeSpan ClockSkew { get; set; } = TimeSpan.Zero;
+
+    /// <summary>
+    /// How long an order id that somebody else has made, and that does not say when, may be in use: 1 min to 365 days. Default 1 day. After
+    /// a worker has died, the next one does not know for so long whether a confirm under such an id was executed before, and answers
+    /// *unknown*. Ids that say when they were made (a UUIDv7, a ULID or a Unix time in milliseconds at the beginning) need no such time.
+    /// </summary>
+    [InRange("00:01:00", "365.00:00:00")]
+    public TimeSpan UndatedIdLife { get; set; } = TimeSpan.FromDays(1);
 
     /// <summary>Every queue that a client may send to.</summary>
     internal IReadOnlyList<string> QueueNames => Queues.Count > 0 ? [.. Queues.Select(route => route.Name)] : [Queue];

@@ -9,8 +9,14 @@ internal static class RpcRules
     /// <summary>The bounds of <see cref="RpcOptions.ReplyTimeout"/>, and of a time-out for one request.</summary>
     public static readonly TimeSpan ShortestReplyTimeout = TimeSpan.FromMilliseconds(100), LongestReplyTimeout = TimeSpan.FromMinutes(10);
 
+    /// <summary>The upper bound of <see cref="RpcOptions.MessageTtl"/>.</summary>
+    public static readonly TimeSpan LongestMessageTtl = TimeSpan.FromHours(1);
+
     private const string Section = "Ppv:Rpc";
     private static readonly TimeSpan DefaultConnectionWait = new RpcOptions().ConnectionWait;
+
+    /// <summary>What is left of a caller's time: no caller waits for longer, whatever the clocks say, and no timer has to.</summary>
+    public static TimeSpan Bounded(TimeSpan left) => left < LongestReplyTimeout ? left : LongestReplyTimeout;
 
     public static void Check(RpcOptions rpc, OptionRules rules)
     {

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ppv.Protocol;
 using Ppv.Rpc.Brokers;
+using Ppv.Rpc.Clocks;
 using Ppv.Rpc.Diagnostics;
+using Ppv.Rpc.Messages;
 using Ppv.Rpc.Orders;
 using Ppv.Rpc.Orders.Routing;
 using Ppv.Rpc.Presence;
@@ -17,6 +19,8 @@ public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable, IDi
     private readonly RpcClient _client;
     private readonly RpcOptions _options;
     private readonly CallRouter _router;
+    private readonly OrderIdHistories _ids;
+    private readonly OrderWhereabouts _whereabouts;
     private readonly Purchases _purchases;
     private readonly TimeProvider _timeProvider;
 
@@ -42,6 +46,9 @@ public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable, IDi
         var lateReplies = new EventDispatcher(nameof(LateReply), logger);
         _client.LateReply += (_, late) => lateReplies.Raise(LateReply, this, new LateReplyEventArgs(late.Id, OrderReply.Read(late.Reply)));
         _router = new CallRouter(_client, _options, logger, _timeProvider);
+        _whereabouts = new OrderWhereabouts(
+            _options.QueueNames, _router.IsHome, _router.IsSettledSince, GetStatusAsync, _timeProvider);
+        _ids = new OrderIdHistories(options.Rpc.UndatedIdLife, _timeProvider);
         _purchases = new Purchases(this, _timeProvider);
     }
 
@@ -98,40 +105,84 @@ public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable, IDi
     {
         ArgumentNullException.ThrowIfNull(connectionId);
         key = CheckedKey(key ?? Guid.CreateVersion7().ToString("N"));
-        var purchase = new Purchase(key, connectionId, PpvCommand.Event(eventNumber), PpvCommand.Subscriber(subscriberNumber), isRepeat);
+        var purchase = Purchase.Of(key, connectionId, PpvCommand.Event(eventNumber), PpvCommand.Subscriber(subscriberNumber), isRepeat);
         return await _purchases.PurchaseAsync(purchase, DeadlineAfter(timeout), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public Task<PpvOrderStatus> GetPurchaseStatusAsync(string key, CancellationToken cancellationToken = default) =>
-        GetStatusAsync(Purchases.ConfirmIdOf(CheckedKey(key)), cancellationToken);
+        GetStatusAsync(PurchaseIds.Confirm(CheckedKey(key)), cancellationToken);
 
     /// <inheritdoc/>
     public Task<PpvResult> SendAsync(PpvOrder order, CancellationToken cancellationToken = default) =>
-        SendAsync(order, DeadlineAfter(null), possibleDuplicate: false, cancellationToken);
+        SendFirstAsync(order, DeadlineAfter(null), cancellationToken);
 
     /// <inheritdoc/>
     public Task<PpvResult> SendAsync(PpvOrder order, TimeSpan timeout, CancellationToken cancellationToken = default) =>
-        SendAsync(order, DeadlineAfter(timeout), possibleDuplicate: false, cancellationToken);
+        SendFirstAsync(order, DeadlineAfter(timeout), cancellationToken);
 
-    internal async Task<PpvResult> SendAsync(
-        PpvOrder order, DateTimeOffset deadline, bool possibleDuplicate, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public Task<PpvResult> SendAsync(
+        PpvOrder order, IdHistory history, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(order);
-        if (await _router.FindAsync(order, deadline, cancellationToken).ConfigureAwait(false) is not { } queue)
-            return new PpvResult(order.Id, RpcOutcome.NotExecuted, null, $"There is no connection to the broker. {Status.Description}");
+        return SendAsync(order, history, DeadlineAfter(timeout), cancellationToken);
+    }
+
+    private async Task<PpvResult> SendFirstAsync(PpvOrder order, TimeLimit deadline, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        var history = _ids.Take(order);
+        var result = await SendAsync(order, history, deadline, cancellationToken).ConfigureAwait(false);
+        if (!history.IsNew || result is not { Outcome: RpcOutcome.NotExecuted, Code: null }) return result;
+        if (order.FirstUse.TryGiveBack()) return result;
+        // Somebody has sent the same order meanwhile, and that one may have been executed.
+        var (outcome, reason) = new NotSent(result.Reason!).Tell(id: null);
+        return result with { Outcome = outcome, Reason = reason };
+    }
+
+    internal async Task<PpvResult> SendAsync(
+        PpvOrder order, IdHistory history, TimeLimit deadline, CancellationToken cancellationToken)
+    {
+        var (reply, _) = await AskAsync(order, history, deadline, cancellationToken).ConfigureAwait(false);
+        return reply;
+    }
+
+    /// <summary>Sends an order.</summary>
+    /// <returns>What became of it, and what the worker had on record under its id.</returns>
+    internal async Task<(PpvResult Result, PriorUse Prior)> AskAsync(
+        PpvOrder order, IdHistory history, TimeLimit deadline, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_client.IsStopped, this);
+        history = _ids.Sending(order.Id, history);
+        var route = await _router.FindAsync(order, deadline, cancellationToken).ConfigureAwait(false);
+        if (route.Queue is not { } queue)
+        {
+            var (outcome, reason) = route.NotSent.Tell(route.IsUnknown ? null : NewId.Of(history));
+            return Told(new PpvResult(order.Id, outcome, null, reason), history, PriorUse.None);
+        }
+
+        (queue, history) = await _whereabouts.FindAsync(order, queue, history, cancellationToken).ConfigureAwait(false);
         var resend = _options.ResendAfterLoss;
         var request = new RpcRequest(order.Id, OrderJson.ToBytes(order))
         {
             Method = order.Command.Key,
             Queue = queue,
-            Deadline = deadline,
-            PossibleDuplicate = possibleDuplicate,
+            Limit = deadline,
+            History = history,
+            Subject = order.Subject,
             ResendAfterLoss = resend == ResendPolicy.All
                 || (resend == ResendPolicy.EventAndSubscriber && order.Command.Kind != PpvCommandKind.Confirm),
         };
         var reply = OrderReply.Read(await _client.SendAsync(request, cancellationToken).ConfigureAwait(false));
-        return new PpvResult(order.Id, reply.Outcome, OrderReply.Text(reply), reply.Reason);
+        return Told(new PpvResult(order.Id, reply.Outcome, OrderReply.Text(reply), reply.Reason), history, reply.Prior);
+    }
+
+    /// <summary>Nobody has answered, and still it is proven that nothing was executed: so nothing was sent.</summary>
+    private (PpvResult Result, PriorUse Prior) Told(PpvResult result, IdHistory history, PriorUse prior)
+    {
+        if (history.IsNew && result is { Outcome: RpcOutcome.NotExecuted, Code: null }) _ids.NotSent(result.OrderId);
+        return (result, prior);
     }
 
     /// <inheritdoc/>
@@ -144,8 +195,9 @@ public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable, IDi
         var asking = queues.Count == 1
             ? GetStatusAsync(orderId, queues[0], cancellationToken)
             : QueueStatuses.AskAsync(
-                orderId, queues, (queue, end) => GetStatusAsync(orderId, queue, end), _timeProvider, cancellationToken);
-        return await asking.ConfigureAwait(false);
+                orderId, _ids.EarliestUse(orderId), queues, (queue, end) => GetStatusAsync(orderId, queue, end), _timeProvider,
+                cancellationToken);
+        return await asking.ConfigureAwait(false) with { CoveredSince = null }; // That is between us and the workers.
     }
 
     /// <summary>See <see cref="PresenceMember.Instance"/>.</summary>
@@ -178,21 +230,22 @@ public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable, IDi
 
     private async Task<PpvOrderStatus> GetStatusAsync(string orderId, string queue, CancellationToken cancellationToken)
     {
-        var inquiry = new RpcRequest(Guid.CreateVersion7().ToString("N"), Encoding.ASCII.GetBytes(orderId))
+        var inquiry = RpcRequest.Create(Encoding.ASCII.GetBytes(orderId)) with
         {
             Type = StatusInquiry.Type,
             Queue = queue,
             ResendAfterLoss = true,
         };
-        return StatusInquiry.Read(orderId, await _client.SendAsync(inquiry, cancellationToken).ConfigureAwait(false));
+        var reply = await _client.SendAsync(inquiry, cancellationToken).ConfigureAwait(false);
+        return StatusInquiry.Read(orderId, reply, _timeProvider.GetUtcNow());
     }
 
-    private DateTimeOffset DeadlineAfter(TimeSpan? timeout)
+    private TimeLimit DeadlineAfter(TimeSpan? timeout)
     {
         if (timeout is { } time && (time < RpcRules.ShortestReplyTimeout || time > RpcRules.LongestReplyTimeout))
             throw new ArgumentOutOfRangeException(
                 nameof(timeout), time, $"A time-out is {RpcRules.ShortestReplyTimeout:c} to {RpcRules.LongestReplyTimeout:c}.");
-        return _timeProvider.GetUtcNow() + (timeout ?? _options.ReplyTimeout);
+        return TimeLimit.After(timeout ?? _options.ReplyTimeout, _timeProvider);
     }
 
     private static string CheckedKey(string key)

@@ -14,7 +14,9 @@ public enum PpvOrderState
     /// <summary>It is being executed now, or it may have been executed and nobody knows yet.</summary>
     Unknown,
 
-    /// <summary>The worker has no record of it: it never came, or it is older than the journal keeps.</summary>
+    /// <summary>
+    /// The worker has no record of it: it never came, it is older than the journal keeps, or another worker had it. That proves nothing.
+    /// </summary>
     NeverSeen,
 
     /// <summary>The worker could not be asked; the reason says why. Ask again.</summary>

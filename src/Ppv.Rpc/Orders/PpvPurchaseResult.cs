@@ -28,4 +28,11 @@ public sealed record PpvPurchaseResult(string Key, RpcOutcome Outcome, PpvPurcha
     /// worker could not do, and while the outcome is unknown.
     /// </summary>
     public bool IsRefused { get; init; }
+
+    /// <summary>
+    /// Whether the key was used before for another event or subscriber; this one needs a key of its own, and was not sent now.
+    /// <see cref="RpcOutcome.NotExecuted"/>: nothing was ever bought for it under the key. <see cref="RpcOutcome.Unknown"/>: it may have
+    /// been, at an earlier time. Says nothing of what became of the other one.
+    /// </summary>
+    public bool IsKeyOfAnother { get; init; }
 }

@@ -11,11 +11,19 @@ internal static partial class StatusInquiry
 {
     public const string Type = "ppv.status";
 
-    public static byte[] ToBytes(PpvOrderStatus status) =>
+    /// <param name="status">What is known.</param>
+    /// <param name="coveredFor">
+    /// For how long the worker has a record of all orders of its queue. A span, because the client's clock may be another one.
+    /// </param>
+    public static byte[] ToBytes(PpvOrderStatus status, TimeSpan? coveredFor) =>
         JsonSerializer.SerializeToUtf8Bytes(
-            new Message(status.State.ToString(), status.Code, status.Reason), StatusInquiryJson.Default.Message);
+            new Message(status.State.ToString(), status.Code, status.Reason, status.Subject, (long?)coveredFor?.TotalMilliseconds),
+            StatusInquiryJson.Default.Message);
 
-    public static PpvOrderStatus Read(string orderId, RpcReply reply)
+    /// <param name="orderId">The order.</param>
+    /// <param name="reply">What came.</param>
+    /// <param name="now">The time here.</param>
+    public static PpvOrderStatus Read(string orderId, RpcReply reply, DateTimeOffset now)
     {
         if (reply.Outcome != RpcOutcome.Completed) return Unavailable(orderId, reply.Reason ?? "The worker did not answer the inquiry.");
         try
@@ -23,6 +31,14 @@ internal static partial class StatusInquiry
             if (JsonSerializer.Deserialize(reply.Body.Span, StatusInquiryJson.Default.Message) is { State: { } name } message)
                 return Enum.TryParse<PpvOrderState>(name, out var state)
                     ? new PpvOrderStatus(orderId, state, message.Code, message.Reason)
+                    {
+                        Subject = message.Subject,
+                        CoveredSince = message.CoveredFor is >= 0 and var covered
+                            ? covered < (now - DateTimeOffset.UnixEpoch).TotalMilliseconds
+                                ? now.AddMilliseconds(-covered)
+                                : DateTimeOffset.UnixEpoch
+                            : null,
+                    }
                     : Unavailable(orderId, "The worker answered with a state that this client does not know; update it.");
         }
         catch (JsonException)
@@ -35,7 +51,7 @@ internal static partial class StatusInquiry
 
     private static PpvOrderStatus Unavailable(string orderId, string reason) => new(orderId, PpvOrderState.Unavailable, null, reason);
 
-    private sealed record Message(string? State, string? Code, string? Reason);
+    private sealed record Message(string? State, string? Code, string? Reason, string? Subject = null, long? CoveredFor = null);
 
     [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
     [JsonSerializable(typeof(Message))]

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
+using Ppv.Rpc.Clocks;
+using Ppv.Rpc.Messages;
 using Ppv.Rpc.Brokers;
 using Ppv.Rpc.Server.Leadership;
 
@@ -8,14 +10,16 @@ namespace Ppv.Rpc.Server;
 /// <summary>What happens to one delivery: read, handle, answer, acknowledge.</summary>
 internal sealed class DeliveryWorker(RpcOptions options, RpcHandler handler, ILogger logger, TimeProvider timeProvider)
 {
-    /// <summary>For the broker's and the senders' timers.</summary>
-    private static readonly TimeSpan AgeMargin = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LongestWayBack = TimeSpan.FromMilliseconds(500);
+    /// <summary>Half of what a quorum queue allows by default: somebody can look before it is dropped.</summary>
+    private const int ManyReturns = 10;
+
+    private static readonly TimeSpan ProbeAgainAfter = TimeSpan.FromMilliseconds(250);
+
+    private readonly ClockWarning _clocks = new(logger, timeProvider);
 
     /// <summary>
-    /// Never throws. A delivery that was cancelled stays unsettled, so that the broker gives it to somebody else when the connection
-    /// closes. While the broker takes no messages none is begun, because its answer could not leave: it waits, and its handler finds out
-    /// whether there is still time.
+    /// Never throws. While the broker takes no messages none is begun, because its answer could not leave: it waits, and its handler finds
+    /// out whether there is still time.
     /// </summary>
     /// <param name="connection">Where it came from.</param>
     /// <param name="delivery">The delivery.</param>
@@ -23,27 +27,30 @@ internal sealed class DeliveryWorker(RpcOptions options, RpcHandler handler, ILo
     /// <param name="leadership">
     /// The leadership under which it is begun; <see langword="null"/> for a server that does not work alone.
     /// </param>
+    /// <param name="coverage">Since when this server has a record of all requests.</param>
     /// <param name="stopping">Ends what only waits.</param>
     /// <param name="cancellationToken">Ends what can still be ended.</param>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    public async ValueTask WorkAsync(
-        IBrokerConnection connection, BrokerDelivery delivery, Moment arrivedAt, QueueLeadership? leadership, CancellationToken stopping,
-        CancellationToken cancellationToken)
+    /// <returns>Whether it was settled; else it is to be given back, or is the broker's again.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<bool> WorkAsync(
+        IBrokerConnection connection, BrokerDelivery delivery, Moment arrivedAt, QueueLeadership? leadership, Coverage? coverage,
+        CancellationToken stopping, CancellationToken cancellationToken)
     {
+        if (delivery.Returns >= ManyReturns) ServerLog.ReturnedOften(logger, IdOf(delivery.Message), options.Queue, delivery.Returns);
         while (true)
         {
             var fence = new RequestFence(connection, leadership);
             try
             {
-                if (!await WaitForBrokerAsync(connection, delivery, leadership, cancellationToken).ConfigureAwait(false)) return;
-                var answer = await AnswerAsync(delivery, arrivedAt, leadership, fence, stopping, cancellationToken).ConfigureAwait(false);
+                if (!await WaitForBrokerAsync(connection, delivery, leadership, cancellationToken).ConfigureAwait(false)) return false;
+                var answer = await AnswerAsync(delivery, arrivedAt, coverage, fence, stopping, cancellationToken).ConfigureAwait(false);
                 await connection.SettleAsync(delivery, answer).ConfigureAwait(false);
-                return;
+                return true;
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested || cancellationToken.IsCancellationRequested)
             {
                 ServerLog.GivenBack(logger, IdOf(delivery.Message));
-                return;
+                return false;
             }
             catch (OperationCanceledException) when (fence.IsHeldUp)
             {
@@ -52,31 +59,39 @@ internal sealed class DeliveryWorker(RpcOptions options, RpcHandler handler, ILo
             catch (OperationCanceledException) when (leadership?.LostReason is { } reason)
             {
                 ServerLog.NotOurs(logger, IdOf(delivery.Message), reason);
-                return;
+                return false;
             }
         }
     }
 
-    /// <summary>Waits while the broker is in an alarm.</summary>
+    /// <summary>Waits while the broker is in an alarm, and after it until the leadership is proved anew.</summary>
     /// <returns>Whether the delivery may be begun; not when the connection was lost meanwhile, for it is delivered again then.</returns>
     private async ValueTask<bool> WaitForBrokerAsync(
         IBrokerConnection connection, BrokerDelivery delivery, QueueLeadership? leadership, CancellationToken cancellationToken)
     {
-        if (connection.BlockedReason is not { } alarm) return true;
+        if ((connection.BlockedReason ?? leadership?.HeldUpReason) is not { } alarm) return true;
         ServerLog.WaitsForBroker(logger, IdOf(delivery.Message), connection.Host, alarm);
-        await RequestFence.WaitForBrokerAsync(connection, cancellationToken).ConfigureAwait(false);
+        while (leadership?.LostReason is null)
+        {
+            await RequestFence.WaitForBrokerAsync(connection, cancellationToken).ConfigureAwait(false);
+            // In the alarm nothing could prove the leadership.
+            var askedAt = timeProvider.GetTimestamp();
+            if (await connection.ProbeAsync().ConfigureAwait(false)) leadership?.Prove(askedAt);
+            if (connection.Lost.IsCompleted) break;
+            if (connection.BlockedReason is null && leadership?.HeldUpReason is null) return true;
+            await Task.WhenAny(connection.Lost, Task.Delay(ProbeAgainAfter, timeProvider, cancellationToken)).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
 
-        // In the alarm nothing could prove the leadership, and no probe was under way.
-        var askedAt = timeProvider.GetTimestamp();
-        if (await connection.ProbeAsync().ConfigureAwait(false)) leadership?.Prove(askedAt);
-        if (!connection.Lost.IsCompleted) return true;
-        ServerLog.NotOurs(logger, IdOf(delivery.Message), $"The connection is gone ({await connection.Lost.ConfigureAwait(false)}).");
+        ServerLog.NotOurs(logger, IdOf(delivery.Message), connection.Lost.IsCompleted
+            ? $"The connection is gone ({await connection.Lost.ConfigureAwait(false)})."
+            : leadership!.LostReason!);
         return false;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<BrokerMessage?> AnswerAsync(
-        BrokerDelivery delivery, Moment arrivedAt, QueueLeadership? leadership, RequestFence fence, CancellationToken stopping,
+        BrokerDelivery delivery, Moment arrivedAt, Coverage? coverage, RequestFence fence, CancellationToken stopping,
         CancellationToken cancellationToken)
     {
         var message = delivery.Message;
@@ -86,15 +101,21 @@ internal sealed class DeliveryWorker(RpcOptions options, RpcHandler handler, ILo
             return null;
         }
 
-        var origin = OriginOf(message, arrivedAt);
+        var history = RequestHistory.Of(delivery, arrivedAt.Utc, options);
+        var times = RequestTimes.Of(message, delivery.Redelivered, arrivedAt.Utc, options);
+        if (times.SenderIsBehindBy is { } behind) _clocks.Note(IdOf(message), behind);
+        var origin = new RequestOrigin(options.Queue, arrivedAt.Utc, times.SentAt, message.TraceParent, message.TraceState);
         var context = new RpcRequestContext
         {
             Id = IdOf(message),
             Body = message.Body,
             Type = message.Type,
-            Deadline = message.Deadline is { } deadline ? HandlersDeadline(deadline, arrivedAt.Utc) : arrivedAt.Utc + options.ReplyTimeout,
-            PossibleDuplicate = delivery.Redelivered || message.PossibleDuplicate,
-            OnlyOursBefore = leadership?.Alone is { } alone && alone.LengthAt(arrivedAt, timeProvider) > LongestAge(message),
+            Deadline = times.DeadlineNow(arrivedAt, timeProvider),
+            ClockTrouble = times.ClockTrouble,
+            History = history,
+            CoveredSince = coverage?.SinceFor(history, arrivedAt, options.ClockSkew, timeProvider),
+            IsCoverageProven = coverage is { IsProven: true },
+            Subject = message.Subject,
             Fence = fence,
             TimeOnQueue = origin.ArrivedAt - origin.SentAt,
             Stopping = stopping,
@@ -109,6 +130,7 @@ internal sealed class DeliveryWorker(RpcOptions options, RpcHandler handler, ILo
             CorrelationId = message.CorrelationId,
             Outcome = headers ? reply.Outcome : null,
             Reason = headers ? reply.Reason : null,
+            Prior = headers ? reply.Prior : PriorUse.None,
         };
     }
 
@@ -129,33 +151,6 @@ internal sealed class DeliveryWorker(RpcOptions options, RpcHandler handler, ILo
             call?.End(RpcReply.Fault);
             return RpcReply.Fault;
         }
-    }
-
-    /// <summary>
-    /// Deadline and expiration were set at one moment, and are apart by the time that was left then: that moment is known.
-    /// </summary>
-    private RequestOrigin OriginOf(BrokerMessage message, Moment arrivedAt) => new(
-        options.Queue, arrivedAt.Utc,
-        message is { Deadline: { } deadline, Expiration: { } left } && left < deadline - DateTimeOffset.MinValue
-            ? deadline - left
-            : null,
-        message.TraceParent, message.TraceState);
-
-    /// <summary>
-    /// How long ago it can have been sent first. The queue keeps it no longer than its TTL, also when it is given back to it; a sender that
-    /// sends it again does so within its own time.
-    /// </summary>
-    private TimeSpan LongestAge(BrokerMessage message) =>
-        (message.PossibleDuplicate ? RpcRules.LongestReplyTimeout : options.MessageTtl) + AgeMargin;
-
-    /// <summary>Earlier than the caller's: an answer that is given at the caller's deadline comes too late to be heard.</summary>
-    private DateTimeOffset HandlersDeadline(DateTimeOffset deadline, DateTimeOffset arrivedAt)
-    {
-        var callers = deadline - DateTimeOffset.MinValue > options.ClockSkew ? deadline - options.ClockSkew : DateTimeOffset.MinValue;
-        var left = callers - arrivedAt;
-        if (left <= TimeSpan.Zero) return callers;
-        var wayBack = left / 20;
-        return callers - (wayBack < LongestWayBack ? wayBack : LongestWayBack);
     }
 
     private static string IdOf(BrokerMessage message) =>

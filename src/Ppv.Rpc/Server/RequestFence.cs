@@ -17,7 +17,8 @@ internal sealed class RequestFence(IBrokerConnection connection, QueueLeadership
     public override DateTimeOffset Since => leadership?.Since ?? DateTimeOffset.MinValue;
 
     // The alarm first: while it lasts nothing can prove the leadership, which is not lost for that.
-    public override string? LostReason => (_alarm ??= AlarmReason) ?? leadership?.LostReason;
+    public override string? LostReason =>
+        (_alarm ??= AlarmReason) ?? leadership?.LostReason ?? (_alarm ??= leadership?.HeldUpReason);
 
     /// <summary>
     /// Whether the broker's alarm spoke against it: it is to be begun anew when that is over, if the leadership still stands then.

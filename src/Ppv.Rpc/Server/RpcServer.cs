@@ -15,7 +15,7 @@ namespace Ppv.Rpc;
 /// <remarks>
 /// Up to <see cref="RpcOptions.Prefetch"/> requests are worked on at once, each on its own; none waits for another. A request is
 /// acknowledged after its answer was published. One that was not settled when the connection broke is delivered again, with
-/// <see cref="RpcRequestContext.PossibleDuplicate"/> set.
+/// a <see cref="RpcRequestContext.History"/> that says so.
 /// <para>With <see cref="RpcOptions.SingleActiveConsumer"/> it works on the queue alone: while another server leads the queue it stands by,
 /// and when it takes over it waits <see cref="RpcOptions.TakeoverGrace"/> before its first request. With
 /// <see cref="BrokerTopology.Independent"/> it serves all hosts at once; it is ready when one of them is.</para>
@@ -55,7 +55,7 @@ public sealed class RpcServer : IBrokerSwitch, IAsyncDisposable
         timeProvider ??= TimeProvider.System;
         var logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<RpcServer>();
         _policy = new LeadershipPolicy { Broker = broker, Rpc = rpc, Handover = handover, Logger = logger, TimeProvider = timeProvider };
-        _requests = new ServerRequests(new DeliveryWorker(rpc, handler, logger, timeProvider));
+        _requests = new ServerRequests(new DeliveryWorker(rpc, handler, logger, timeProvider), timeProvider);
         _presence = new PresenceMember(presence ?? new PresenceSource(Role), [rpc.Queue], logger, timeProvider);
         dialer ??= new RabbitMqDialer(broker, timeProvider, logger);
         var hosts = broker.ParseHosts();

@@ -25,7 +25,7 @@ internal sealed class ServerCall : IDisposable
         _activity.SetTag(TelemetryNames.MessagingSystem, TelemetryNames.RabbitMq);
         _activity.SetTag(TelemetryNames.Destination, queue);
         _activity.SetTag(TelemetryNames.MessageId, context.Id);
-        if (context.PossibleDuplicate) _activity.SetTag(TelemetryNames.PossibleDuplicate, true);
+        if (context.History.IsRepeat) _activity.SetTag(TelemetryNames.PossibleDuplicate, true);
     }
 
     /// <param name="context">The request, as its handler gets it.</param>

@@ -26,6 +26,10 @@ internal static partial class ServerLog
         + "whoever leads the queue. {Reason}")]
     public static partial void NotOurs(ILogger logger, string id, string reason);
 
+    [LoggerMessage(1242, LogLevel.Warning, "Request {Id} came back to queue {Queue} {Count} times. A quorum queue drops it at its delivery "
+        + "limit (20, where nobody has set another one), and its caller hears nothing of it.")]
+    public static partial void ReturnedOften(ILogger logger, string id, string queue, int count);
+
     [LoggerMessage(1211, LogLevel.Warning, "The connection to {Host} is given up and made anew, because queue {Queue} can't be served "
         + "over it. {Reason}")]
     public static partial void GaveUpConnection(ILogger logger, string queue, BrokerHost host, string reason);
@@ -34,7 +38,18 @@ internal static partial class ServerLog
         + "anew. Report this.")]
     public static partial void ServingFailed(ILogger logger, string queue, BrokerHost host, Exception exception);
 
+    [LoggerMessage(1219, LogLevel.Error, "Queue {Queue} on {Host} is not served, because this server could not be alone on it. {Reason}")]
+    public static partial void NotAlone(ILogger logger, string queue, BrokerHost host, string reason);
+
     [LoggerMessage(1215, LogLevel.Information, "Request {Id} waits, because RabbitMQ on {Host} takes no messages ({Alarm}) and its "
         + "answer could not leave. Make room on the broker.")]
     public static partial void WaitsForBroker(ILogger logger, string id, BrokerHost host, string alarm);
+
+    [LoggerMessage(1240, LogLevel.Warning, "The clock of who sent request {Id} is about {Difference} behind this server's: its requests "
+        + "are late when they come, and are not executed. Set the clocks right.")]
+    public static partial void SenderIsBehind(ILogger logger, string id, string difference);
+
+    [LoggerMessage(1241, LogLevel.Warning, "The clock of who sent request {Id} is about {Difference} ahead of this server's: how much of "
+        + "its caller's time is left is taken from the request's expiration. Set the clocks right.")]
+    public static partial void SenderIsAhead(ILogger logger, string id, string difference);
 }

@@ -1,11 +1,16 @@
 using System.Diagnostics.CodeAnalysis;
+using Ppv.Rpc.Clocks;
+using Ppv.Rpc.Server.Leadership;
 
 namespace Ppv.Rpc.Server;
 
 /// <summary>All requests of a server, whatever connection they came over, and what works on them.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "The token sources have neither timers nor links, so there is nothing to dispose of.")]
-internal sealed class ServerRequests(DeliveryWorker worker)
+internal sealed class ServerRequests(DeliveryWorker worker, TimeProvider timeProvider)
 {
+    /// <summary>Since the server was made.</summary>
+    public Tenure SinceStart { get; } = Tenure.From(Moment.Now(timeProvider));
+
     public DeliveryWorker Worker => worker;
 
     /// <summary>Those that are being worked on, those of earlier connections among them.</summary>

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Ppv.Rpc.Brokers;
-using Ppv.Rpc.Presence;
+using Ppv.Rpc.Clocks;
 using Ppv.Rpc.Server.Leadership;
 
 namespace Ppv.Rpc.Server;
@@ -21,6 +21,9 @@ internal sealed class ServerSession
     private readonly ServerRequests _requests;
     private readonly LeaderRecords _records;
     private readonly QueueLeadership? _leadership;
+    private readonly RecordKeeper? _keeper;
+    private readonly ServiceProbe? _service;
+    private readonly LastWord? _lastWord;
     private readonly HeldDeliveries _deliveries;
     private readonly RunningRequests _running = new();
     private readonly CancellationTokenSource _waits = new();
@@ -28,10 +31,13 @@ internal sealed class ServerSession
     private readonly CancellationTokenSource _drainBegins = new();
     private readonly CancellationTokenSource _drainIsOver = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Lock _ending = new();
-    private readonly Lock _changing = new();
+    private readonly Lock _ending = new(), _changing = new(), _returning = new();
+    private readonly List<BrokerDelivery> _givenBack = [];
     private volatile ServerSessionState _state = ServerSessionState.Starting;
     private volatile bool _consumes;
+    private bool _isCancelled;
+    private volatile Coverage? _coverage;
+    private volatile string? _refusal;
     private Task _run = Task.CompletedTask;
     private Task? _end;
 
@@ -39,41 +45,32 @@ internal sealed class ServerSession
     {
         (_connection, _policy, _requests, _history, _records) =
             (connection, policy, requests, history, new LeaderRecords(connection, policy));
-        _deliveries = new HeldDeliveries(Begin, policy.TimeProvider);
+        // Where more are taken than may be begun, so that no probe waits behind them, the number is kept here.
+        _deliveries = new HeldDeliveries(
+            Begin, GiveBack, policy.IsByService ? policy.Rpc.Prefetch : int.MaxValue, policy.TimeProvider);
         _ = FollowServerAsync();
-        if (policy.HasLeader)
-        {
-            _leadership = new QueueLeadership(
-                $"queue {policy.Rpc.Queue} on {connection.Host}", connection.Lost, policy.Broker.Heartbeat, reason =>
-                    _ = GiveUpAsync(reason), policy.TimeProvider);
-        }
+        if (!policy.HasLeader) return;
+        var heartbeat = connection.HeartbeatOr(policy.Broker.Heartbeat);
+        _leadership = new QueueLeadership(
+            $"queue {policy.Rpc.Queue} on {connection.Host}", connection.Lost, heartbeat, policy.IsByService, reason =>
+                _ = GiveUpAsync(reason), policy.TimeProvider);
+        connection.BlockedChanged += OnBlockedChanged;
+        OnBlockedChanged();
+        _keeper = new RecordKeeper(_records, policy, _leadership);
+        if (policy.IsByService) _service = new ServiceProbe(connection, policy, _leadership);
+        if (policy.KeepsRecords) _lastWord = new LastWord(connection, policy, history, _records, _leadership, _service);
+        if (heartbeat >= policy.Broker.Heartbeat) return;
+        LeadershipLog.ShorterHeartbeat(
+            policy.Logger, connection.Host, policy.Rpc.Queue, heartbeat.TotalSeconds, policy.Broker.Heartbeat.TotalSeconds);
     }
 
     /// <summary>Whether it serves, or stands by: as ready as it can be.</summary>
-    public ConnectionStatus Status => _state switch
-    {
-        ServerSessionState.Starting =>
-            new ConnectionStatus(false, $"Connected to {_connection.BrokerName}, and about to consume queue {_policy.Rpc.Queue}."),
-        ServerSessionState.StandingBy => new ConnectionStatus(true, _policy.ConsumerKind == ConsumerKind.SingleActive
-            ? $"Connected to {_connection.BrokerName}, standing by: queue {_policy.Rpc.Queue} gives its requests to one server at a "
-            + "time, and gave this one none yet."
-            : $"Connected to {_connection.BrokerName}, standing by: another server leads queue {_policy.Rpc.Queue}."),
-        ServerSessionState.TakingOver =>
-            new ConnectionStatus(true, $"Connected to {_connection.BrokerName}, taking over queue {_policy.Rpc.Queue}."),
-        ServerSessionState.Serving => new ConnectionStatus(true, $"Connected to {_connection.BrokerName}."),
-        _ => new ConnectionStatus(false, $"Connected to {_connection.BrokerName}, and about to leave queue {_policy.Rpc.Queue}."),
-    };
+    public ConnectionStatus Status => _refusal is { } refusal && _state == ServerSessionState.Refusing
+        ? new ConnectionStatus(false, refusal)
+        : ServerSessionWords.StatusOf(_state, _connection.BrokerName, _policy, _keeper?.IsMissing ?? false);
 
     /// <summary>Where it stands among the servers of its queue.</summary>
-    public string Place => _state switch
-    {
-        ServerSessionState.Starting => PresencePlace.Starting,
-        ServerSessionState.StandingBy =>
-            _policy.ConsumerKind == ConsumerKind.SingleActive ? PresencePlace.Candidate : PresencePlace.Standby,
-        ServerSessionState.TakingOver => PresencePlace.TakingOver,
-        ServerSessionState.Serving => _policy.HasLeader ? PresencePlace.Leader : PresencePlace.Shared,
-        _ => PresencePlace.Leaving,
-    };
+    public string Place => ServerSessionWords.PlaceOf(_state, _policy);
 
     /// <summary>Completes when nothing is begun here any more and nothing more is left for the next one.</summary>
     public Task Ended => _ended.Task;
@@ -81,7 +78,7 @@ internal sealed class ServerSession
     /// <summary>Begins, as soon as the session before has ended.</summary>
     public void Start(Task predecessor) => _run = Task.Run(() => RunAsync(predecessor));
 
-    /// <summary>A probe that was begun then has come back.</summary>
+    /// <summary>A probe of the connection that was begun then has come back.</summary>
     public void Prove(long timestamp) => _leadership?.Prove(timestamp);
 
     /// <summary>The connection is gone.</summary>
@@ -89,6 +86,8 @@ internal sealed class ServerSession
     {
         _leadership?.Lose($"The connection is gone, and with it the leadership of queue {_policy.Rpc.Queue} ({reason}).");
         ChangeTo(ServerSessionState.Ended);
+        _service?.Stop();
+        _ = _keeper?.StopAsync();
         _deliveries.Drop();
         _ = _isLost.CancelAsync();
         _ = _waits.CancelAsync();
@@ -115,9 +114,8 @@ internal sealed class ServerSession
             {
                 _leadership.Since = _policy.TimeProvider.GetUtcNow();
                 ChangeTo(ServerSessionState.TakingOver);
-                await new Takeover(
-                    _connection, _policy, _history, _records, _leadership).RunAsync(acquiredAt, _isLost.Token).ConfigureAwait(false);
-                _leadership.Alone = _policy.KnowsItsQueue ? _history.Alone : null;
+                await new Takeover(_connection, _policy, _history, _records, _keeper!, _leadership, _service)
+                    .RunAsync(acquiredAt, _isLost.Token).ConfigureAwait(false);
                 _history.Last = _leadership;
             }
             else if (_policy.Handover is { } handover)
@@ -125,6 +123,8 @@ internal sealed class ServerSession
                 await handover.ContinueAsync(null, _isLost.Token).ConfigureAwait(false);
             }
 
+            // While it stood by, others served: who leads without records has no more than its own time as the leader.
+            _coverage = new Coverage(_leadership is null ? _requests.SinceStart : _history.Covered!, _policy.KeepsRecords);
             if (_leadership?.LostReason is not null) return; // Its end is under way, and brings the next connection.
             ChangeTo(ServerSessionState.Serving);
             _deliveries.Open();
@@ -132,6 +132,10 @@ internal sealed class ServerSession
         catch (OperationCanceledException) when (_waits.IsCancellationRequested)
         {
             // It was stopped or lost before it had anything to end.
+        }
+        catch (NotAloneException e)
+        {
+            await RefuseAsync(e.Message).ConfigureAwait(false);
         }
         catch (BrokerException e)
         {
@@ -150,8 +154,8 @@ internal sealed class ServerSession
     private async Task<long> AcquireAsync()
     {
         var request = new ConsumeRequest(
-            _policy.Rpc.Queue, _policy.ConsumerKind, _policy.Rpc.Prefetch, _deliveries.Take, answer =>
-                ServerLog.AnswerReturned(_policy.Logger, answer.CorrelationId));
+            _policy.Rpc.Queue, _policy.ConsumerKind, _service is null ? _policy.Rpc.Prefetch : ConsumeRequest.LargestPrefetch, Take,
+            answer => ServerLog.AnswerReturned(_policy.Logger, answer.CorrelationId));
         long askedAt;
         while (true)
         {
@@ -166,12 +170,29 @@ internal sealed class ServerSession
 
         _consumes = true;
         _leadership?.Prove(askedAt);
-        if (_policy.ConsumerKind != ConsumerKind.SingleActive) return _policy.TimeProvider.GetTimestamp();
+        if (_service is null) return _policy.TimeProvider.GetTimestamp();
 
-        // The broker tells nobody whose turn it is; a delivery does.
+        // The broker tells nobody whose turn it is; what comes does.
         ChangeTo(ServerSessionState.StandingBy);
-        await _deliveries.First.WaitAsync(_waits.Token).ConfigureAwait(false);
+        _ = _service.RunAsync();
+        await _service.Acquired.WaitAsync(_waits.Token).ConfigureAwait(false);
         return _policy.TimeProvider.GetTimestamp();
+    }
+
+    /// <summary>Takes what the queue gives: a request, or what a server sends itself to find out whether it is served.</summary>
+    private void Take(BrokerDelivery delivery)
+    {
+        if (delivery.Message.Type == ServiceProbe.MessageType)
+        {
+            _service?.Take(delivery.Message);
+            _ = _connection.SettleAsync(delivery, null);
+        }
+        else
+        {
+            _deliveries.Take(delivery);
+        }
+
+        _service?.Hurry();
     }
 
     /// <summary>The consumer's callback must be free for the next delivery at once, so each request runs on its own.</summary>
@@ -186,17 +207,40 @@ internal sealed class ServerSession
 
     private async Task WorkAsync(BrokerDelivery delivery, Moment arrivedAt)
     {
+        var isSettled = true;
         try
         {
-            await _requests.Worker.WorkAsync(
-                _connection, delivery, arrivedAt, _leadership, _drainBegins.Token, _drainIsOver.Token).ConfigureAwait(false);
+            isSettled = await _requests.Worker.WorkAsync(
+                _connection, delivery, arrivedAt, _leadership, _coverage, _drainBegins.Token, _drainIsOver.Token).ConfigureAwait(false);
         }
         finally
         {
+            _deliveries.End(); // Before it counts as ended, for another one may begin in its place.
             _running.End();
             _requests.Running.End();
+            if (!isSettled) GiveBack(delivery);
         }
     }
+
+    /// <summary>
+    /// Nothing is done for it here: whoever consumes the queue next gets it, as soon as this server does not. The connection may stay, when
+    /// the server is only paused.
+    /// </summary>
+    private void GiveBack(BrokerDelivery delivery)
+    {
+        lock (_returning)
+        {
+            if (!_isCancelled)
+            {
+                _givenBack.Add(delivery);
+                return;
+            }
+        }
+
+        _ = _connection.ReturnAsync(delivery);
+    }
+
+    private void OnBlockedChanged() => _leadership?.Alarm(_connection.BlockedReason is not null);
 
     /// <summary>When the server stops, so does what was begun here, on a connection that was lost long ago, too.</summary>
     private async Task FollowServerAsync()
@@ -205,6 +249,7 @@ internal sealed class ServerSession
         using var isOver = Follow(_requests.StopIsOver, _drainIsOver);
         await _ended.Task.ConfigureAwait(false);
         await _running.WhenNone().ConfigureAwait(false);
+        _connection.BlockedChanged -= OnBlockedChanged;
 
         static CancellationTokenRegistration Follow(CancellationTokenSource server, CancellationTokenSource own) =>
             server.Token.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), own);
@@ -247,7 +292,18 @@ internal sealed class ServerSession
         _leadership?.Lose("The server was stopped before it had taken over.");
         _deliveries.Drop();
         await _isLost.CancelAsync().ConfigureAwait(false);
-        if (_consumes && !_connection.Lost.IsCompleted) await _connection.CancelConsumeAsync().ConfigureAwait(false);
+        _service?.Stop();
+        try
+        {
+            // The broker may be about to grant the consumer, and would go on to deliver to it.
+            await _run.WaitAsync(_policy.Broker.OperationTimeout, _policy.TimeProvider, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            await GiveUpAsync("It could not be stopped in time.").ConfigureAwait(false);
+        }
+
+        if (_consumes && !_connection.Lost.IsCompleted) await CancelConsumeAsync().ConfigureAwait(false);
     }
 
     /// <summary>
@@ -256,24 +312,40 @@ internal sealed class ServerSession
     /// </summary>
     private async Task HandOverAsync(long since, CancellationToken cancellationToken)
     {
-        var self = _leadership is not null
-            && _policy.KeepsRecords ? await _policy.Handover!.IdentityAsync(CancellationToken.None).ConfigureAwait(false) : null;
-        var isAwaited = self is not null && await _records.TryLeaveAsync(RecordOf(self, LeaderRecordState.Leaving)).ConfigureAwait(false);
+        if (_keeper is not null) await _keeper.StopAsync().ConfigureAwait(false);
+        var isAwaited = _lastWord is not null && await _lastWord.SayLeavingAsync().ConfigureAwait(false);
         var cancelsFirst = _leadership is null || isAwaited;
         ChangeTo(ServerSessionState.Leaving);
-        if (cancelsFirst) await _connection.CancelConsumeAsync().ConfigureAwait(false);
-        else _deliveries.Drop();
+        if (!cancelsFirst) _deliveries.Drop();
+        else await CancelConsumeAsync().ConfigureAwait(false);
 
         await _drainBegins.CancelAsync().ConfigureAwait(false);
         var left = _policy.Rpc.DrainTimeout - _policy.TimeProvider.GetElapsedTime(since);
         if (!await _running.WaitAsync(left, _policy.TimeProvider, cancellationToken).ConfigureAwait(false))
             ServerLog.DrainIncomplete(_policy.Logger, _running.Count);
+        _deliveries.Drop();
         await _drainIsOver.CancelAsync().ConfigureAwait(false);
 
+        // After the time that the next one was told, a last word would take the place of its own.
+        var isInTime = isAwaited && _leadership!.LostReason is null;
         _leadership?.Lose("The server has handed its leadership over.");
-        if (!cancelsFirst && !_connection.Lost.IsCompleted) await _connection.CancelConsumeAsync().ConfigureAwait(false);
-        if (isAwaited && await _records.TryLeaveAsync(RecordOf(self!, LeaderRecordState.Left)).ConfigureAwait(false))
-            LeadershipLog.HandedOver(_policy.Logger, _policy.Rpc.Queue, _connection.Host);
+        if (!cancelsFirst && !_connection.Lost.IsCompleted) await CancelConsumeAsync().ConfigureAwait(false);
+        if (isInTime) await _lastWord!.SayLeftAsync().ConfigureAwait(false);
+    }
+
+    private async Task CancelConsumeAsync()
+    {
+        _service?.Stop();
+        await _connection.CancelConsumeAsync().ConfigureAwait(false);
+        List<BrokerDelivery> back;
+        lock (_returning)
+        {
+            _isCancelled = true;
+            back = [.. _givenBack];
+            _givenBack.Clear();
+        }
+
+        foreach (var delivery in back) await _connection.ReturnAsync(delivery).ConfigureAwait(false);
     }
 
     /// <summary>What has ended stays so.</summary>
@@ -282,14 +354,17 @@ internal sealed class ServerSession
         lock (_changing) _state = _state == ServerSessionState.Ended ? ServerSessionState.Ended : state;
     }
 
-    private LeaderRecord RecordOf(string self, LeaderRecordState state) => new()
+    /// <summary>Serves nothing, says why, and looks again after a while: a person has to act.</summary>
+    private async Task RefuseAsync(string reason)
     {
-        Identity = self,
-        State = state,
-        Since = _history.Alone?.Since,
-        Within = state == LeaderRecordState.Leaving ? _policy.Rpc.DrainTimeout + LeaderRecords.Margin : null,
-        Remembered = state == LeaderRecordState.Left ? _policy.Handover!.Export().ToArray() : null,
-    };
+        _refusal = reason;
+        ServerLog.NotAlone(_policy.Logger, _policy.Rpc.Queue, _connection.Host, reason);
+        _deliveries.Drop();
+        ChangeTo(ServerSessionState.Refusing);
+        await Task.WhenAny(
+            _connection.Lost, Task.Delay(_policy.Broker.MaxReconnectDelay, _policy.TimeProvider, _waits.Token)).ConfigureAwait(false);
+        if (!_waits.IsCancellationRequested) await GiveUpAsync(reason).ConfigureAwait(false);
+    }
 
     private async Task GiveUpAsync(string reason)
     {
@@ -298,26 +373,4 @@ internal sealed class ServerSession
         _leadership?.Lose(reason);
         await _connection.DisposeAsync().ConfigureAwait(false);
     }
-}
-
-/// <summary>The states of a server session, in their order.</summary>
-internal enum ServerSessionState
-{
-    /// <summary>The queue is not consumed yet.</summary>
-    Starting,
-
-    /// <summary>Another server leads the queue, or may.</summary>
-    StandingBy,
-
-    /// <summary>This server leads the queue, and finds out what it may still believe.</summary>
-    TakingOver,
-
-    /// <summary>Requests are begun as they come.</summary>
-    Serving,
-
-    /// <summary>Requests that were begun are finished, and no others are.</summary>
-    Leaving,
-
-    /// <summary>It is over.</summary>
-    Ended,
 }

@@ -30,6 +30,7 @@ public sealed class BrokerTlsOptions
     /// <summary>
     /// The password of the PFX file or of an encrypted PEM key. Default <see langword="null"/>: there is none. Never logged.
     /// </summary>
+    [Secret]
     public string? KeyPassword { get; set; }
 
     /// <summary>

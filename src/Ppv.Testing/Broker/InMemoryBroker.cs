@@ -1,5 +1,6 @@
 using Ppv.Rpc;
 using Ppv.Rpc.Brokers;
+using Ppv.Rpc.Clocks;
 using Ppv.Testing.Broker;
 
 namespace Ppv.Testing;
@@ -20,13 +21,13 @@ public sealed class InMemoryBroker
     private readonly Dictionary<string, byte[]> _records = new(StringComparer.Ordinal);
     private readonly HashSet<string> _served = new(StringComparer.Ordinal);
     private readonly HashSet<InMemoryConnection> _connections = [];
-    private readonly TimeProvider _timeProvider;
+    private readonly SteadyClock _clock; // As RabbitMQ, which takes no notice of a machine's clock that is set.
     private bool _isRunning = true;
     private int _replyQueues;
 
     /// <summary>Makes a broker without queues.</summary>
     /// <param name="timeProvider">The clock that messages expire by; the system's by default.</param>
-    public InMemoryBroker(TimeProvider? timeProvider = null) => _timeProvider = timeProvider ?? TimeProvider.System;
+    public InMemoryBroker(TimeProvider? timeProvider = null) => _clock = new SteadyClock(timeProvider ?? TimeProvider.System);
 
     /// <summary>
     /// Whether it can be connected to; at first it can. Setting it to <see langword="false"/> closes all connections, drops the records of
@@ -54,6 +55,9 @@ public sealed class InMemoryBroker
         }
     }
 
+    /// <summary>The heartbeat that it wants of everybody; zero for none. To be set before there are connections.</summary>
+    internal TimeSpan Heartbeat { get; set; }
+
     /// <summary>How many connections there are.</summary>
     public int Connections
     {
@@ -65,7 +69,7 @@ public sealed class InMemoryBroker
     /// </summary>
     public int MessagesReady(string queue)
     {
-        lock (_lock) return _queues.TryGetValue(queue, out var found) ? found.Ready(_timeProvider.GetUtcNow()) : 0;
+        lock (_lock) return _queues.TryGetValue(queue, out var found) ? found.Ready(_clock.Now) : 0;
     }
 
     /// <summary>
@@ -102,7 +106,7 @@ public sealed class InMemoryBroker
                 else
                 {
                     queue.Release(connection);
-                    queue.Dispatch(_timeProvider.GetUtcNow());
+                    queue.Dispatch(_clock.Now);
                 }
             }
         }
@@ -158,16 +162,31 @@ public sealed class InMemoryBroker
         lock (_lock)
         {
             var queue = Find(request.Queue);
+            if (request.Kind == ConsumerKind.Exclusive && !queue.HonoursExclusive)
+                throw new NotAloneException(request.Queue, "the broker in memory");
             if (!queue.TryConsume(request.Kind, new InMemoryConsumer(connection, request.Prefetch, request.OnDelivery))) return false;
             isFirst = _served.Add(request.Queue);
-            queue.Dispatch(_timeProvider.GetUtcNow());
+            queue.Dispatch(_clock.Now);
             return true;
+        }
+    }
+
+    /// <summary>
+    /// Gives a quorum queue with a single active consumer to the next one, without a word to the one that had it: what RabbitMQ does when
+    /// the link to that one's node breaks for an instant. What it had not settled goes to the next one, too.
+    /// </summary>
+    internal void MoveOn(string queue)
+    {
+        lock (_lock)
+        {
+            Find(queue).MoveOn();
+            Find(queue).Dispatch(_clock.Now);
         }
     }
 
     internal QueueCounts Count(string queue)
     {
-        lock (_lock) return new QueueCounts(Find(queue).Ready(_timeProvider.GetUtcNow()), Find(queue).Consumers);
+        lock (_lock) return new QueueCounts(Find(queue).Ready(_clock.Now), Find(queue).Consumers);
     }
 
     internal void CancelConsume(InMemoryConnection connection)
@@ -177,7 +196,7 @@ public sealed class InMemoryBroker
             foreach (var queue in _queues.Values.Where(queue => queue.Owner != connection))
             {
                 queue.Cancel(connection);
-                queue.Dispatch(_timeProvider.GetUtcNow());
+                queue.Dispatch(_clock.Now);
             }
         }
     }
@@ -188,7 +207,7 @@ public sealed class InMemoryBroker
         {
             if (!_queues.TryGetValue(name, out var queue))
                 throw new NotConfirmedException($"No queue '{name}' took the message (312 NO_ROUTE)", isReturned: true);
-            var now = _timeProvider.GetUtcNow();
+            var now = _clock.Now;
             queue.Add(message, now);
             queue.Dispatch(now);
         }
@@ -217,7 +236,20 @@ public sealed class InMemoryBroker
             foreach (var queue in _queues.Values)
             {
                 if (!queue.Settle(delivery.Tag)) continue;
-                queue.Dispatch(_timeProvider.GetUtcNow());
+                queue.Dispatch(_clock.Now);
+                return;
+            }
+        }
+    }
+
+    internal void Return(BrokerDelivery delivery)
+    {
+        lock (_lock)
+        {
+            foreach (var queue in _queues.Values)
+            {
+                if (!queue.Return(delivery.Tag)) continue;
+                queue.Dispatch(_clock.Now);
                 return;
             }
         }

@@ -15,7 +15,11 @@ internal sealed class InMemoryConnection(InMemoryBroker broker, BrokerHost host)
 
     public string BrokerName => "the broker in memory";
 
+    public Version? Release => null;
+
     public bool IsFirstConsumer { get; private set; }
+
+    public TimeSpan Heartbeat => broker.Heartbeat;
 
     public Task<string> Lost => _lost.Task;
 
@@ -57,7 +61,7 @@ internal sealed class InMemoryConnection(InMemoryBroker broker, BrokerHost host)
         return Task.FromResult(granted);
     }
 
-    public Task<ReadOnlyMemory<byte>?> TakeLeaderRecordAsync(string queue, bool durable, CancellationToken cancellationToken)
+    public Task<ReadOnlyMemory<byte>?> TakeLeaderRecordAsync(string queue, QueueKind kind, CancellationToken cancellationToken)
     {
         ThrowIfLost();
         return Task.FromResult(
@@ -125,6 +129,12 @@ internal sealed class InMemoryConnection(InMemoryBroker broker, BrokerHost host)
         }
 
         broker.Acknowledge(delivery);
+        return Task.CompletedTask;
+    }
+
+    public Task ReturnAsync(BrokerDelivery delivery)
+    {
+        if (!Lost.IsCompleted) broker.Return(delivery);
         return Task.CompletedTask;
     }
 

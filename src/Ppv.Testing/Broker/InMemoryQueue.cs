@@ -40,6 +40,9 @@ internal sealed class InMemoryQueue(QueueDeclaration declaration, InMemoryConnec
 
     public int Consumers => _consumers.Count;
 
+    /// <summary>Whether a consumer that is to be alone keeps others out.</summary>
+    public bool HonoursExclusive => !IsQuorum;
+
     private bool IsQuorum => declaration.Kind == QueueKind.Quorum;
 
     /// <summary>Whether one that is declared again would be this one.</summary>
@@ -47,11 +50,10 @@ internal sealed class InMemoryQueue(QueueDeclaration declaration, InMemoryConnec
         (other.Kind, other.MessageTtl) == (declaration.Kind, declaration.MessageTtl)
             && (!IsQuorum || other.SingleActiveConsumer == declaration.SingleActiveConsumer);
 
-    /// <summary>Like RabbitMQ, quorum queues take no notice of consumers that want to be alone.</summary>
     /// <returns>Whether it may; not when it or another one is to be alone.</returns>
     public bool TryConsume(ConsumerKind kind, InMemoryConsumer consumer)
     {
-        var alone = kind == ConsumerKind.Exclusive && !IsQuorum;
+        var alone = kind == ConsumerKind.Exclusive;
         if (alone && _consumers.Count > 0) return false;
         if (_consumers.Count > 0 && _hasOneAlone)
             throw new BrokerException($"Another server works alone on queue '{declaration.Name}'. Let all its servers have the same "
@@ -101,11 +103,36 @@ internal sealed class InMemoryQueue(QueueDeclaration declaration, InMemoryConnec
         return true;
     }
 
+    /// <summary>One that was taken comes back to the front.</summary>
+    public bool Return(ulong tag)
+    {
+        if (!_taken.Remove(tag, out var taken)) return false;
+        taken.Consumer.Outstanding--;
+        _ready.AddFirst(taken.Entry with { Redelivered = true });
+        return true;
+    }
+
     /// <summary>Forgets a connection: its consumers go, and what they had not acknowledged comes back to the front, in order.</summary>
     public void Release(InMemoryConnection connection)
     {
         Cancel(connection);
-        var back = _taken.Where(pair => pair.Value.Consumer.Connection == connection).OrderByDescending(pair => pair.Key).ToList();
+        TakeBack(taken => taken.Consumer.Connection == connection);
+    }
+
+    /// <summary>The next consumer is the active one; the one that was stays, and has nothing any more.</summary>
+    public void MoveOn()
+    {
+        if (_consumers.Count < 2) return;
+        var active = _consumers[0];
+        _consumers.RemoveAt(0);
+        _consumers.Add(active);
+        active.Outstanding = 0;
+        TakeBack(taken => taken.Consumer == active);
+    }
+
+    private void TakeBack(Func<Taken, bool> isMeant)
+    {
+        var back = _taken.Where(pair => isMeant(pair.Value)).OrderByDescending(pair => pair.Key).ToList();
         foreach (var (tag, taken) in back)
         {
             _taken.Remove(tag);

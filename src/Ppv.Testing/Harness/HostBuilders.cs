@@ -106,6 +106,8 @@ internal sealed class HostBuilders : IAsyncDisposable
     {
         broker.ReconnectDelay = TimeSpan.FromMilliseconds(10);
         broker.MaxReconnectDelay = TimeSpan.FromMilliseconds(100);
+        // In one process nobody else can lead while nothing runs: a busy machine that stands still for a while loses no leadership.
+        broker.Heartbeat = TimeSpan.FromMinutes(1);
         rpc.ReplyTimeout = TimeSpan.FromSeconds(5);
         rpc.ConnectionWait = TimeSpan.FromSeconds(1);
         rpc.TakeoverGrace = TimeSpan.Zero;

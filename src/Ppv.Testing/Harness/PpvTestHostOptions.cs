@@ -8,8 +8,9 @@ namespace Ppv.Testing;
 /// <remarks>
 /// The host begins with waits that suit tests, and your callbacks come after them: <c>Rpc.ReplyTimeout</c> 5 s, <c>Rpc.ConnectionWait</c>
 /// 1 s, <c>Rpc.TakeoverGrace</c> 0, <c>Broker.ReconnectDelay</c> 10 ms, <c>Broker.MaxReconnectDelay</c> 100 ms,
-/// <c>Wizard.ResponseTimeout</c> 2 s, <c>Wizard.ConnectRetryDelay</c> 50 ms, <c>Wizard.MaxConnectRetries</c> 3. The journal is in memory.
-/// Everything else has the defaults of the packages; no configuration file and no environment variable is read.
+/// <c>Broker.Heartbeat</c> 1 min, <c>Wizard.ResponseTimeout</c> 2 s, <c>Wizard.ConnectRetryDelay</c> 50 ms,
+/// <c>Wizard.MaxConnectRetries</c> 3. The journal is in memory. Everything else has the defaults of the packages; no configuration file
+/// and no environment variable is read.
 /// </remarks>
 public sealed class PpvTestHostOptions
 {
@@ -38,7 +39,7 @@ public sealed class PpvTestHostOptions
     public Action<IServiceCollection>? ConfigureServices { get; set; }
 
     /// <summary>
-    /// Adds services of the test's own to the worker, such as logging, an <c>IWizardClient</c> or an <c>IOrderJournal</c> in the place of
+    /// Adds services of the test's own to the worker, such as logging, or an <c>IWizardClient</c> in the place of
     /// ours. It is called before ours are added, and again for each restart of the worker. Default <see langword="null"/>.
     /// </summary>
     public Action<IServiceCollection>? ConfigureWorkerServices { get; set; }

@@ -24,7 +24,7 @@ internal sealed class PpvPeer : IPeer
 
     public async Task CallAsync()
     {
-        var reply = await _client.SendAsync(new RpcRequest("order", Body));
+        var reply = await _client.SendAsync(new RpcRequest("order", Body) { History = IdHistory.New });
         if (reply.Outcome != RpcOutcome.Completed) throw new InvalidOperationException($"{reply.Outcome}: {reply.Reason}");
     }
 

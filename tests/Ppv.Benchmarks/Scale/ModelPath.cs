@@ -12,7 +12,7 @@ namespace Ppv.Benchmarks.Scale;
 internal sealed class ModelPath
 {
     private static readonly RpcOptions Options = new();
-    private static readonly TimeSpan LongestWayBack = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestWayBack = TimeSpan.FromMilliseconds(500), AgeMargin = TimeSpan.FromSeconds(5);
 
     private readonly VirtualTime _time;
     private readonly SiteSetup _setup;
@@ -68,6 +68,7 @@ internal sealed class ModelPath
     {
         var deadline = _time.GetUtcNow() + Options.ReplyTimeout;
         PpvResult? before = null;
+        DateTimeOffset? sentAt = null;
         while (true)
         {
             if (IsLost) return before ?? Failed(order, RpcOutcome.NotExecuted, "There is no gateway.");
@@ -79,7 +80,9 @@ internal sealed class ModelPath
             using var late = _time.CreateTimer(
                 _ => pending.TrySetResult(Failed(order, RpcOutcome.Unknown, "No answer came.")),
                 null, deadline - _time.GetUtcNow(), Timeout.InfiniteTimeSpan);
-            After(_setup.Profile.Hop, () => Publish(new Message(order, deadline, pending, isAgain: before is not null)));
+            var message = new Message(order, deadline, pending, sentAt);
+            After(_setup.Profile.Hop, () => Publish(message));
+            sentAt ??= _time.GetUtcNow();
             var result = await pending.Task;
             _pending.Remove(pending);
             if (result is not null) return result;
@@ -136,8 +139,8 @@ internal sealed class ModelPath
             Id = message.Order.Id,
             Body = OrderJson.ToBytes(message.Order),
             Deadline = message.Deadline - (wayBack < LongestWayBack ? wayBack : LongestWayBack),
-            PossibleDuplicate = message.IsAgain || message.IsRedelivered,
-            OnlyOursBefore = _workers.WasAloneFor(sentAgain: message.IsAgain),
+            History = message.HistoryAt(now),
+            CoveredSince = _workers.CoveredSince,
             Fence = session,
         };
         _ = _workers.Process!.HandleAsync(context, reply =>
@@ -176,7 +179,8 @@ internal sealed class ModelPath
 
     private static PpvResult Failed(PpvOrder order, RpcOutcome outcome, string reason) => new(order.Id, outcome, null, reason);
 
-    private sealed class Message(PpvOrder order, DateTimeOffset deadline, TaskCompletionSource<PpvResult?> pending, bool isAgain)
+    private sealed class Message(PpvOrder order, DateTimeOffset deadline, TaskCompletionSource<PpvResult?> pending,
+        DateTimeOffset? sentBefore)
     {
         public PpvOrder Order => order;
 
@@ -184,9 +188,14 @@ internal sealed class ModelPath
 
         public TaskCompletionSource<PpvResult?> Pending => pending;
 
-        public bool IsAgain => isAgain;
-
         public bool IsRedelivered { get; set; }
+
+        /// <summary>
+        /// What is known of the order's id: sent again, it is a repeat since then; delivered again, since the queue can have it.
+        /// </summary>
+        public IdHistory HistoryAt(DateTimeOffset now) => sentBefore is { } first ? IdHistory.RepeatSince(first)
+            : IsRedelivered ? IdHistory.RepeatSince(now - Options.MessageTtl - AgeMargin)
+            : IdHistory.New;
     }
 
     /// <summary>The right to write to Wizard, for as long as the worker's session lasts.</summary>

@@ -12,6 +12,7 @@ internal sealed class ModelWorkers(VirtualTime time, SiteSetup setup, SimulatedW
 {
     /// <summary>How often a standby asks whether the queue is free.</summary>
     private static readonly TimeSpan StandbyLook = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan ClockMargin = TimeSpan.FromSeconds(1);
     private static readonly RpcOptions Options = new();
 
     private readonly List<InMemoryOrderJournal> _journals = [];
@@ -39,9 +40,10 @@ internal sealed class ModelWorkers(VirtualTime time, SiteSetup setup, SimulatedW
         }
     }
 
-    /// <summary>Whether nobody else can have had a request before: <see cref="RpcRequestContext.OnlyOursBefore"/>.</summary>
-    public bool WasAloneFor(bool sentAgain) =>
-        time.GetUtcNow() - _aloneSince > (sentAgain ? RpcRules.LongestReplyTimeout : Options.MessageTtl) + TimeSpan.FromSeconds(5);
+    /// <summary>
+    /// Since when the one that leads has a record of all that was asked for: <see cref="RpcRequestContext.CoveredSince"/>.
+    /// </summary>
+    public DateTimeOffset? CoveredSince => _aloneSince + ClockMargin;
 
     /// <summary>The connection is gone; the record that lay at the broker's dead host too, which is the worst case.</summary>
     /// <param name="provedAt">When the leadership was proved last: before the host died, whenever that was noticed.</param>

@@ -39,7 +39,7 @@ internal static class WholeStack
         var callers = new Callers(time, setup, ledger, async order =>
         {
             await hop.ParkAsync(setup.Profile.Hop);
-            var result = await host.Client.SendAsync(order);
+            var result = await host.Client.SendAsync(order, IdHistory.New); // Callers make an id for each order.
             await hop.ParkAsync(setup.Profile.Hop);
             return result;
         });

@@ -34,7 +34,8 @@ internal sealed class WorkerProcess
             execution, new RunningOrders(), Lines, journal, options, NullRedactorProvider.Instance, _time,
             NullLogger<RequestHandler>.Instance);
         var restore = new LeaseRestore(journal, Lines, options, _time, NullLogger<LeaseRestore>.Instance);
-        Handover = new LeaseHandover(journal, Lines, restore, _time, NullLogger<LeaseHandover>.Instance);
+        var orders = new OrderHandover(journal, options, _time, NullLogger<OrderHandover>.Instance);
+        Handover = new LeaseHandover(journal, Lines, restore, orders, _time, NullLogger<LeaseHandover>.Instance);
     }
 
     public LineLeases Lines { get; }

@@ -10,20 +10,21 @@ public sealed class AlarmAndNoteTests(OwnNode own) : IClassFixture<OwnNode>
     private readonly string _queue = TestBroker.UniqueQueueName("note");
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_note_is_taken_once_and_a_newer_one_replaces_it(bool durable)
+    [InlineData(QueueKind.DurableClassic)]
+    [InlineData(QueueKind.LegacyTransient)]
+    [InlineData(QueueKind.Quorum)]
+    public async Task A_note_is_taken_once_and_a_newer_one_replaces_it(QueueKind kind)
     {
         await using var connection = await RealConnection.DialAsync(own.Node.Address);
         await using var next = await RealConnection.DialAsync(own.Node.Address);
-        (await TakeAsync(connection, durable)).ShouldBeNull();
+        (await TakeAsync(connection, kind)).ShouldBeNull();
 
         (await connection.LeaveLeaderRecordAsync(_queue, "first"u8.ToArray(), Bounds.Token)).ShouldBeTrue();
         (await connection.LeaveLeaderRecordAsync(_queue, "second"u8.ToArray(), Bounds.Token)).ShouldBeTrue();
 
-        (await TakeAsync(next, durable)).ShouldBe("second");
-        (await TakeAsync(next, durable)).ShouldBeNull();
-        (await TakeAsync(connection, durable)).ShouldBeNull();
+        (await TakeAsync(next, kind)).ShouldBe("second");
+        (await TakeAsync(next, kind)).ShouldBeNull();
+        (await TakeAsync(connection, kind)).ShouldBeNull();
     }
 
     [Fact]
@@ -31,7 +32,7 @@ public sealed class AlarmAndNoteTests(OwnNode own) : IClassFixture<OwnNode>
     {
         await using (var connection = await RealConnection.DialAsync(own.Node.Address))
         {
-            await TakeAsync(connection, durable: true);
+            await TakeAsync(connection, QueueKind.DurableClassic);
             (await connection.LeaveLeaderRecordAsync(_queue, "old"u8.ToArray(), Bounds.Token)).ShouldBeTrue();
         }
 
@@ -39,7 +40,7 @@ public sealed class AlarmAndNoteTests(OwnNode own) : IClassFixture<OwnNode>
         await own.Node.StartAppAsync();
 
         await using var next = await RealConnection.DialAsync(own.Node.Address);
-        (await TakeAsync(next, durable: true)).ShouldBeNull();
+        (await TakeAsync(next, QueueKind.DurableClassic)).ShouldBeNull();
         (await next.CountAsync(_queue + ".note", Bounds.Token)).Consumers.ShouldBe(0);
     }
 
@@ -52,7 +53,8 @@ public sealed class AlarmAndNoteTests(OwnNode own) : IClassFixture<OwnNode>
         await using var connection = await RealConnection.DialAsync(own.Node.Address with { UserName = user, Password = user });
         (await connection.LeaveLeaderRecordAsync(_queue, "note"u8.ToArray(), Bounds.Token)).ShouldBeTrue();
 
-        var refused = await Should.ThrowAsync<BrokerException>(connection.TakeLeaderRecordAsync(_queue, durable: false, Bounds.Token));
+        var refused = await Should.ThrowAsync<BrokerException>(connection.TakeLeaderRecordAsync(_queue, QueueKind.LegacyTransient,
+            Bounds.Token));
         var differs = await Should.ThrowAsync<BrokerException>(connection.LeaveLeaderRecordAsync(_queue, "note"u8.ToArray(), Bounds.Token));
 
         refused.NeedsAttention.ShouldBeTrue();
@@ -101,6 +103,6 @@ public sealed class AlarmAndNoteTests(OwnNode own) : IClassFixture<OwnNode>
         connection.Lost.IsCompleted.ShouldBeFalse();
     }
 
-    private async Task<string?> TakeAsync(IBrokerConnection connection, bool durable) =>
-        await connection.TakeLeaderRecordAsync(_queue, durable, Bounds.Token) is { } note ? Encoding.ASCII.GetString(note.Span) : null;
+    private async Task<string?> TakeAsync(IBrokerConnection connection, QueueKind kind) =>
+        await connection.TakeLeaderRecordAsync(_queue, kind, Bounds.Token) is { } note ? Encoding.ASCII.GetString(note.Span) : null;
 }

@@ -67,6 +67,66 @@ public class ConsumerTests(SharedBroker broker)
         await DeleteAsync();
     }
 
+    [Theory]
+    [InlineData(QueueKind.DurableClassic)]
+    [InlineData(QueueKind.Quorum)]
+    public async Task What_is_given_back_comes_to_the_next_consumer_and_no_channel_is_left_behind(QueueKind kind)
+    {
+        await using var first = await DialAsync(kind);
+        await using var second = await DialAsync(kind);
+        var (one, two) = (Channel.CreateUnbounded<BrokerDelivery>(), Channel.CreateUnbounded<BrokerDelivery>());
+        var consumer = kind == QueueKind.Quorum ? ConsumerKind.SingleActive : ConsumerKind.Exclusive;
+        var channels = await ChannelsAsync();
+        for (var pause = 0; pause < 3; pause++)
+        {
+            (await first.TryConsumeAsync(_queue, consumer, delivery => one.Writer.TryWrite(delivery))).ShouldBeTrue();
+            await second.PublishAsync(_queue, RealConnection.Message($"settled {pause}"));
+            await second.PublishAsync(_queue, RealConnection.Message($"given back {pause}"));
+            var settled = await one.Reader.ReadAsync(Bounds.Token);
+            var givenBack = await one.Reader.ReadAsync(Bounds.Token);
+            await first.CancelConsumeAsync();
+            await first.ReturnAsync(givenBack);
+            await first.SettleAsync(settled, null);
+
+            (await second.TryConsumeAsync(_queue, consumer, delivery => two.Writer.TryWrite(delivery))).ShouldBeTrue();
+            var again = await two.Reader.ReadAsync(Bounds.Token);
+            (again.Message.Text(), again.Redelivered).ShouldBe(($"given back {pause}", true));
+            await second.SettleAsync(again, null);
+            await second.CancelConsumeAsync();
+        }
+
+        var since = TimeProvider.System.GetTimestamp();
+        while (await ChannelsAsync() > channels + 1) TimeProvider.System.GetElapsedTime(since).ShouldBeLessThan(Bounds.Limit);
+        (first.Lost.IsCompleted, second.Lost.IsCompleted).ShouldBe((false, false));
+        await DeleteAsync();
+
+        // Of this test's connections only: those of others come and go.
+        async Task<int> ChannelsAsync() => (await broker.Broker.ControlAsync("list_connections", "client_properties", "channels"))
+            .Split('\n').Where(line => line.Contains(_queue, StringComparison.Ordinal))
+            .Sum(line => int.Parse(line.Split('\t')[^1], System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Who_is_to_be_alone_on_a_queue_that_lets_others_in_is_told_so_and_consumes_nothing(bool bySingleActive)
+    {
+        await using var connection = await DialAsync(QueueKind.Quorum, bySingleActive);
+        await connection.ConsumeRepliesAsync();
+
+        var refused = await Should.ThrowAsync<NotAloneException>(connection.TryConsumeAsync(_queue, ConsumerKind.Exclusive));
+
+        refused.NeedsAttention.ShouldBeTrue();
+        foreach (var part in (string[])[_queue, connection.BrokerName, "Ppv:Rpc:QueueKind", "default queue type"])
+            refused.Message.ShouldContain(part);
+        connection.Lost.IsCompleted.ShouldBeFalse();
+        var since = TimeProvider.System.GetTimestamp();
+        while ((await connection.CountAsync(_queue, Bounds.Token)).Consumers > 0)
+            TimeProvider.System.GetElapsedTime(since).ShouldBeLessThan(Bounds.Limit);
+        (await connection.ProbeAsync().Within()).ShouldBeTrue();
+        await DeleteAsync();
+    }
+
     [Fact]
     public async Task When_the_broker_cancels_the_consumer_the_connection_is_lost()
     {
@@ -122,10 +182,11 @@ public class ConsumerTests(SharedBroker broker)
         await DeleteAsync();
     }
 
-    private async Task<IBrokerConnection> DialAsync(QueueKind kind)
+    private async Task<IBrokerConnection> DialAsync(QueueKind kind, bool bySingleActive = true)
     {
-        var connection = await RealConnection.DialAsync(broker.Address);
-        await connection.DeclareQueueAsync(new QueueDeclaration(_queue, kind, RealConnection.Ttl), Bounds.Token);
+        var connection = await RealConnection.Dialer(RealConnection.Options(broker.Address), null).DialAsync(
+            new BrokerHost(broker.Address.Host, broker.Address.Port), _queue, Bounds.Token); // Known to the broker by this name.
+        await connection.DeclareQueueAsync(new QueueDeclaration(_queue, kind, RealConnection.Ttl, bySingleActive), Bounds.Token);
         return connection;
     }
 

@@ -63,7 +63,7 @@ internal sealed class CrashRun : IAsyncDisposable
 
         var askedBefore = Asked;
         var confirm = PpvOrder.Confirm(connid) with { Id = IdOf(_call) };
-        var answering = _client.SendAsync(confirm);
+        var answering = _client.SendAsync(confirm, IdHistory.New); // Its id is made here, and once.
         var toldBeforeRestart = await DiesAsync(answering);
         await StartWorkerAsync();
 

@@ -11,7 +11,6 @@ namespace Ppv.Broker.Tests.Delivery;
 /// </summary>
 public sealed partial class SentAgainTests(SharedBroker broker)
 {
-    private const string OrderId = "mine-1";
     private static readonly ConnectionId Call = ConnectionId.Parse("0127032d64a94732");
     private readonly string _queue = TestBroker.UniqueQueueName("again");
 
@@ -51,9 +50,11 @@ public sealed partial class SentAgainTests(SharedBroker broker)
         wizard.Script = _ => WizardBehavior.Normal with { Delay = TimeSpan.FromSeconds(5) };
         var confirm = Encoding.UTF8.GetString(OrderJson.ToRequestBytes(PpvOrder.Confirm(Call), OrderJsonStyle.Python));
 
+        // It says when it was made, which is well after the worker began to lead.
+        var orderId = $"{TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()}-mine";
         using var http = new HttpClient { BaseAddress = new Uri(Listening().Match(dying.Output).Groups[1].Value), Timeout = Bounds.Limit };
         using var request = new HttpRequestMessage(
-            HttpMethod.Get, "/api/v1/ppv") { Content = new StringContent(confirm), Headers = { { "X-Ppv-Order-Id", OrderId } } };
+            HttpMethod.Get, "/api/v1/ppv") { Content = new StringContent(confirm), Headers = { { "X-Ppv-Order-Id", orderId } } };
         var lost = http.SendAsync(request);
         await wizard.WaitForPurchasesAsync(1, Bounds.Token);
         dying.Kill();
@@ -61,20 +62,20 @@ public sealed partial class SentAgainTests(SharedBroker broker)
         if (!isStillRunning)
         {
             await UntilAsync(worker.Log.WaitForAsync(entry => entry.Message.Contains(
-                OrderId, StringComparison.Ordinal) && entry.Message.Contains("OK", StringComparison.Ordinal), Bounds.Limit),
+                orderId, StringComparison.Ordinal) && entry.Message.Contains("OK", StringComparison.Ordinal), Bounds.Limit),
                 clock);
         }
 
-        var again = other.SendAsync(confirm, orderId: OrderId);
+        var again = other.SendAsync(confirm, orderId: orderId);
         if (isStillRunning)
         {
-            (await other.StatusAsync(OrderId)).ShouldBe(PpvOrderState.Unknown);
+            (await other.StatusAsync(orderId)).ShouldBe(PpvOrderState.Unknown);
             await UntilAsync(again, clock);
         }
 
         var reply = await again.Within();
-        (reply.Body, reply.Outcome, reply.OrderId).ShouldBe((GatewayReply.Ok, "Completed", OrderId));
-        (await other.StatusAsync(OrderId)).ShouldBe(PpvOrderState.Completed);
+        (reply.Body, reply.Outcome, reply.OrderId).ShouldBe((GatewayReply.Ok, "Completed", orderId));
+        (await other.StatusAsync(orderId)).ShouldBe(PpvOrderState.Completed);
         wizard.Requests.Count(asked => asked.Command == PpvCommand.Confirm).ShouldBe(1);
         var purchase = wizard.Purchases.ShouldHaveSingleItem();
         (purchase.Event, purchase.Subscriber).ShouldBe(("262193", "85165320"));

@@ -115,6 +115,10 @@ internal sealed class FailoverRun : IAsyncDisposable
     public TimeSpan GapAround(TimeSpan fault, TimeSpan until) =>
         GapMeter.LongestGap(Load.Orders.Where(order => order.IsOk).Select(order => order.End), fault, until);
 
+    /// <summary>How long after a moment the first order was answered OK that was sent after it.</summary>
+    public TimeSpan GapAfter(TimeSpan moment) =>
+        Load.Orders.Where(order => order.IsOk && order.Start > moment).Min(order => order.End) - moment;
+
     /// <summary>Ends the load, and checks all that was promised to callers, whatever happened.</summary>
     public async Task<PurchaseCheck> EndAsync()
     {

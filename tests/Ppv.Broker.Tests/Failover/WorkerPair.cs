@@ -10,6 +10,9 @@ namespace Ppv.Broker.Tests.Failover;
 /// </summary>
 internal sealed class WorkerPair : IAsyncDisposable
 {
+    /// <summary>Short, so that a silent worker is given up in seconds.</summary>
+    public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(2);
+
     private const int Lines = 29;
     private static readonly TimeSpan AnswerMargin = TimeSpan.FromSeconds(1), MaxThinkTime = TimeSpan
         .FromMilliseconds(40), ReplyTimeout = TimeSpan.FromSeconds(10);
@@ -22,14 +25,13 @@ internal sealed class WorkerPair : IAsyncDisposable
     private CallLoad? _load;
     private Task<IReadOnlyList<CallOutcome>>? _running;
 
-    private WorkerPair(BrokerAddress broker, WizardSimulator wizard, QueueKind kind, LineAllocation allocation)
+    private WorkerPair(BrokerAddress broker, WizardSimulator wizard, QueueKind kind, LineAllocation allocation, TimeSpan heartbeat)
     {
         _wizard = wizard;
-        // Quick, so that a silent worker is given up in seconds.
         _arguments =
         [
             $"--Ppv:Rpc:QueueKind={kind}", $"--Ppv:Server:LineAllocation={allocation}",
-            "--Ppv:Broker:Heartbeat=00:00:02", "--Ppv:Broker:ProbeInterval=00:00:00.3", "--Ppv:Broker:ProbeTimeout=00:00:01.5",
+            $"--Ppv:Broker:Heartbeat={heartbeat:c}", "--Ppv:Broker:ProbeInterval=00:00:00.3", "--Ppv:Broker:ProbeTimeout=00:00:01.5",
         ];
         Ways = [new TcpProxy("127.0.0.1", _wizard.Port), new TcpProxy("127.0.0.1", _wizard.Port)];
         Workers = [.. Ways.Select((way, index) => new WorkerProcess(broker, _queue, way.Port, JournalOf(index)))];
@@ -47,15 +49,17 @@ internal sealed class WorkerPair : IAsyncDisposable
     /// <param name="kind">The queue's kind.</param>
     /// <param name="allocation">With leases, the second worker stands by.</param>
     /// <param name="callers">How many callers buy at once.</param>
-    public static async Task<WorkerPair> StartAsync(BrokerAddress broker, QueueKind kind, LineAllocation allocation, int callers)
+    /// <param name="heartbeat">The workers' heartbeat; <see cref="Heartbeat"/> by default.</param>
+    public static async Task<WorkerPair> StartAsync(
+        BrokerAddress broker, QueueKind kind, LineAllocation allocation, int callers, TimeSpan? heartbeat = null)
     {
         var wizard = new WizardSimulator(new WizardSimulatorOptions { Lines = new(1, Lines) });
         await wizard.StartAsync();
-        var pair = new WorkerPair(broker, wizard, kind, allocation);
+        var pair = new WorkerPair(broker, wizard, kind, allocation, heartbeat ?? Heartbeat);
         try
         {
             foreach (var worker in pair.Workers) await worker.StartAsync(pair._arguments);
-            // Of a quorum queue a worker can't know whether another one is active: the first one that consumes it is.
+            // Of a quorum queue a worker only knows that it is not served: the first one that consumes it is.
             if (allocation == LineAllocation.Leased && kind != QueueKind.Quorum) await pair.Workers[1].PrintedAsync("stands by");
             pair._gateway = await GatewayHost.StartAsync(options =>
             {

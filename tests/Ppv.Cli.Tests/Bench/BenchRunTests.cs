@@ -146,6 +146,33 @@ public sealed class BenchRunTests
     }
 
     [Fact]
+    public async Task What_was_given_up_is_an_error_as_late_as_it_is_old_and_the_rate_is_the_loads_own()
+    {
+        var calls = 0;
+        var route = new FakeRoute(async (_, end) =>
+        {
+            // Every second one is never answered.
+            if (Interlocked.Increment(ref calls) % 2 == 0) await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, end);
+            return ResultCodes.Ok;
+        });
+        var plan = new BenchPlan { Rate = 10, Duration = TimeSpan.FromSeconds(10), Steps = [PpvCommandKind.Event] };
+        var run = Start(route, plan, out var result);
+        var since = TimeProvider.System.GetTimestamp();
+        while (!run.IsCompleted)
+        {
+            TimeProvider.System.GetElapsedTime(since).ShouldBeLessThan(Bound);
+            _clock.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
+        }
+
+        var measured = result();
+        (measured.Started, measured.Ended, measured.Abandoned, measured.Failed).ShouldBe((100, 50, 50, 50));
+        measured.ErrorPercent.ShouldBe(50);
+        measured.Latency.Max.ShouldNotBeNull().ShouldBeGreaterThan(60_000);
+        measured.CallsPerSecond.ShouldBeInRange(4.5, 5.5);
+    }
+
+    [Fact]
     public async Task After_its_time_it_waits_a_minute_for_the_last_answers()
     {
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

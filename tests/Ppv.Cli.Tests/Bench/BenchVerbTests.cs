@@ -64,8 +64,10 @@ public sealed class BenchVerbTests(World world) : IClassFixture<World>
     [InlineData("--steps: UP buys", "--steps", "EV,UP")]
     [InlineData("there is no 'p9x'", "--fail-if", "p9x>5ms", "--yes")]
     [InlineData("a latency takes a unit", "--fail-if", "p99>5", "--yes")]
-    [InlineData("file of --csv can't be written", "--csv", "/no/such/folder/bench.csv", "--yes")]
-    [InlineData("file of --html can't be written", "--html", "/no/such/folder/bench.html", "--yes")]
+    [InlineData("bench.csv can't be written", "--csv", "/no/such/folder/bench.csv", "--yes")]
+    [InlineData("The file / can't be written: It is a folder.", "--csv", "/", "--yes")]
+    [InlineData("--csv and --html name one file", "--csv", "bench.out", "--html", "./bench.out", "--yes")]
+    [InlineData("bench.html can't be written", "--html", "/no/such/folder/bench.html", "--yes")]
     public async Task Bad_arguments_are_told_before_there_is_any_load(string told, params string[] arguments)
     {
         await using var gateway = await FakeGateway.SayingAsync("OK");
@@ -106,6 +108,10 @@ public sealed class BenchVerbTests(World world) : IClassFixture<World>
 
         run.ExitCode.ShouldBe(ExitCodes.Ok, run.Error);
         var lines = await File.ReadAllLinesAsync(csv);
+        var again = await Tool.RunAsync(world.Variables, "bench", "--count", "1", "--csv", csv, "--yes");
+        again.ExitCode.ShouldBe(ExitCodes.BadArguments);
+        again.Error.ShouldContain("is there already, and was left as it is");
+        (await File.ReadAllLinesAsync(csv)).ShouldBe(lines);
         lines[0].ShouldBe("second,calls_started,calls_ended,calls_failed,orders,p50_ms,p95_ms,p99_ms,max_ms");
         lines[^1].ShouldStartWith("total,40,40,0,120,");
         lines[1..^1].Sum(line => int.Parse(line.Split(',')[2], System.Globalization.CultureInfo.InvariantCulture)).ShouldBe(40);

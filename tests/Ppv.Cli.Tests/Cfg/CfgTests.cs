@@ -52,6 +52,8 @@ public sealed class CfgTests : IDisposable
     [InlineData("ppv_srv.cfg", OldFiles.Worker)]
     [InlineData("rest_api_gateway.cfg", OldFiles.Gateway)]
     [InlineData("ppv_srv.cfg", "[WizardServer]\nwizard_host=b\nstart_port_number=101\nend_port_number=130\n[RabbitMQ]\nbackup_host=only\n")]
+    [InlineData("ppv_srv.cfg", "[RabbitMQ]\nbackup_host=second\nprimary_host=first\n[WizardServer]\nwizard_host=b\nend_port_number=30\n")]
+    [InlineData("ppv_srv.cfg", "[WizardServer]\nwizard_host=b\nstart_port_number=5\nend_port_number=30\n[RabbitMQ]\nprimary_host=a\n")]
     public async Task A_converted_file_configures_the_program_as_the_old_one_does(string name, string text)
     {
         var (old, converted) = (Written(name, text), Path.Combine(_folder.FullName, "appsettings.json"));
@@ -64,6 +66,22 @@ public sealed class CfgTests : IDisposable
 
         static string Text(ProgramSettings settings) =>
             JsonSerializer.Serialize(settings with { Warnings = [] }, CliJson.Options);
+    }
+
+    [Fact]
+    public async Task A_file_that_takes_the_place_of_one_is_its_owners_only()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        var (old, converted) = (Written("ppv_srv.cfg", OldFiles.Worker), Written("appsettings.json", "{}"));
+        File.SetUnixFileMode(converted, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        (await InProcess.RunAsync("cfg", "convert", old, "-o", converted, "--with-password")).ExitCode.ShouldBe(ExitCodes.BadArguments);
+        (await File.ReadAllTextAsync(converted)).ShouldBe("{}");
+
+        (await InProcess.RunAsync("cfg", "convert", old, "-o", converted, "--with-password", "--force")).ExitCode.ShouldBe(ExitCodes.Ok);
+
+        (await File.ReadAllTextAsync(converted)).ShouldContain(OldFiles.Password);
+        File.GetUnixFileMode(converted).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Directory.GetFiles(_folder.FullName).Length.ShouldBe(2);
     }
 
     [Fact]

@@ -46,12 +46,14 @@ public sealed class JournalTests
         folder.Content().ShouldBe(before);
     }
 
-    [Fact]
-    public async Task A_file_of_an_earlier_release_is_read_as_it_is_and_not_settled()
+    [Theory]
+    [InlineData("repeat_of")]
+    [InlineData("subject")]
+    public async Task A_file_of_an_earlier_release_is_read_as_it_is_and_not_settled(string column)
     {
         await using var folder = await JournalFolder.CreateAsync();
         await folder.CloseAsync();
-        folder.Execute("ALTER TABLE orders DROP COLUMN repeat_of");
+        folder.Execute($"ALTER TABLE orders DROP COLUMN {column}");
         var before = folder.Content();
         (await RunAsync(folder, "list")).Output.ShouldContain("order-unknown");
         (await RunAsync(folder, "unknown")).ExitCode.ShouldBe(ExitCodes.NotOk);

@@ -50,6 +50,17 @@ internal sealed class JournalFolder : IAsyncDisposable
         LeaseId = "lease",
     };
 
+    /// <summary>The worker has ended, and what is in the journal's place is a copy of before its last order.</summary>
+    public async Task PutOldCopyAsync(string last = "order-since")
+    {
+        await CloseAsync();
+        var old = File + ".old";
+        System.IO.File.Copy(File, old);
+        await RecordAsync(PpvOrder.Confirm(ConnectionId.Parse(Call)) with { Id = last }, JournalState.Completed, "OK");
+        await CloseAsync();
+        System.IO.File.Move(old, File, overwrite: true);
+    }
+
     /// <summary>The worker ends in good order.</summary>
     public async Task CloseAsync()
     {

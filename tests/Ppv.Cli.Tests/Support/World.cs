@@ -12,7 +12,7 @@ namespace Ppv.Cli.Tests;
 /// <summary>
 /// What the tool has around it in <c>docs/cli.md</c>: a gateway, a worker with a journal on disk, a line board and a simulated Wizard,
 /// all on loopback, in a context named <c>demo</c> that is in use. In the folder are the old configuration files, and <c>night.db</c>, a
-/// journal with a confirm that nobody knows the outcome of. There is no RabbitMQ.
+/// journal with a confirm that nobody knows the outcome of, and <c>restored.db</c>, an old copy of a journal. There is no RabbitMQ.
 /// </summary>
 public sealed class World : IAsyncLifetime
 {
@@ -47,12 +47,23 @@ public sealed class World : IAsyncLifetime
         await File.WriteAllTextAsync(Path.Combine(Folder, "ppv_srv.cfg"), OldFiles.Worker);
         await File.WriteAllTextAsync(Path.Combine(Folder, "rest_api_gateway.cfg"), OldFiles.Gateway);
         await WriteNightAsync(Path.Combine(Folder, "night.db"));
+        await WriteRestoredAsync(Path.Combine(Folder, "restored.db"));
     }
 
-    private static async Task WriteNightAsync(string path)
+    /// <summary>A journal whose disk was lost after its second order, and that was restored from a copy of before.</summary>
+    private static async Task WriteRestoredAsync(string path)
+    {
+        var copy = path + ".copy";
+        await WriteNightAsync(path);
+        File.Copy(path, copy);
+        await WriteNightAsync(path, "01a2190f6e2a4d5f8c3b2a1908f7e6d6");
+        File.Move(copy, path, overwrite: true);
+    }
+
+    private static async Task WriteNightAsync(string path, string orderId = "01a2190f6e2a4d5f8c3b2a1908f7e6d5")
     {
         await using var journal = new SqliteOrderJournal(new JournalOptions { Path = path });
-        var order = PpvOrder.Confirm(ConnectionId.Parse("0128031c21578752")) with { Id = "01a2190f6e2a4d5f8c3b2a1908f7e6d5" };
+        var order = PpvOrder.Confirm(ConnectionId.Parse("0128031c21578752")) with { Id = orderId };
         var received = TimeProvider.System.GetUtcNow().AddHours(-2);
         var entry = new JournalEntry
         {

@@ -58,6 +58,9 @@ internal static partial class Programs
     public static async Task<(HttpStatusCode Status, string Body)> StatusAndBodyAsync(this HttpResponseMessage answer) =>
         (answer.StatusCode, await answer.Content.ReadAsStringAsync());
 
+    /// <summary>The ids that nginx makes: they begin with the time.</summary>
+    public const string NginxId = @"^\d{10}\.\d{3}-[0-9a-f]{32}$";
+
     public static string OrderId(this HttpResponseMessage answer) => answer.Headers.GetValues("X-Ppv-Order-Id").Single();
 
     public static HttpClient Client(int port) =>

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Ppv.Rpc;
 
 namespace Ppv.Hosting.Tests;
 
@@ -31,7 +32,8 @@ public class OptionRulesTests
         { "Rpc:Queues:0:Name", "", "Ppv:Rpc:Queues:0:Name is \"\"; it must be 1 to 255 bytes long." },
         { "Rpc:Queues:0:From", "soon", "Ppv:Rpc:Queues:0:From is \"soon\"; it must be a point in time with its offset from UTC, such as "
             + "2026-12-01T04:00:00+01:00." },
-        { "Rpc:Queues:0", "kfs", "Ppv:Rpc:Queues:0 is \"kfs\"; it must be an entry with a Name, such as { \"Name\": \"kfs\" }." },
+        { "Rpc:Queues:0", "kfs", "Ppv:Rpc:Queues:0 is a section, and not one value: name an option in it, such as Ppv:Rpc:Queues:0:Name. "
+            + "It is from the program itself." },
         { "Rpc:QueueKind", "7", "Ppv:Rpc:QueueKind is 7; it must be one of LegacyTransient, DurableClassic, Quorum, Passive." },
         { "Rpc:MessageTtl", "01:00:01", "Ppv:Rpc:MessageTtl is 01:00:01; it must be 00:00:01 to 01:00:00." },
         { "Rpc:MessageTtl", "00:00:01.0005", "Ppv:Rpc:MessageTtl is 00:00:01.0005; it must be whole milliseconds." },
@@ -58,10 +60,8 @@ public class OptionRulesTests
         { "Gateway:InvalidRequestCode", "E'9", "Ppv:Gateway:InvalidRequestCode is \"E'9\"; it must be 1 to 64 printable ASCII characters "
             + "without quotes." },
         { "Gateway:MaxBodyBytes", "255", "Ppv:Gateway:MaxBodyBytes is 255; it must be 256 to 65536." },
-        { "Gateway:AcceptOrderIds", "1", "Failed to convert configuration value '1' at 'Ppv:Gateway:AcceptOrderIds' to type "
-            + "'System.Boolean'. A time is written as 00:00:30, a switch as true or false." },
-        { "Gateway:MaxBodyBytes", "x", "Failed to convert configuration value 'x' at 'Ppv:Gateway:MaxBodyBytes' to type 'System.Int32'. "
-            + "A time is written as 00:00:30, a switch as true or false." },
+        { "Gateway:AcceptOrderIds", "1", "Ppv:Gateway:AcceptOrderIds is 1; it must be true or false." },
+        { "Gateway:MaxBodyBytes", "x", "Ppv:Gateway:MaxBodyBytes is \"x\"; it must be a whole number, at most 2147483647." },
     };
 
     public static TheoryData<string, string, string> ForServer => new()
@@ -229,6 +229,37 @@ public class OptionRulesTests
     }
 
     [Theory]
+    [InlineData("Broker:Password", "geheim\r", "Ppv:Broker:Password begins or ends with a space or a line end, which")]
+    [InlineData("Broker:Password", "geheim\n", "Ppv:Broker:Password begins or ends with a space or a line end, which")]
+    [InlineData("Broker:Password", "", "Ppv:Broker:Password is empty.")]
+    [InlineData("Broker:UserName", "'ppv'", "Ppv:Broker:UserName is in quotes, which are taken for a part of it.")]
+    [InlineData("Rpc:Queue", "\"prod.ppv.kfs\"", "The name of a queue is in quotes, which are taken for a part of it.")]
+    public void What_a_file_or_a_shell_puts_around_a_value_is_named_without_the_value(string key, string value, string said)
+    {
+        var doubt = Doubts((key, value)).ShouldHaveSingleItem();
+        doubt.ShouldStartWith(said);
+        doubt.ShouldNotContain("geheim");
+    }
+
+    [Theory]
+    [InlineData("Europe/Berlin", "UTC", true)]
+    [InlineData("Europe/Berlin", "Europe/Berlin", false)]
+    [InlineData("Etc/UTC", "UTC", false)]
+    [InlineData(null, "UTC", false)]
+    public void A_time_zone_that_the_machine_does_not_know_is_told(string? asked, string used, bool isTold) =>
+        (ValueWarnings.OfTimeZone(asked, used) is not null).ShouldBe(isTold);
+
+    [Fact]
+    public void A_host_that_is_named_twice_is_used_once_and_that_is_said()
+    {
+        Doubts(("Broker:Hosts:0", "127.0.0.1"), ("Broker:Hosts:1", "amqp://me:geheim@127.0.0.1:5672")).ShouldBe(
+            ["Ppv:Broker:Hosts names a host more than once: 127.0.0.1, …@127.0.0.1:5672. Each is used once, as it stands first; see "
+                + "whether another one was meant."]);
+        new BrokerOptions { Hosts = ["kfs", "KFS:5672", "bs", "kfs:5673"] }.ParseHosts().Select(host => $"{host}")
+            .ShouldBe(["kfs:5672", "bs:5672", "kfs:5673"]);
+    }
+
+    [Theory]
     [InlineData("Leased", true)]
     [InlineData("Modulo", null)]
     public void A_worker_works_alone_where_its_lines_are_leased(string allocation, bool? alone)
@@ -250,8 +281,7 @@ public class OptionRulesTests
     public void A_client_on_its_own_does_not_overlook_an_entry_that_cannot_be_read()
     {
         var section = Section([("Rpc:Queues:0:Name", "a"), ("Rpc:Queues:1:Name", "b"), ("Rpc:Queues:1:From", "soon")]);
-        Should.Throw<InvalidOperationException>(
-            () => Failures(new ServiceCollection().AddPpvClient(section))).Message.ShouldContain("Ppv:Rpc:Queues:1:From");
+        Failures(new ServiceCollection().AddPpvClient(section)).ShouldHaveSingleItem().ShouldContain("Ppv:Rpc:Queues:1:From");
     }
 
     private static List<string> GatewayFailures(params (string Key, string Value)[] settings) =>

@@ -171,13 +171,15 @@ public class BoardRoutesTests
     public async Task Times_are_UTC_and_words_are_in_lower_case()
     {
         await using var app = await BoardApp.StartAsync();
-        var state = await app.UntilAsync(state => state.GetProperty("verdict").GetProperty("level").GetString() == "ok");
+        // What takes the journal long is not there at first.
+        var state = await app.UntilAsync(state => state.GetProperty("verdict").GetProperty("level").GetString() == "ok"
+            && state.GetProperty("unknowns").GetProperty("count").ValueKind == JsonValueKind.Number);
         state.GetProperty("at").GetString().ShouldEndWith("+00:00");
         state.GetProperty("lines").EnumerateArray().First().GetProperty("state").GetString().ShouldBe("free");
         state.GetProperty("lines").GetArrayLength().ShouldBe(29);
         state.GetProperty("path").EnumerateArray().Select(hop => hop.GetProperty("name").GetString())
             .ShouldBe(["gateway", "broker", "worker", "wizard"]);
-        state.GetProperty("unknowns").GetProperty("count").ValueKind.ShouldBe(JsonValueKind.Number);
+        state.GetProperty("unknowns").GetProperty("count").GetInt32().ShouldBe(0);
     }
 
     private static void ShouldBeGuarded(HttpResponseMessage answer)

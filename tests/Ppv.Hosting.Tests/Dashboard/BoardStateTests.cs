@@ -95,7 +95,8 @@ public sealed class BoardStateTests : IAsyncDisposable
         Text(await LineAsync(app)).ShouldStartWith("resting");
 
         await app.Services.GetRequiredService<IOrderJournal>().SettleAsync(confirm.Id, bought: false, "A test has looked.");
-        Verdict(await app.UntilAsync(state => Level(state) == "ok")).ShouldBe("ok: ");
+        Verdict(await app.UntilAsync(state => Level(state) == "ok")).ShouldBe(
+            "ok: 1 of 3 orders of the last minute failed at the exchange with Wizard.");
     }
 
     [Fact]

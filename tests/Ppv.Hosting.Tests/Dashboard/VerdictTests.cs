@@ -21,12 +21,20 @@ public class VerdictTests
     }
 
     [Theory]
-    [InlineData(19, 19, null)]
-    [InlineData(100, 4, null)]
-    [InlineData(20, 1, "1 of 20 orders of the last minute failed at the worker.")]
-    [InlineData(1_000, 50, "50 of 1000 orders of the last minute failed at the worker.")]
-    public void A_share_of_errors_is_a_concern_from_five_in_a_hundred_and_twenty_orders_on(int orders, int errors, string? concern) =>
-        PathView.ErrorsOf([Hop("gateway", 0, 0), Hop("worker", orders, errors), Hop("wizard", 0, 0)])?.Text.ShouldBe(concern);
+    [InlineData(100, 0, null)]
+    [InlineData(100, 4, "Ok")]
+    [InlineData(20, 1, "Degraded")]
+    [InlineData(1_000, 50, "Degraded")]
+    [InlineData(15, 15, "Degraded")] // Few, and all fail.
+    [InlineData(6, 3, "Degraded")]
+    [InlineData(7, 3, "Ok")]
+    [InlineData(2, 2, "Ok")]
+    public void Errors_are_told_and_many_of_them_are_a_concern(int orders, int errors, string? level)
+    {
+        var concern = PathView.ErrorsOf([Hop("gateway", 0, 0), Hop("worker", orders, errors), Hop("wizard", 0, 0)]);
+        (concern?.Level.ToString()).ShouldBe(level);
+        (concern?.Text).ShouldBe(level is null ? null : $"{errors} of {orders} orders of the last minute failed at the worker.");
+    }
 
     [Fact]
     public void What_fails_at_several_hops_is_told_of_the_last_one_and_marks_them_all()

@@ -59,7 +59,7 @@ public class OrderIdTests
         foreach (var method in (HttpMethod[])[HttpMethod.Get, HttpMethod.Post])
         {
             using var response = await SendAsync(gateway, method, Confirm, (header, value));
-            await response.ShouldSayAsync("ER996", "NotExecuted");
+            await response.ShouldSayAsync("ER996", "NotExecuted"); // No order ever had such an id.
             response.Header("X-Ppv-Reason").ShouldBe($"{header} must be 1 to 64 printable ASCII characters without spaces.");
             response.Header("X-Ppv-Order-Id").ShouldNotBe(value);
         }
@@ -85,9 +85,23 @@ public class OrderIdTests
     {
         await using var gateway = await GatewayApp.StartAsync();
         using var response = await SendAsync(gateway, HttpMethod.Get, Confirm, (first, "mine"), (second, "Mine"));
-        await response.ShouldSayAsync("ER996", "NotExecuted");
+        await response.ShouldSayAsync("ER996", "Unknown"); // Under either of them an order may have been executed before.
+        response.Header("X-Ppv-Order-Id").ShouldBe("mine");
         response.Header("X-Ppv-Reason").ShouldBe(
-            "The request names its order twice, and differently; X-Ppv-Order-Id and Idempotency-Key must say the same.");
+            "The request names its order twice, and differently; X-Ppv-Order-Id and Idempotency-Key must say the same. An earlier request "
+                + "under this id may have been executed; ask for its status.");
+        gateway.Client.Orders.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(".")]
+    [InlineData("..")]
+    [InlineData("a/../b")]
+    public async Task An_id_that_no_address_could_ask_for_is_not_taken(string id)
+    {
+        await using var gateway = await GatewayApp.StartAsync();
+        using var response = await SendAsync(gateway, HttpMethod.Get, Confirm, ("X-Ppv-Order-Id", id));
+        await response.ShouldSayAsync("ER996", "NotExecuted");
         gateway.Client.Orders.ShouldBeEmpty();
     }
 
@@ -111,13 +125,17 @@ public class OrderIdTests
     {
         await using var gateway = await GatewayApp.StartAsync();
         using var response = await SendAsync(gateway, HttpMethod.Post, "{}", ("X-Ppv-Order-Id", "mine"));
-        await response.ShouldSayAsync("ER996", "NotExecuted");
+        await response.ShouldSayAsync("ER996", "Unknown"); // An order under it may have been executed before.
         response.Header("X-Ppv-Order-Id").ShouldBe("mine");
     }
 
     [Theory]
     [InlineData("mine-1")]
     [InlineData("a/b?c=d&e+~")]
+    [InlineData("a%2Fb")]
+    [InlineData("%")]
+    [InlineData("/")]
+    [InlineData("a//orders/b.")]
     public async Task Sent_again_it_gets_the_first_answer_another_order_under_it_is_refused_and_its_status_is_known(string id)
     {
         var wizard = new FakeWizard();

@@ -56,7 +56,7 @@ public sealed class JournalFileTests : IDisposable
         _file.IsOpen.ShouldBeFalse();
         using var next = new JournalFile(_path, TimeProvider.System, JournalHooks.None);
         _file.Dispose();
-        next.Open(); // The next process has begun with no other.
+        Should.Throw<InvalidDataException>(next.Open).Message.ShouldContain("another file", customMessage: "nor by the next process");
     }
 
     [Fact]

@@ -33,6 +33,39 @@ public sealed class JournalMigrationTests : IDisposable
         Names().ShouldBe(["confirms_by_call", "open_confirms", "sqlite_autoindex_orders_1"]);
     }
 
+    /// <summary>Of the orders in it nobody knows a purchase that they are a part of.</summary>
+    [Fact]
+    public async Task What_an_order_is_a_part_of_is_kept_from_now_on_and_a_look_into_an_older_file_finds_nothing()
+    {
+        MakeFileOfEarlierRelease();
+        new JournalView(_path).Read(new JournalQuery()).Select(entry => entry.Order.Subject).ShouldBe([null, null]);
+        var order = Entries.Event("e2").Order with { Subject = "the-purchase" };
+        await using (var journal = Open())
+        {
+            (await journal.FindAsync("e1"))!.Order.Subject.ShouldBeNull();
+            journal.Record(Entries.Event("e2").Said("OK") with { Order = order });
+            await journal.PruneAsync().WaitAsync(Entries.Bound);
+        }
+
+        await using (var journal = Open()) (await journal.FindAsync("e2"))!.Order.Subject.ShouldBe("the-purchase");
+        new JournalView(_path).Read(new JournalQuery()).Select(entry => entry.Order.Subject).ShouldBe(
+            [null, null, "the-purchase"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task A_file_of_a_release_that_knew_repeats_and_no_subjects_is_read_and_used()
+    {
+        await using (var journal = Open())
+        {
+            journal.Record(Entries.Event("e1").Said("OK"));
+            await journal.PruneAsync().WaitAsync(Entries.Bound);
+        }
+
+        Execute("ALTER TABLE orders DROP COLUMN subject");
+        new JournalView(_path).Read(new JournalQuery()).Single().OrderId.ShouldBe("e1");
+        await using (var journal = Open()) (await journal.FindAsync("e1"))!.Order.Subject.ShouldBeNull();
+    }
+
     [Fact]
     public async Task A_journal_whose_clock_was_ahead_for_a_while_is_pruned_beyond_that()
     {

@@ -43,6 +43,34 @@ public sealed class SqliteOrderJournalTests : OrderJournalContract
         (await next.SettleAsync("u1", true, "Seen.")).State.ShouldBe(JournalState.SettledBought);
     }
 
+    /// <summary>The worker may never be started again: a person must find it in the list, and be able to settle it.</summary>
+    [Fact]
+    public async Task What_is_cut_off_by_the_end_of_the_worker_is_listed_when_the_journal_is_closed()
+    {
+        await using (var journal = Open())
+        {
+            await journal.RecordIntentAsync(Entries.Confirm("cut-off"));
+            await journal.RecordIntentAsync(Entries.Confirm("ended"));
+            await journal.RecordResultAsync(Entries.Confirm("ended").Said("OK"));
+        }
+
+        new JournalView(_folder.File("a.db")).Read(JournalQuery.Unknowns).ShouldHaveSingleItem().OrderId.ShouldBe("cut-off");
+    }
+
+    /// <summary>It is for the next start of the worker, and nobody's order.</summary>
+    [Fact]
+    public async Task The_note_that_what_a_call_had_named_counts_no_more_is_not_listed_as_an_order()
+    {
+        await using (var journal = Open())
+        {
+            await journal.RecordResultAsync(Entries.Event("e1").Said("OK"));
+            await journal.RecordResultAsync(Entries.Event("note").Is(JournalState.NotExecuted) with { RepeatOf = "e1" });
+            await journal.RecordResultAsync(Entries.Confirm("u1").Is(JournalState.Unknown) with { RepeatOf = "u0" });
+        }
+
+        new JournalView(_folder.File("a.db")).Read(new JournalQuery()).Select(entry => entry.OrderId).ShouldBe(["e1", "u1"]);
+    }
+
     [Fact]
     public async Task A_result_and_a_verdict_are_in_the_file_when_their_task_completes()
     {

@@ -107,11 +107,24 @@ public class LeaseEndTests
     {
         _lines.Prepare("2");
         _lines.Run("2", Confirm);
-        _lines.EnterLate("2", Event).ShouldBe(LineVerdict.TooLate);
         _lines.EnterLate(null, Confirm).ShouldBe(LineVerdict.TooLate);
         _lines.EnterLate("2", Confirm).ShouldBe(LineVerdict.ConfirmAnswered);
         _lines.PassUnseen(300);
         _lines.EnterLate("2", Confirm).ShouldBe(LineVerdict.ConfirmRefused);
+    }
+
+    [Fact]
+    public void A_late_EV_is_what_the_call_asked_for_last()
+    {
+        _lines.Prepare("2");
+        _lines.Run("2", Confirm);
+        _lines.EnterLate("2", Event).ShouldBe(LineVerdict.TooLate);
+        _lines.EnterLate("2", Confirm).ShouldBe(LineVerdict.ConfirmRefused);
+        _lines.Prepare("3");
+        _lines.EnterLate("3", Subscriber).ShouldBe(LineVerdict.TooLate);
+        DecisionOf(_lines.Enter("3", Confirm)).Missing.ShouldBe(ConfirmPrerequisites.Subscriber);
+        _lines.EnterLate("5", Event).ShouldBe(LineVerdict.TooLate);
+        _lines.Knows("5").ShouldBeFalse();
     }
 
     [Fact]

@@ -38,7 +38,8 @@ public class LeaseLifeTests
     public void So_does_one_that_was_not_sent_or_given_up()
     {
         _lines.Prepare("2");
-        _lines.Table.Complete(_lines.Enter("2", Event), CommandEnd.NotSent, null, _lines.Now).Met.ShouldBe(ConfirmPrerequisites.Subscriber);
+        _lines.Table.Complete(_lines.Enter("2", Event), CommandEnd.NotSent, null, _lines.Now).Named.MetFor(null).ShouldBe(
+            ConfirmPrerequisites.Subscriber);
         var running = _lines.Enter("2", Event);
         _lines.Table.Leave(_lines.Enter("2", Event), _lines.Now);
         var confirm = _lines.Enter("2", Confirm);
@@ -84,7 +85,7 @@ public class LeaseLifeTests
     [Fact]
     public void A_confirm_past_its_deadline_is_told_what_is_known_of_the_calls_confirm_and_changes_nothing()
     {
-        LineVerdict Late() => _lines.Table.EnterLate(ConnectionId.Parse("2"), Confirm, _lines.Now).Verdict;
+        LineVerdict Late() => _lines.EnterLate("2", Confirm);
 
         Late().ShouldBe(LineVerdict.ConfirmRefused);
         _lines.Prepare("2");

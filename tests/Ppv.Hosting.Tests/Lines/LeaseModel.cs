@@ -9,9 +9,13 @@ namespace Ppv.Hosting.Tests;
 internal sealed class LeaseModel(int seed)
 {
     public static readonly string[] Events =
-        ["purchase", "late", "reclaim", "restart", "waited", "answered again", "unknown again", "resting"];
+    [
+        "purchase", "late", "reclaim", "restart", "waited", "answered again", "unknown again", "resting", "came late", "asked again",
+        "of another purchase", "granted with a subject",
+    ];
 
     private const int Lines = 3;
+    private static readonly string?[] Subjects = [null, "a", "b"];
     private static readonly WorkerOptions Options = new() { LastLine = Lines };
     private readonly Random _random = new(seed);
     private readonly ModelWizard _wizard = new();
@@ -36,7 +40,9 @@ internal sealed class LeaseModel(int seed)
         {
             case < 45: Arrive(Pick([.. _callers.Values])); break;
             case < 82: End(); break;
-            case < 86: GiveUp(); break;
+            case < 85: GiveUp(); break;
+            case < 87: ComeLate(Pick([.. _callers.Values])); break;
+            case < 90: AskAgain(Pick([.. _callers.Values])); break;
             case < 98: Pass(); break;
             default: Restart(); break;
         }
@@ -51,10 +57,30 @@ internal sealed class LeaseModel(int seed)
         // Mostly as the voice platform does it, at times anything.
         var command = _random.Next(6) == 0 ? (PpvCommandKind)_random.Next(3) : caller.Next;
         caller.Next = (PpvCommandKind)(((int)command + 1) % 3);
-        var request = _table.Enter(ConnectionId.Parse(caller.Id), command, _now);
-        if (command != Confirm) caller.Ask(command, request.Number);
+        if (command == Event && _random.Next(3) == 0) caller.Subject = Pick(Subjects);
+        var order = TestOrders.Of(caller.Id, command, _random.Next(12) == 0 ? Pick(Subjects) : caller.Subject);
+        var request = _table.Enter(order, _now);
+        if (command != Confirm) caller.Ask(new ModelWish(order, request.Number));
         _orders.Add(new ModelOrder(
-            caller, command, request, [(Event, caller.WishOf(Event)), (Subscriber, caller.WishOf(Subscriber))], caller.Asked));
+            caller, order, request, [(Event, caller.WishOf(Event)), (Subscriber, caller.WishOf(Subscriber))], caller.Asked));
+    }
+
+    /// <summary>An EV or EN comes when its caller waits no more.</summary>
+    private void ComeLate(ModelCaller caller)
+    {
+        Seen["came late"]++;
+        var order = TestOrders.Of(caller.Id, _random.Next(2) == 0 ? Event : Subscriber, caller.Subject);
+        _table.EnterLate(order, _now).Verdict.ShouldBe(LineVerdict.TooLate);
+        caller.Ask(new ModelWish(order, -1));
+    }
+
+    /// <summary>An EV or EN is asked for again under its id, and answered from the record.</summary>
+    private void AskAgain(ModelCaller caller)
+    {
+        if (caller.Answered.Count == 0) return;
+        Seen["asked again"]++;
+        var wish = _random.Next(2) == 0 ? caller.Answered[^1] : Pick(caller.Answered);
+        _table.Told(wish.Order, caller.AskAgain(wish), _now);
     }
 
     private void End()
@@ -84,8 +110,9 @@ internal sealed class LeaseModel(int seed)
         var isOver = end == CommandEnd.MaybeSent || (order.Command == Confirm && end == CommandEnd.Answered);
         if (isOver) _held.Remove(line);
         else _held[line] = (id, _now);
-        if (order.Command == Confirm && end != CommandEnd.NotSent) order.Caller.LastConfirm = (id, answer, order.Asked);
-        order.Caller.NoteAnswer(order, answer == "OK");
+        if (order.Command == Confirm && end != CommandEnd.NotSent) order.Caller.LastConfirm = (id, answer, order.Order.Subject,
+            order.Asked);
+        order.Caller.NoteAnswer(order, answer, id);
         _journal.Add(_table.Complete(order.Request, end, answer, _now));
         if (end == CommandEnd.MaybeSent) _durable = _journal.Count; // Otherwise a crash would end the line's rest.
     }
@@ -163,6 +190,7 @@ internal sealed class LeaseModel(int seed)
 
             order.Lease = decision.Lease!;
             _journal.Add(order.Lease);
+            if (order.Command == Confirm) CheckGrant(order);
             if (order.Command == Confirm) _durable = _journal.Count;
             if (Hold(order.Lease, ref reclaimed)) lastStarted = Math.Max(lastStarted, order.Request.Number);
         }
@@ -204,6 +232,22 @@ internal sealed class LeaseModel(int seed)
         return (_held.TryGetValue(line, out var holder) ? holder.IdleSince : _restarted) + idle <= _now;
     });
 
+    /// <summary>
+    /// A confirm buys only where the last EV and the last EN that its call asked for, under whatever id, were answered OK in this lease,
+    /// told, and of its own purchase.
+    /// </summary>
+    private void CheckGrant(ModelOrder order)
+    {
+        if (order.Order.Subject is not null) Seen["granted with a subject"]++;
+        foreach (var (kind, wish) in order.Wishes)
+        {
+            if (wish is null) continue; // Before a restart.
+            var what = $"The confirm of call {order.Caller.Id} was granted, and the {kind} that the call asked for last";
+            wish.OkLease.ShouldBe(order.Lease!.Id, $"{what} was not answered OK in its lease.");
+            wish.Order.Subject.ShouldBe(order.Order.Subject, $"{what} is another purchase's.");
+        }
+    }
+
     private void CheckAnswer(ModelOrder order, LineDecision decision)
     {
         var what = $"The confirm of call {order.Caller.Id} was answered {decision.Verdict}";
@@ -212,10 +256,15 @@ internal sealed class LeaseModel(int seed)
             case LineVerdict.ConfirmAnswered or LineVerdict.ConfirmUnknown:
                 Seen[decision.Verdict == LineVerdict.ConfirmAnswered ? "answered again" : "unknown again"]++;
                 if (order.Caller.LastConfirm is not { } last) return; // Before a restart.
-                (decision.Lease!.Id, decision.Lease.Answer, order.Asked).ShouldBe(last, what);
+                (decision.Lease!.Id, decision.Lease.Answer, order.Order.Subject, order.Asked).ShouldBe(last, what);
                 break;
-            case LineVerdict.ConfirmRefused when order.Wishes.All(wish => wish.Number == order.Caller.Ok.GetValueOrDefault(wish.Kind)):
-                _held.Values.Any(holder => holder.Lease == order.Caller.OkSession && holder.IdleSince + Options.LeaseIdle > _now)
+            case LineVerdict.ConfirmRefused:
+                if (decision.IsOfAnother) Seen["of another purchase"]++;
+                if (order.Wishes.Any(
+                    wish => wish.Wish is null || wish.Wish.OkLease is null || wish.Wish.Order.Subject != order.Order.Subject)
+                    || order.Wishes[0].Wish!.OkLease != order.Wishes[1].Wish!.OkLease
+                    || order.Wishes.Any(wish => order.Caller.WasReplaced(wish.Wish!))) return;
+                _held.Values.Any(holder => holder.Lease == order.Wishes[0].Wish!.OkLease && holder.IdleSince + Options.LeaseIdle > _now)
                     .ShouldBeFalse($"{what} although its line has its EV and EN.");
                 break;
         }

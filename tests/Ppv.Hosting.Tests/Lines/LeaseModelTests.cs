@@ -20,7 +20,7 @@ public class LeaseModelTests
                 for (var step = 0; step < steps; step++) model.Step();
                 foreach (var (name, count) in model.Seen) seen[name] += count;
             },
-            iter: 3_000, threads: 1);
+            iter: 4_500, threads: 1);
 
         // What never happened was not tested.
         seen.ShouldAllBe(each => each.Value > 100, string.Join(", ", seen));

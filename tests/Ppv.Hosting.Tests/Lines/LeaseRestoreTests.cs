@@ -44,7 +44,7 @@ public class LeaseRestoreTests
         VerdictOf(_lines.Enter("4", Confirm)).ShouldBe(LineVerdict.Granted);
 
         _lines.Restart(first with { State = LeaseState.Answered, Answer = "OK" },
-            first with { Id = "b", LastActivity = _lines.Now, Met = ConfirmPrerequisites.Event });
+            first with { Id = "b", LastActivity = _lines.Now, Named = first.Named with { Subscriber = null } });
         VerdictOf(_lines.Enter("2", Confirm)).ShouldBe(LineVerdict.ConfirmRefused);
     }
 

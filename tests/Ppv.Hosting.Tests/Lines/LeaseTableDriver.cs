@@ -17,25 +17,28 @@ internal sealed class LeaseTableDriver
 
     public DateTimeOffset Now { get; private set; } = DateTimeOffset.UnixEpoch;
 
-    public LineRequest Enter(string? call, PpvCommandKind command) =>
-        Table.Enter(call is null ? null : ConnectionId.Parse(call), command, Now);
+    public LineRequest Enter(string? call, PpvCommandKind command, string? subject = null) =>
+        Table.Enter(TestOrders.Of(call, command, subject), Now);
+
+    /// <summary>The caller of an EV or EN is told its answer, which is not from the line.</summary>
+    public bool Told(string? call, PpvCommandKind command, bool isOk = false) => Table.Told(TestOrders.Of(call, command), isOk, Now);
 
     public Lease Complete(LineRequest request, string? answer = "OK") =>
         Table.Complete(request, answer is null ? CommandEnd.MaybeSent : CommandEnd.Answered, answer, Now);
 
     /// <summary>A command that is granted at once and answered.</summary>
-    public Lease Run(string? call, PpvCommandKind command, string? answer = "OK")
+    public Lease Run(string? call, PpvCommandKind command, string? answer = "OK", string? subject = null)
     {
-        var request = Enter(call, command);
+        var request = Enter(call, command, subject);
         VerdictOf(request).ShouldBe(LineVerdict.Granted);
         return Complete(request, answer);
     }
 
     /// <summary>EV and EN, both answered OK.</summary>
-    public Lease Prepare(string? call)
+    public Lease Prepare(string? call, string? subject = null)
     {
-        Run(call, PpvCommandKind.Event);
-        return Run(call, PpvCommandKind.Subscriber);
+        Run(call, PpvCommandKind.Event, subject: subject);
+        return Run(call, PpvCommandKind.Subscriber, subject: subject);
     }
 
     /// <summary>Time passes, and the table is told.</summary>
@@ -49,8 +52,8 @@ internal sealed class LeaseTableDriver
     public void PassUnseen(double seconds) => Now += TimeSpan.FromSeconds(seconds);
 
     /// <summary>A command arrives past its deadline.</summary>
-    public LineVerdict EnterLate(string? call, PpvCommandKind command) =>
-        Table.EnterLate(call is null ? null : ConnectionId.Parse(call), command, Now).Verdict;
+    public LineVerdict EnterLate(string? call, PpvCommandKind command, string? subject = null) =>
+        Table.EnterLate(TestOrders.Of(call, command, subject), Now).Verdict;
 
     /// <summary>Whether the table keeps anything of a call.</summary>
     public bool Knows(string call) => Table.Knows(ConnectionId.Parse(call), Now);

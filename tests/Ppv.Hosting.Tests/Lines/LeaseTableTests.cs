@@ -125,7 +125,7 @@ public class LeaseTableTests
         _lines.Run("2", Subscriber, answer: null).State.ShouldBe(LeaseState.Broken);
         _lines.Table.Count(_lines.Now).Resting.ShouldBe(1);
         var after = _lines.Run("2", Subscriber);
-        (after.Line.Value, after.Id != before.Id, after.Met).ShouldBe((2, true, ConfirmPrerequisites.Subscriber));
+        (after.Line.Value, after.Id != before.Id, after.Named.MetFor(null)).ShouldBe((2, true, ConfirmPrerequisites.Subscriber));
 
         var waiting = _lines.Enter("4", Event);
         // Call 2 could be reclaimed then; it goes on instead.

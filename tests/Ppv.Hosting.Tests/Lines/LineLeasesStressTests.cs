@@ -54,7 +54,7 @@ public sealed class LineLeasesStressTests
         try
         {
             using var turn = await lines.AcquireAsync(
-                ConnectionId.Parse(call), command, _clock.GetUtcNow() + TimeSpan.FromSeconds(seconds), stop.Token);
+                TestOrders.Of(call, command), _clock.GetUtcNow() + TimeSpan.FromSeconds(seconds), stop.Token);
             if (turn.Decision.Verdict == LineVerdict.TooLate) Interlocked.Increment(ref _waitsEnded);
             if (turn.Decision is not { Verdict: LineVerdict.Granted, Line: { } line }) return;
             Interlocked.Increment(ref _granted);

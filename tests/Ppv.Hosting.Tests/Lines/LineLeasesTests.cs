@@ -38,11 +38,23 @@ public sealed class LineLeasesTests : IDisposable
         _lines.Counts.ShouldBe(new LeaseCounts(1, 1, 0, 0));
     }
 
+    [Theory]
+    [InlineData(30)]
+    [InlineData(0)]
+    public async Task Who_takes_away_what_a_call_asked_for_hears_of_it_with_his_place(int seconds)
+    {
+        using var running = await GrantedAsync("2", Event);
+        TakesAway("2", Event, seconds).ShouldBeTrue(); // It may be answered OK by then.
+        TakesAway("2", Subscriber, seconds).ShouldBeFalse();
+        TakesAway("2", Confirm, seconds).ShouldBeFalse();
+        TakesAway("3", Event, seconds).ShouldBeFalse();
+    }
+
     [Fact]
     public async Task A_deadline_beyond_every_timer_is_no_trouble()
     {
         var holder = await GrantedAsync("2", Event);
-        var waiting = _lines.AcquireAsync(ConnectionId.Parse("2"), Subscriber, DateTimeOffset.MaxValue, CancellationToken.None).AsTask();
+        var waiting = _lines.AcquireAsync(TestOrders.Of("2", Subscriber), DateTimeOffset.MaxValue, CancellationToken.None).AsTask();
         holder.Answered("OK");
         (await waiting.WaitAsync(Bound)).Decision.Verdict.ShouldBe(LineVerdict.Granted);
     }
@@ -101,7 +113,7 @@ public sealed class LineLeasesTests : IDisposable
         using var restarted = new LineLeases(Options.Create(new PpvServerOptions()), _clock);
         restarted.Restore([lease]);
         using var confirm = await restarted.AcquireAsync(
-            ConnectionId.Parse("2"), Confirm, _clock.GetUtcNow() + Bound, CancellationToken.None);
+            TestOrders.Of("2", Confirm), _clock.GetUtcNow() + Bound, CancellationToken.None);
         confirm.Decision.Line.ShouldBe(new LineNumber(1));
     }
 
@@ -121,6 +133,14 @@ public sealed class LineLeasesTests : IDisposable
         (await late.WaitAsync(Bound)).Decision.Verdict.ShouldBe(LineVerdict.TooLate);
     }
 
+    private bool TakesAway(string call, PpvCommandKind kind, int seconds)
+    {
+        var isTold = false;
+        _ = _lines.AcquireAsync(
+            TestOrders.Of(call, kind), _clock.GetUtcNow().AddSeconds(seconds), CancellationToken.None, () => isTold = true).AsTask();
+        return isTold;
+    }
+
     private async Task<Lease> PrepareAsync(string call)
     {
         (await GrantedAsync(call, Event)).Answered("OK");
@@ -135,9 +155,9 @@ public sealed class LineLeasesTests : IDisposable
     }
 
     private Task<LineAccess> AcquireAsync(string call, PpvCommandKind command, double seconds = 10, CancellationToken stop = default) =>
-        _lines.AcquireAsync(ConnectionId.Parse(call), command, _clock.GetUtcNow() + TimeSpan.FromSeconds(seconds), stop).AsTask();
+        _lines.AcquireAsync(TestOrders.Of(call, command), _clock.GetUtcNow() + TimeSpan.FromSeconds(seconds), stop).AsTask();
 
     private Task<LineAccess> AcquireAsync(ModuloLines lines, string? call, PpvCommandKind command) =>
         lines.AcquireAsync(
-            call is null ? null : ConnectionId.Parse(call), command, _clock.GetUtcNow() + Bound, CancellationToken.None).AsTask();
+            TestOrders.Of(call, command), _clock.GetUtcNow() + Bound, CancellationToken.None).AsTask();
 }

@@ -5,47 +5,62 @@ namespace Ppv.Hosting.Tests;
 /// <summary>A caller of the model: what it asked for, and what it was told.</summary>
 internal sealed class ModelCaller(string id)
 {
-    private readonly Dictionary<PpvCommandKind, long> _wishes = [];
+    private readonly Dictionary<PpvCommandKind, ModelWish> _wishes = [];
+    private readonly HashSet<ModelWish> _replaced = [];
 
     public string Id => id;
 
     /// <summary>What the voice platform would send next.</summary>
     public PpvCommandKind Next { get; set; }
 
+    /// <summary>The purchase that it is about.</summary>
+    public string? Subject { get; set; }
+
     /// <summary>How often it asked for an event or named a subscriber.</summary>
     public int Asked { get; private set; }
 
-    /// <summary>The last confirm that was written: its lease, the answer, and how much had been asked before it.</summary>
-    public (string Lease, string? Answer, int Asked)? LastConfirm { get; set; }
+    /// <summary>The last confirm that was written: its lease, the answer, its subject, and how much had been asked before it.</summary>
+    public (string Lease, string? Answer, string? Subject, int Asked)? LastConfirm { get; set; }
 
-    /// <summary>The lease of <see cref="Ok"/>.</summary>
-    public string? OkSession { get; private set; }
+    /// <summary>Every EV and EN that Wizard answered, which a caller may ask for again under its id.</summary>
+    public List<ModelWish> Answered { get; } = [];
 
-    /// <summary>The EV and EN that Wizard answered OK in that lease.</summary>
-    public Dictionary<PpvCommandKind, long> Ok { get; } = [];
+    public ModelWish? WishOf(PpvCommandKind command) => _wishes.GetValueOrDefault(command);
 
-    public long? WishOf(PpvCommandKind command) => _wishes.TryGetValue(command, out var number) ? number : null;
-
-    public void Ask(PpvCommandKind command, long number)
+    public void Ask(ModelWish wish)
     {
         Asked++;
-        _wishes[command] = number;
+        if (_wishes.TryGetValue(wish.Kind, out var before)) _replaced.Add(before);
+        _replaced.UnionWith(Answered.Where(other => other.Kind == wish.Kind && other != wish)); // A crash makes the last one forgotten.
+        _wishes[wish.Kind] = wish;
     }
 
-    public void NoteAnswer(ModelOrder order, bool isOk)
+    /// <summary>Asks again under the id of an order that was answered.</summary>
+    /// <returns>Whether it is told OK.</returns>
+    public bool AskAgain(ModelWish wish)
     {
-        if (order.Command == PpvCommandKind.Confirm) return;
-        if (OkSession != order.Lease!.Id) Ok.Clear();
-        OkSession = order.Lease.Id;
-        Ok.Remove(order.Command);
-        if (isOk) Ok[order.Command] = order.Request.Number;
+        var isOk = wish.OkLease is not null;
+        // After a crash it is not known what was asked for last: this may be it.
+        if (!isOk || (WishOf(wish.Kind) is { } last && last != wish)) Ask(isOk ? wish : new ModelWish(wish.Order, -1));
+        return isOk;
+    }
+
+    /// <summary>Whether anything else was asked for of its kind since Wizard answered: then the line need not have it any more.</summary>
+    public bool WasReplaced(ModelWish wish) => _replaced.Contains(wish);
+
+    public void NoteAnswer(ModelOrder order, string? answer, string lease)
+    {
+        if (order.Command == PpvCommandKind.Confirm || answer is null) return;
+        var wish = order.Wishes.Single(wish => wish.Kind == order.Command).Wish!;
+        if (answer == "OK") wish.OkLease = lease;
+        Answered.Add(wish);
     }
 
     /// <summary>After a crash it is not known which of the last orders were executed.</summary>
     public void StartOver()
     {
         _wishes.Clear();
-        Ok.Clear();
+        _replaced.UnionWith(Answered); // What the worker has on record of them, the restored lease need not have.
         LastConfirm = null;
     }
 }

@@ -52,6 +52,31 @@ public sealed class LogFileWriterTests : IDisposable
     }
 
     [Fact]
+    public async Task That_nobody_can_be_told_and_that_a_batch_fails_in_any_way_ends_nothing()
+    {
+        var isFull = true;
+        var written = new ConcurrentQueue<string>();
+        using (var writer = new LogFileWriter(
+            lines =>
+            {
+                _tries.Release();
+                if (isFull) throw new InvalidOperationException("Something that nobody has thought of.");
+                foreach (var line in lines) written.Enqueue(line);
+                return (lines.Count, null);
+            },
+            text => $"({text})", _ => throw new IOException("No space left on stderr's disk."), Limit))
+        {
+            writer.Write("a");
+            (await _tries.WaitAsync(Limit)).ShouldBeTrue();
+            isFull = false;
+            writer.Write("b");
+            (await _tries.WaitAsync(Limit)).ShouldBeTrue();
+        }
+
+        written.ShouldBe(["(1 lines are missing, because the disk was full or did not keep up.)", "b"]);
+    }
+
+    [Fact]
     public void The_end_waits_for_what_was_handed_over()
     {
         using (var writer = Writer(Limit))

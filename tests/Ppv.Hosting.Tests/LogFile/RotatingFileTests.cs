@@ -32,6 +32,23 @@ public sealed class RotatingFileTests : IDisposable
     }
 
     [Fact]
+    public void Two_programs_with_one_file_lose_no_line_of_each_other_and_a_third_can_find_out()
+    {
+        using (var one = new RotatingFile(_path, maxBytes: 0, backupCount: 0))
+        using (var other = new RotatingFile(_path, maxBytes: 0, backupCount: 0))
+        {
+            Parallel.ForEach([one, other], file =>
+            {
+                for (var i = 0; i < 300; i++) file.Append([.. Enumerable.Repeat("line\n", 4)]).ShouldBe((4, null));
+            });
+            RotatingFile.IsWritten(_path).ShouldBeTrue();
+        }
+
+        RotatingFile.IsWritten(_path).ShouldBeFalse();
+        File.ReadAllLines(_path).ShouldBe(Enumerable.Repeat("line", 2_400));
+    }
+
+    [Fact]
     public void A_line_longer_than_a_file_may_be_has_one_for_itself()
     {
         Append(new RotatingFile(_path, maxBytes: 2, backupCount: 3), "long1\n", "long2\n");

@@ -67,7 +67,8 @@ public sealed class WorkerPresenceTests
     {
         using var worker = new LeasedWorker(journal: inner => new FullDiskJournal(inner));
         var journal = (FullDiskJournal)worker.Journal;
-        var source = new WorkerPresence(Options.Create(new PpvServerOptions()), worker.Lines, journal, worker.Clock).Source;
+        var unknowns = new UnknownConfirms(journal, worker.Clock);
+        var source = new WorkerPresence(Options.Create(new PpvServerOptions()), worker.Lines, journal, unknowns, worker.Clock).Source;
         (await source.Complete(Empty, default)).Worker.ShouldNotBeNull().ShouldSatisfyAllConditions(
             details => details.Journal.ShouldBe("ok"), details => details.UnknownConfirms.ShouldBe(0));
 
@@ -77,6 +78,7 @@ public sealed class WorkerPresenceTests
 
         worker.Clock.Advance(TimeSpan.FromSeconds(1));
         (await source.Complete(Empty, default)).Worker.ShouldNotBeNull().UnknownConfirms.ShouldBeNull();
+        unknowns.Last.ShouldBe(0, "for an alarm the last count goes on to count");
     }
 
     private static async Task<IReadOnlyList<PresenceReport>> UntilBothAsync(

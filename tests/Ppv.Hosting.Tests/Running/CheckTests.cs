@@ -163,6 +163,32 @@ public sealed class CheckTests : IDisposable
         lines.ShouldContain(line => line.StartsWith("bad   The order journal") && line.Contains("a newer release wrote it"));
     }
 
+    [Theory]
+    [InlineData("gone")]
+    [InlineData("an old copy")]
+    public async Task A_journal_that_lacks_what_was_written_to_it_is_1_and_nothing_is_changed(string what)
+    {
+        var path = _folder.File("orders.db");
+        MakeJournal();
+        File.Copy(path, _folder.File("old.db"));
+        using (var file = new JournalFile(path, TimeProvider.System, JournalHooks.None))
+        {
+            file.Open();
+            file.Save(new WriteGroup([Entries.Confirm("1").Said("OK")], [], [], []));
+        }
+
+        if (what == "gone") File.Delete(path);
+        else File.Copy(_folder.File("old.db"), path, overwrite: true);
+        var before = Files();
+
+        var (code, lines) = await CheckAsync(Worker());
+
+        code.ShouldBe(1);
+        lines.ShouldContain(line => line.StartsWith($"bad   The order journal {path} can't be used: it is {what}")
+            && line.Contains("ppv journal accept --journal"));
+        Files().ShouldBe(before, ignoreOrder: true);
+    }
+
     [Fact]
     public async Task What_is_no_journal_at_all_is_1()
     {

@@ -38,6 +38,19 @@ public sealed class CallInquiryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_purchase_under_a_call_draws_no_order_of_the_call_itself_here()
+    {
+        await _worker.EventAsync(subject: "s");
+        (await AskAsync(Call)).ShouldBe("""{"open":false}""");
+        await _worker.SubscriberAsync(subject: "s");
+        (await _worker.ConfirmAsync(subject: "s")).ShouldSay("OK\r");
+        (await AskAsync(Call)).ShouldBe("""{"open":false}""");
+
+        await _worker.SubscriberAsync();
+        (await AskAsync(Call)).ShouldBe("""{"open":true}""");
+    }
+
+    [Fact]
     public async Task A_call_that_waits_for_a_line_is_here()
     {
         await _worker.EventAsync();
@@ -67,7 +80,7 @@ public sealed class CallInquiryTests : IDisposable
     {
         var lines = new ModuloLines(new LineScheduler(_worker.Clock), Options.Create(new PpvServerOptions()));
         using var turn = await lines.AcquireAsync(
-            ConnectionId.Parse(Call), PpvCommandKind.Event, DateTimeOffset.MaxValue, CancellationToken.None);
+            TestOrders.Of(Call, PpvCommandKind.Event), DateTimeOffset.MaxValue, CancellationToken.None);
         (await AskAsync(Call, lines)).ShouldBe("""{"open":false}""");
     }
 

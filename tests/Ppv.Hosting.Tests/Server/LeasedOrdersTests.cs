@@ -112,24 +112,53 @@ public sealed class LeasedOrdersTests : IDisposable
     }
 
     [Fact]
-    public async Task What_only_memory_knows_is_no_OK_either_when_it_is_asked_for_again()
+    public async Task What_cannot_be_recorded_to_follow_a_confirm_is_not_sent()
     {
         await _worker.PrepareAsync();
         (await _worker.ConfirmAsync()).ShouldSay("OK\r");
         var disk = new TaskCompletionSource();
         _journal.Disk = disk.Task;
-        var first = _worker.SendAsync(Call, "EV", "7", "the-id");
-        _worker.Clock.Advance(TimeSpan.FromSeconds(2));
-        (await first.WaitAsync(Bound)).ShouldSay("ER444", RpcOutcome.Unknown);
 
-        var second = _worker.SendAsync(Call, "EV", "7", "the-id", possibleDuplicate: true);
-        second.IsCompleted.ShouldBeFalse(); // A crash now would make the next confirm pass for a repeat of the first one.
-        _worker.Clock.Advance(TimeSpan.FromSeconds(2));
-        (await second.WaitAsync(Bound)).ShouldSay("ER444", RpcOutcome.Unknown);
+        (await PassAsync(_worker.EventAsync(number: "7"))).ShouldSay("ER444", RpcOutcome.NotExecuted);
 
+        // A crash now would make the next confirm pass for a repeat of the first one: so nothing new was named.
+        _worker.Wizard.Requests.Count.ShouldBe(3);
         disk.SetResult();
-        (await _worker.SendAsync(Call, "EV", "7", "the-id", possibleDuplicate: true)).ShouldSay("OK\r");
-        _worker.Wizard.Requests.Count.ShouldBe(4);
+        (await _worker.EventAsync(number: "7")).ShouldSay("OK\r");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_could_not_be_recorded_in_time_is_not_bought_also_by_who_does_not_wait_for_answers(bool waits)
+    {
+        await _worker.PrepareAsync();
+        (await _worker.ConfirmAsync()).ShouldSay("OK\r");
+        await _worker.PrepareAsync(number: "1");
+        var disk = new TaskCompletionSource();
+        _journal.Disk = disk.Task;
+        var told = _worker.EventAsync(number: "2");
+        var confirming = waits ? null : _worker.ConfirmAsync();
+        (await PassAsync(told)).ShouldSay("ER444", RpcOutcome.NotExecuted);
+        disk.SetResult();
+
+        var confirmed = await (confirming ?? _worker.ConfirmAsync()).WaitAsync(Bound);
+
+        confirmed.ShouldSay("ER998", RpcOutcome.NotExecuted);
+        _worker.UpsSent.ShouldBe(1);
+    }
+
+    /// <summary>As long as the disk hangs: 2 s.</summary>
+    private async Task<RpcReply> PassAsync(Task<RpcReply> running)
+    {
+        for (var step = 0; step < 50 && !running.IsCompleted; step++)
+        {
+            _worker.Clock.Advance(TimeSpan.FromMilliseconds(100));
+            for (var pause = 0; pause < 10 && !running.IsCompleted; pause++)
+                await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
+        }
+
+        return await running.WaitAsync(Bound);
     }
 
     [Fact]

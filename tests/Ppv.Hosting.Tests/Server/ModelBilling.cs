@@ -22,6 +22,9 @@ internal sealed class ModelBilling
     private readonly HashSet<object> _connected = [];
     private Failure _next;
 
+    /// <summary>Is told of each purchase at once.</summary>
+    public Action<Purchase>? Booked { get; set; }
+
     public sealed record Purchase(string Event, string Subscriber);
 
     public IReadOnlyList<Purchase> Purchases
@@ -119,7 +122,10 @@ internal sealed class ModelBilling
         {
             case PpvCommandKind.Event: _lines[request.Line] = (request.Command.Value, subscriber); break;
             case PpvCommandKind.Subscriber: _lines[request.Line] = (eventNumber, request.Command.Value); break;
-            default: _purchases.Add(new Purchase(eventNumber ?? "nothing", subscriber ?? "nobody")); break;
+            default:
+                _purchases.Add(new Purchase(eventNumber ?? "nothing", subscriber ?? "nobody"));
+                Booked?.Invoke(_purchases[^1]);
+                break;
         }
     }
 

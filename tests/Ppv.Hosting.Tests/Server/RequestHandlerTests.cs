@@ -180,7 +180,7 @@ public sealed class RequestHandlerTests : IDisposable
         Id = id ?? $"id-{++_ids}",
         Body = Encoding.UTF8.GetBytes(body),
         Deadline = _clock.GetUtcNow() + TimeSpan.FromSeconds(seconds),
-        PossibleDuplicate = redelivered,
+        History = redelivered ? IdHistory.Repeat : IdHistory.New,
     };
 
     private RequestHandler Handler()

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Ppv.Protocol;
 using Ppv.Rpc;
 using static Ppv.Hosting.Tests.LeasedWorker;
@@ -107,6 +108,35 @@ public sealed class StatusInquiryTests : IDisposable
         (await _worker.ConfirmAsync(id: "second")).ShouldSay("ER444", RpcOutcome.Unknown);
         (await _worker.StatusAsync("second")).State.ShouldBe(PpvOrderState.Unknown);
         (await _worker.StatusAsync("first")).State.ShouldBe(PpvOrderState.Completed);
+    }
+
+    [Theory]
+    [InlineData(true, 60_000L)]
+    [InlineData(false, null)] // Its own time only: others may have had the id before.
+    public async Task Only_a_proven_record_says_for_how_long_it_is_whole(bool isProven, long? milliseconds)
+    {
+        using var answer = await _worker.AskAsync("never", _worker.Clock.GetUtcNow().AddMinutes(-1), isProven);
+        var said = answer.RootElement.GetProperty("coveredFor");
+        (said.ValueKind == JsonValueKind.Null ? (long?)null : said.GetInt64()).ShouldBe(milliseconds);
+    }
+
+    [Fact]
+    public async Task No_record_is_said_to_be_whole_for_longer_than_the_journal_remembers()
+    {
+        using var forgetful = new LeasedWorker(server => server.Journal.Retention = TimeSpan.FromHours(1));
+        using var answer = await forgetful.AskAsync("never", forgetful.Clock.GetUtcNow().AddHours(-48), isProven: true);
+        answer.RootElement.GetProperty("coveredFor").GetInt64().ShouldBe((long)TimeSpan.FromMinutes(58).TotalMilliseconds);
+    }
+
+    [Fact]
+    public async Task What_the_journal_may_have_forgotten_by_a_clock_that_is_a_little_off_is_not_known_to_be_new()
+    {
+        using var forgetful = new LeasedWorker(server => server.Journal.Retention = TimeSpan.FromHours(1));
+        foreach (var (minutes, outcome) in new[] { (57, RpcOutcome.NotExecuted), (59, RpcOutcome.Unknown) })
+        {
+            var made = IdHistory.RepeatSince(forgetful.Clock.GetUtcNow().AddMinutes(-minutes));
+            (await forgetful.SendAsync(Call, "CONFIRM", "UP", onlyOurs: true, history: made)).Outcome.ShouldBe(outcome);
+        }
     }
 
     [Fact]

@@ -20,8 +20,8 @@ internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
     private readonly TestClock _clock = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly PpvServerOptions _options = new() { Server = { FirstLine = 1, LastLine = 3 } };
     private readonly ModelBilling _wizard = new();
-    private readonly PpvOrder?[] _last = new PpvOrder?[Calls];
-    private readonly List<string>[,] _wishes = NoWishes();
+    private readonly List<PpvOrder>[] _asked = [.. Enumerable.Range(0, Calls).Select(_ => new List<PpvOrder>())];
+    private readonly ModelNaming _naming = new();
     private readonly List<(int Call, PpvOrder Order, Task<RpcReply> Reply)> _running = [];
     private SqliteOrderJournal _journal = null!;
     private StallingDisk _disk = new();
@@ -35,6 +35,7 @@ internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
 
     public async Task StartAsync()
     {
+        _wizard.Booked = _naming.Booked;
         var disk = _disk = new StallingDisk();
         _journal = new SqliteOrderJournal(
             new JournalOptions { Path = PathOf(_incarnation) }, _clock, null, new JournalHooks { BeforeGroup = _ => disk.Write() });
@@ -53,7 +54,8 @@ internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
         switch (_random.Next(22))
         {
             case < 12: await OrderAsync(_random.Next(Calls)); break;
-            case < 14: Note("repeated"); await RepeatAsync(_random.Next(Calls)); break;
+            case < 13: Note("repeated"); await RepeatAsync(_random.Next(Calls)); break;
+            case < 14: Note("asked for again"); await AskAgainAsync(_random.Next(Calls)); break;
             case < 16: Note("answered late"); _wizard.AnswerOne(_random); break;
             case < 18: Note("time passed"); _clock.Advance(TimeSpan.FromSeconds(_random.Next(1, 40))); break;
             case < 19: await CrashAsync(); break;
@@ -97,18 +99,31 @@ internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
             1 => PpvOrder.Subscriber(id, $"{call}-{++_numbers}"),
             _ => PpvOrder.Confirm(id),
         };
-        if (order.Command.Kind != PpvCommandKind.Confirm) _wishes[call, (int)order.Command.Kind].Add(order.Command.Value);
-        await PlaceAsync(call, _last[call] = order, possibleDuplicate: false);
+        order = order with { Subject = _naming.Subject(call, order.Command.Kind, _random) };
+        _asked[call].Add(order);
+        await PlaceAsync(call, order, possibleDuplicate: false);
     }
 
     private async Task RepeatAsync(int call)
     {
-        if (_last[call] is { } order) await PlaceAsync(call, order, possibleDuplicate: true);
+        if (_asked[call].Count == 0) return;
+        var order = _asked[call][^1];
+        if (_running.Any(running => running.Call == call && running.Order != order)) return;
+        await PlaceAsync(call, order, possibleDuplicate: true);
+    }
+
+    /// <summary>Any order of the call is asked for again under its id, with whatever came since.</summary>
+    private async Task AskAgainAsync(int call)
+    {
+        if (_asked[call].Count == 0 || _running.Any(order => order.Call == call)) return;
+        var order = _asked[call][_random.Next(_asked[call].Count)];
+        await PlaceAsync(call, order, possibleDuplicate: true);
     }
 
     private async Task PlaceAsync(int call, PpvOrder order, bool possibleDuplicate)
     {
         Note(order.Command.Kind.ToString());
+        _naming.Asked(call, order);
         _clock.Advance(TimeSpan.FromMilliseconds(1)); // No two messages come at the very same moment.
         var reply = _handler.HandleAsync(
             new RpcRequestContext
@@ -116,7 +131,8 @@ internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
                 Id = order.Id,
                 Body = OrderJson.ToBytes(order),
                 Deadline = _clock.GetUtcNow().AddSeconds(30),
-                PossibleDuplicate = possibleDuplicate,
+                Subject = order.Subject,
+                History = possibleDuplicate ? IdHistory.Repeat : IdHistory.New,
             },
             CancellationToken.None);
         var isBehindAnother = _running.Any(other => other.Call == call);
@@ -140,10 +156,10 @@ internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
             var answer = await reply;
             Note($"{order.Command.Kind} {answer.Outcome}");
             if (_running.All(other => other.Order.Id != order.Id)) await CheckStatusAsync(order, answer);
-            if (answer.Outcome != RpcOutcome.Completed) continue;
-            if (order.Command.Kind == PpvCommandKind.Confirm) CheckPurchase(call, order);
-            else if (order == _last[call]) _wishes[call, (int)order.Command.Kind] = [order.Command.Value];
+            if (answer.Outcome == RpcOutcome.Completed) _naming.Told(call, order);
         }
+
+        _naming.Check();
     }
 
     /// <summary>
@@ -178,21 +194,6 @@ internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
         return Enum.Parse<PpvOrderState>(json.RootElement.GetProperty("state").GetString()!);
     }
 
-    /// <summary>
-    /// Whoever is told OK owns a purchase of this call: of what it was last told OK for, or asked for since then without an answer, unless
-    /// it asks for something else by now.
-    /// </summary>
-    private void CheckPurchase(int call, PpvOrder order)
-    {
-        var purchases = _wizard.Purchases;
-        purchases.Any(purchase => purchase.Event.StartsWith($"{call}-", StringComparison.Ordinal)).ShouldBeTrue();
-        if (order != _last[call]) return;
-        var (events, subscribers) = (_wishes[call, (int)PpvCommandKind.Event], _wishes[call, (int)PpvCommandKind.Subscriber]);
-        purchases.Any(purchase => events.Contains(purchase.Event) && subscribers.Contains(purchase.Subscriber)).ShouldBeTrue(
-            $"call {call} was told OK for {string.Join("/", events)} and {string.Join("/", subscribers)}, and Wizard has "
-                + $"{string.Join(", ", purchases)}");
-    }
-
     /// <summary>The process is gone: what Wizard was sent stays sent, what was only in memory is lost.</summary>
     private async Task CrashAsync()
     {
@@ -205,18 +206,13 @@ internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
             if (File.Exists(before + end)) File.Copy(before + end, after + end);
         }
 
+        if (_disk.IsHolding) _naming.LoseTrack();
         _disk.Release();
+        foreach (var (call, order, _) in _running) _naming.LoseTrack(call, order);
         _running.Clear();
         _leases.Dispose();
         await _journal.DisposeAsync(); // What it still writes goes into the old file.
         await StartAsync();
-    }
-
-    private static List<string>[,] NoWishes()
-    {
-        var wishes = new List<string>[Calls, 2];
-        for (var call = 0; call < Calls; call++) (wishes[call, 0], wishes[call, 1]) = ([], []);
-        return wishes;
     }
 
     private string PathOf(int incarnation) => Path.Combine(folder, $"{incarnation}", "orders.db");

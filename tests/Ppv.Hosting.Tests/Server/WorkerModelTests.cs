@@ -10,6 +10,7 @@ public class WorkerModelTests
     [
         "Confirm Completed", "Confirm NotExecuted", "Confirm Unknown", "Event Completed", "Subscriber Completed", "crash", "repeated",
         "answered late", "time passed", "disk stalled",
+        "asked for again",
     ];
 
     /// <summary>

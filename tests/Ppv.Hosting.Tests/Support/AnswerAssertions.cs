@@ -14,6 +14,8 @@ internal static class AnswerAssertions
         response.Content.Headers.GetValues("Content-Type").Single().ShouldBe("application/json");
         response.Header("X-Ppv-Outcome").ShouldBe(outcome);
         response.Header("X-Ppv-Order-Id").ShouldNotBeNullOrEmpty();
+        if (code == "ER996") response.Header("X-Ppv-Attempt").ShouldBe("NotExecuted", "the gateway itself has turned it away");
+        if (code is "ER995" or "OK") response.Header("X-Ppv-Attempt").ShouldBeNull("it went on to the queue");
         if (outcome == "Completed") response.Header("X-Ppv-Reason").ShouldBeNull();
         else response.Header("X-Ppv-Reason").ShouldNotBeNullOrEmpty();
     }

@@ -38,8 +38,9 @@ internal sealed class FullDiskJournal(IOrderJournalStore journal) : IOrderJourna
     public Task<JournalEntry?> FindAsync(string orderId, CancellationToken cancellationToken = default) =>
         Read(() => journal.FindAsync(orderId, cancellationToken));
 
-    public Task<JournalEntry?> FindConfirmAsync(ConnectionId connectionId, CancellationToken cancellationToken = default) =>
-        Read(() => journal.FindConfirmAsync(connectionId, cancellationToken));
+    public Task<JournalEntry?> FindConfirmAsync(
+        ConnectionId connectionId, string? subject = null, CancellationToken cancellationToken = default) =>
+        Read(() => journal.FindConfirmAsync(connectionId, subject, cancellationToken));
 
     public Task<IReadOnlyList<JournalEntry>> UnknownsAsync(CancellationToken cancellationToken = default) =>
         Read(() => journal.UnknownsAsync(cancellationToken));
@@ -49,6 +50,15 @@ internal sealed class FullDiskJournal(IOrderJournalStore journal) : IOrderJourna
 
     public Task<IReadOnlyList<RestoredLease>> RestoreAsync(DateTimeOffset since, CancellationToken cancellationToken = default) =>
         Read(() => journal.RestoreAsync(since, cancellationToken));
+
+    public Task<IReadOnlyList<JournalEntry>> ChangedSinceAsync(
+        DateTimeOffset since, int limit, CancellationToken cancellationToken = default) =>
+        Read(() => journal.ChangedSinceAsync(since, limit, cancellationToken));
+
+    public TimeSpan DatedRightFor => journal.DatedRightFor;
+
+    public Task AdoptAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancellationToken = default) =>
+        Write(() => journal.AdoptAsync(entries, cancellationToken));
 
     public Task<int> PruneAsync(CancellationToken cancellationToken = default) => Read(() => journal.PruneAsync(cancellationToken));
 

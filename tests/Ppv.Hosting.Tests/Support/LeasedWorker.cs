@@ -28,11 +28,11 @@ internal sealed class LeasedWorker : IDisposable
     /// <summary>Why the fence is lost under which the next orders are begun; it is not unless a test says otherwise.</summary>
     public Func<string?> LostFence { get; set; } = () => null;
 
-    public TestClock Clock { get; } = new();
+    public SteppedClock Clock { get; } = new(Entries.Noon);
 
     public FakeWizard Wizard { get; } = new();
 
-    public IOrderJournalStore Journal { get; }
+    public IOrderJournalStore Journal { get; private set; }
 
     public LineLeases Lines => _lines;
 
@@ -52,36 +52,67 @@ internal sealed class LeasedWorker : IDisposable
             Journal, _lines, Options.Create(_options), Clock, NullLogger<LeaseRestore>.Instance).RestoreAsync(null, CancellationToken.None);
     }
 
-    public Task<RpcReply> EventAsync(string call = Call, string number = "1569885") => SendAsync(call, "EV", number);
+    /// <summary>Another worker, with a journal of its own, is told what this one knew.</summary>
+    public void HandOver()
+    {
+        var told = LeaseSnapshotJson.ToBytes(_lines.Export());
+        _lines.Dispose();
+        Journal = new InMemoryOrderJournal(null, Clock);
+        (_lines, _handler) = Make();
+        _lines.Import(LeaseSnapshotJson.Read(told));
+    }
 
-    public Task<RpcReply> SubscriberAsync(string call = Call, string number = "85165320") => SendAsync(call, "EN", number);
+    /// <summary>What comes between what is asked for and what is asked for next.</summary>
+    public async Task GoOnAsync(Between between)
+    {
+        if (between == Between.Restart) await RestartAsync();
+        if (between == Between.HandOver) HandOver();
+    }
 
-    public Task<RpcReply> ConfirmAsync(string call = Call, string? id = null) => SendAsync(call, "CONFIRM", "UP", id);
+    public Task<RpcReply> EventAsync(string call = Call, string number = "1569885", string? subject = null) =>
+        SendAsync(call, "EV", number, subject: subject);
+
+    public Task<RpcReply> SubscriberAsync(string call = Call, string number = "85165320", string? subject = null) =>
+        SendAsync(call, "EN", number, subject: subject);
+
+    public Task<RpcReply> ConfirmAsync(string call = Call, string? id = null, string? subject = null) =>
+        SendAsync(call, "CONFIRM", "UP", id, subject: subject);
 
     public Task<RpcReply> SendAsync(
         string call, string command, string value, string? id = null, bool possibleDuplicate = false, bool onlyOurs = false,
-        int seconds = 30, CancellationToken stopping = default) =>
+        string? subject = null, IdHistory? history = null, int seconds = 30, string? clockTrouble = null,
+        CancellationToken stopping = default) =>
         _handler.HandleAsync(
             new RpcRequestContext
             {
                 Id = id ?? $"order-{++_ids}",
                 Body = Encoding.UTF8.GetBytes($$"""{"connid":"{{call}}","{{command}}":"{{value}}"}"""),
                 Deadline = Clock.GetUtcNow().AddSeconds(seconds),
-                PossibleDuplicate = possibleDuplicate,
-                OnlyOursBefore = onlyOurs,
+                History = possibleDuplicate ? IdHistory.Repeat : history ?? IdHistory.New,
+                CoveredSince = onlyOurs ? DateTimeOffset.MinValue : null,
+                Subject = subject,
+                ClockTrouble = clockTrouble,
                 Fence = new TestFence(LostFence),
                 Stopping = stopping,
             },
             CancellationToken.None);
 
     /// <summary>EV and EN, answered OK.</summary>
-    public async Task PrepareAsync(string call = Call, string number = "1569885")
+    public async Task PrepareAsync(string call = Call, string number = "1569885", string? subject = null)
     {
-        (await EventAsync(call, number)).ShouldSay("OK\r");
-        (await SubscriberAsync(call)).ShouldSay("OK\r");
+        (await EventAsync(call, number, subject)).ShouldSay("OK\r");
+        (await SubscriberAsync(call, subject: subject)).ShouldSay("OK\r");
     }
 
     public async Task<(PpvOrderState State, string? Code)> StatusAsync(string orderId)
+    {
+        using var json = await AskAsync(orderId);
+        return (Enum.Parse<PpvOrderState>(
+            json.RootElement.GetProperty("state").GetString()!), json.RootElement.GetProperty("code").GetString());
+    }
+
+    /// <summary>The worker's answer to an inquiry, as it is sent.</summary>
+    public async Task<JsonDocument> AskAsync(string orderId, DateTimeOffset? coveredSince = null, bool isProven = false)
     {
         var inquiry = new RpcRequestContext
         {
@@ -89,10 +120,11 @@ internal sealed class LeasedWorker : IDisposable
             Type = "ppv.status",
             Body = Encoding.ASCII.GetBytes(orderId),
             Deadline = Clock.GetUtcNow().AddSeconds(30),
+            History = IdHistory.New,
+            CoveredSince = coveredSince,
+            IsCoverageProven = isProven,
         };
-        using var json = JsonDocument.Parse((await _handler.HandleAsync(inquiry, CancellationToken.None)).Body);
-        return (Enum.Parse<PpvOrderState>(
-            json.RootElement.GetProperty("state").GetString()!), json.RootElement.GetProperty("code").GetString());
+        return JsonDocument.Parse((await _handler.HandleAsync(inquiry, CancellationToken.None)).Body);
     }
 
     /// <summary>Wizard gets the commands of this kind and does not answer.</summary>

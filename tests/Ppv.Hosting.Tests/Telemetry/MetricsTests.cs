@@ -16,6 +16,9 @@ public sealed class MetricsTests : IDisposable
 
     public void Dispose() => _measured.Dispose();
 
+    /// <summary>So that the first one is growth.</summary>
+    private const string Beginning = "0 rpc.method=CONFIRM ppv.outcome=Unknown ppv.code=";
+
     [Fact]
     public async Task A_call_is_measured_at_each_of_its_stations()
     {
@@ -26,7 +29,7 @@ public sealed class MetricsTests : IDisposable
 
         string[] methods = ["EV", "EN", "CONFIRM"];
         foreach (var counter in (string[])[TelemetryNames.GatewayOrders, TelemetryNames.WorkerOrders])
-            _measured.Of(counter, "rpc.method", "ppv.outcome", "ppv.code")
+            _measured.Of(counter, "rpc.method", "ppv.outcome", "ppv.code").Except([Beginning])
                 .ShouldBe(methods.Select(method => $"1 rpc.method={method} ppv.outcome=Completed ppv.code=OK"));
         _measured.TagsOf(TelemetryNames.ClientCallDuration).ShouldBe(methods.Select(
             method => $"rpc.method={method} rpc.system.name=ppv server.address=localhost server.port=5672"));
@@ -50,6 +53,7 @@ public sealed class MetricsTests : IDisposable
 
         _measured.Of(TelemetryNames.GatewayOrders, "rpc.method", "ppv.outcome", "ppv.code").ShouldBe(
             [
+                Beginning,
                 "1 rpc.method=CONFIRM ppv.outcome=NotExecuted ppv.code=ER998",
                 "1 rpc.method= ppv.outcome=NotExecuted ppv.code=ER996",
                 "1 rpc.method=EV ppv.outcome=Completed ppv.code=_OTHER",
@@ -68,7 +72,7 @@ public sealed class MetricsTests : IDisposable
         await using var stranger = new RpcClient(
             host.Services.GetRequiredService<IBrokerDialer>(), new BrokerOptions(), new RpcOptions(), null, null);
 
-        var reply = await stranger.SendAsync(new RpcRequest("id", "no order"u8.ToArray()) { Type = "made-up-4711", Method = "STRANGE" });
+        var reply = await stranger.SendAsync(RpcRequest.Create("no order"u8.ToArray()) with { Type = "made-up-4711", Method = "STRANGE" });
 
         reply.Outcome.ShouldBe(RpcOutcome.NotExecuted);
         _measured.TagsOf(TelemetryNames.ServerCallDuration).ShouldBe(["error.type=not_executed rpc.system.name=ppv"]);

@@ -69,7 +69,7 @@ public partial class MonitoringFilesTests
             }),
     ];
 
-    [GeneratedRegex(@"\b(ppv|rpc|http)_[a-z_]+_(total|bucket|active|requests|busy|limit|leases)\b")]
+    [GeneratedRegex(@"\b(ppv|rpc|http)_[a-z_]+_(total|bucket|active|requests|busy|limit|leases|unknown)\b")]
     private static partial Regex Metric();
 
     [GeneratedRegex("alert: (\\w+)")]

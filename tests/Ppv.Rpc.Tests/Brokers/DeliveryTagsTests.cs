@@ -34,7 +34,16 @@ public class DeliveryTagsTests
                 // Mostly in order, as work ends; at times one takes far longer.
                 var settled = working[random.Next(10) == 0 ? random.Next(working.Count) : 0];
                 working.Remove(settled);
-                tags.Settle(settled);
+                if (random.Next(10) > 0)
+                {
+                    tags.Settle(settled);
+                    continue;
+                }
+
+                // Given back, which the broker is told at once.
+                tags.Return(settled).ShouldBeTrue();
+                tags.Return(settled).ShouldBeFalse();
+                unacknowledged.Remove(settled);
             }
             else
             {

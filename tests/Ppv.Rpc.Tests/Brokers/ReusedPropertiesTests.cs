@@ -1,5 +1,6 @@
 using Ppv.Rpc.Brokers;
 using Ppv.Rpc.Brokers.RabbitMq;
+using Ppv.Rpc.Messages;
 using RabbitMQ.Client;
 
 namespace Ppv.Rpc.Tests.Brokers;
@@ -15,8 +16,10 @@ public class ReusedPropertiesTests
         _properties.For(new BrokerMessage
         {
             Body = default, ContentType = "application/json", Type = "ppv.status", CorrelationId = "c1", MessageId = "m1", ReplyTo = "r1",
-            Expiration = TimeSpan.FromSeconds(1), IsPersistent = true, Deadline = DateTimeOffset.UnixEpoch, PossibleDuplicate = true,
-            TraceParent = "00-1", TraceState = "a=b", Outcome = RpcOutcome.Completed, Reason = "Why.",
+            Expiration = TimeSpan.FromSeconds(1), IsPersistent = true, Deadline = DateTimeOffset.UnixEpoch,
+                History = IdHistory.RepeatSince(DateTimeOffset.UnixEpoch),
+            TraceParent = "00-1", TraceState = "a=b", Outcome = RpcOutcome.Completed, Reason = "Why.", Subject = "s",
+                Prior = PriorUse.Other,
         });
         _properties.Written(isCompleted: true);
 

@@ -33,7 +33,7 @@ public sealed class ConnectionWaitTests : IAsyncDisposable
         await _dialling.Task.Within();
         _isCaller.Value = true;
         var began = _clock.GetUtcNow();
-        var calling = _client.SendAsync(new RpcRequest("1", "{}"u8.ToArray()));
+        var calling = _client.SendAsync(RpcRequest.Create("{}"u8.ToArray()));
         _clock.Advance(Wait - TimeSpan.FromSeconds(1));
         calling.IsCompleted.ShouldBeFalse();
         _dialled.SetResult(_primary);

@@ -64,6 +64,21 @@ public sealed class EventTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task An_answer_to_what_the_broker_did_not_confirm_is_a_late_one()
+    {
+        var late = new TaskCompletionSource<string>();
+        _client.LateReply += (_, args) => late.TrySetResult(args.Id);
+        _primary.Publishing = (_, _) => Task.FromException(new NotConfirmedException("It did not confirm it in time", isReturned: false));
+        var sending = _client.SendAsync(new RpcRequest("1", Body));
+        var message = (await _primary.NextPublishedAsync()).Message;
+        (await sending.Within()).Outcome.ShouldBe(RpcOutcome.Unknown);
+
+        Answer(_primary, message);
+
+        (await late.Task.WaitAsync(Hang.Limit)).ShouldBe("1");
+    }
+
+    [Fact]
     public async Task A_LateReply_handler_that_blocks_or_throws_keeps_no_answer_from_its_caller()
     {
         var late = new ConcurrentQueue<string>();

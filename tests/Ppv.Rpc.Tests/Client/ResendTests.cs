@@ -35,7 +35,7 @@ public sealed class ResendTests : IAsyncDisposable
         var second = (await _connections[1].NextPublishedAsync()).Message;
 
         (first.MessageId, second.MessageId).ShouldBe((order.Id, order.Id));
-        (first.PossibleDuplicate, second.PossibleDuplicate).ShouldBe((false, true));
+        (first.History, second.History).ShouldBe((IdHistory.New, IdHistory.RepeatSince(DateTimeOffset.UnixEpoch.AddYears(56))));
         second.CorrelationId.ShouldNotBe(first.CorrelationId);
         second.Deadline.ShouldBe(first.Deadline);
         second.Body.ToArray().ShouldBe(first.Body.ToArray());
@@ -70,6 +70,20 @@ public sealed class ResendTests : IAsyncDisposable
             (await sending.Within()).Outcome.ShouldBe(RpcOutcome.Unknown);
             _connections[1].NothingPublished.ShouldBeTrue();
         }
+    }
+
+    [Theory]
+    [InlineData("501 FRAME_ERROR - type 2, channel 3, payload size 5000 > negotiated maximum 4096")]
+    [InlineData("publishing failed: 501 FRAME_ERROR - type 2, channel 3, payload size 5000 > negotiated maximum 4096")]
+    [InlineData("406 PRECONDITION_FAILED - message size 20000 is larger than configured max size 10000")]
+    public async Task What_may_be_what_the_broker_could_not_take_is_not_sent_again(string reason)
+    {
+        var sending = Client(ResendPolicy.All).SendAsync(PpvOrder.Event(Connid, "1"));
+        await _connections[0].NextPublishedAsync();
+        await LoseAsync(0, reason);
+
+        (await sending.Within()).Outcome.ShouldBe(RpcOutcome.Unknown);
+        _connections[1].NothingPublished.ShouldBeTrue();
     }
 
     [Fact]
@@ -142,7 +156,7 @@ public sealed class ResendTests : IAsyncDisposable
         var status = new PpvOrderStatus("order-7", PpvOrderState.NotExecuted, "ER998", "Why.");
         _connections[0].Replies!(new BrokerMessage
         {
-            Body = StatusInquiry.ToBytes(status), CorrelationId = message.CorrelationId, Outcome = RpcOutcome.Completed,
+            Body = StatusInquiry.ToBytes(status, coveredFor: null), CorrelationId = message.CorrelationId, Outcome = RpcOutcome.Completed,
         });
         (await asking.Within()).ShouldBe(status);
     }
@@ -172,10 +186,10 @@ public sealed class ResendTests : IAsyncDisposable
         _clock);
 
     /// <summary>Loses a connection that has lived a while, so that the next one is dialled at once.</summary>
-    private async Task LoseAsync(int connection)
+    private async Task LoseAsync(int connection, string reason = "the broker went away")
     {
         _clock.Advance(TimeSpan.FromSeconds(3));
-        _connections[connection].Lose();
+        _connections[connection].Lose(reason);
         await Bounds.UntilAsync(() => _dials > connection + 1 && _client!.Status.IsReady, "the next connection");
     }
 

@@ -83,7 +83,7 @@ public sealed class RpcClientTests : IAsyncDisposable
     {
         _connection.Publishing = (_, _) => Task.FromException(new NotConfirmedException("No queue took it", isReturned: true));
 
-        var reply = await _client.SendAsync(new RpcRequest("1", Body)).Within();
+        var reply = await _client.SendAsync(New("1")).Within();
 
         reply.Outcome.ShouldBe(RpcOutcome.NotExecuted);
         reply.Reason.ShouldBe("No queue took it.");
@@ -151,7 +151,7 @@ public sealed class RpcClientTests : IAsyncDisposable
         client.Start();
         await Bounds.UntilAsync(() => client.Status.Description == "It is down.", "the first failure");
 
-        var reply = await _clock.AdvanceUntilAsync(client.SendAsync(new RpcRequest("1", Body)), TimeSpan.FromSeconds(1));
+        var reply = await _clock.AdvanceUntilAsync(client.SendAsync(New("1")), TimeSpan.FromSeconds(1));
 
         reply.Outcome.ShouldBe(RpcOutcome.NotExecuted);
         reply.Reason.ShouldBe("There is no connection to the broker. It is down.");
@@ -165,7 +165,7 @@ public sealed class RpcClientTests : IAsyncDisposable
         await Bounds.UntilAsync(() => _client.Status.IsReady, "a connection");
         _connection.ReadingBlockedReason = () => "low on memory";
 
-        var reply = await _client.SendAsync(new RpcRequest("1", Body)).Within();
+        var reply = await _client.SendAsync(New("1")).Within();
 
         reply.Outcome.ShouldBe(RpcOutcome.NotExecuted);
         reply.Reason!.ShouldContain("low on memory");
@@ -179,7 +179,7 @@ public sealed class RpcClientTests : IAsyncDisposable
         await Bounds.UntilAsync(() => _client.Status.IsReady, "a connection");
         _connection.ReadingBlockedReason = () => { _connection.Lose(); return null; };
 
-        var reply = await _clock.AdvanceUntilAsync(_client.SendAsync(new RpcRequest("1", Body)), TimeSpan.FromSeconds(1));
+        var reply = await _clock.AdvanceUntilAsync(_client.SendAsync(New("1")), TimeSpan.FromSeconds(1));
 
         reply.Outcome.ShouldBe(RpcOutcome.NotExecuted);
         _connection.NothingPublished.ShouldBeTrue();
@@ -189,12 +189,12 @@ public sealed class RpcClientTests : IAsyncDisposable
     [Fact]
     public async Task More_calls_than_may_wait_are_turned_away_and_room_comes_back()
     {
-        var first = _client.SendAsync(new RpcRequest("1", Body));
+        var first = _client.SendAsync(New("1"));
         var message = (await _connection.NextPublishedAsync()).Message;
         _ = _client.SendAsync(new RpcRequest("2", Body));
         await _connection.NextPublishedAsync();
 
-        var third = await _client.SendAsync(new RpcRequest("3", Body)).Within();
+        var third = await _client.SendAsync(New("3")).Within();
         third.Outcome.ShouldBe(RpcOutcome.NotExecuted);
         third.Reason!.ShouldContain("Ppv:Rpc:MaxPendingRequests");
 
@@ -267,6 +267,8 @@ public sealed class RpcClientTests : IAsyncDisposable
         message.ShouldContain("Ppv:Broker:Hosts:0 is \"kfs gax\"");
         message.ShouldContain("Ppv:Rpc:Prefetch is 0");
     }
+
+    private static RpcRequest New(string id) => new(id, Body) { History = IdHistory.New };
 
     private static string Text(RpcReply reply) => Encoding.ASCII.GetString(reply.Body.Span);
 

@@ -131,8 +131,8 @@ public class ConnectionSupervisorTests
         var ended = supervisor.Completion.ContinueWith(completion => completion.Exception!.InnerException!, TaskScheduler.Default);
         var error = await _clock.AdvanceUntilAsync(ended, TimeSpan.FromSeconds(5));
 
-        error.ShouldBeOfType<BrokerGaveUpException>().Message.ShouldContain("6 attempts");
-        dialer.Attempts.Count.ShouldBe(6);
+        error.ShouldBeOfType<BrokerGaveUpException>().Message.ShouldContain("5 attempts");
+        dialer.Attempts.Count.ShouldBe(5);
         (await supervisor.WaitAsync(Long, default).AsTask().Within()).ShouldBeNull();
     }
 

@@ -194,6 +194,30 @@ public sealed class MovingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_switch_ends_when_the_connections_are_closed_meanwhile()
+    {
+        await StartAsync();
+        var trying = new TaskCompletionSource();
+        _preparing = trying.Task;
+        var switching = _supervisor.SwitchToAsync(new BrokerHost("bs-gax", 5672), default);
+        await Bounds.UntilAsync(() => _dialer.Attempts.Count == 2, "the other host to be dialled");
+
+        var closing = _supervisor.DisposeAsync().AsTask();
+        trying.SetException(new OperationCanceledException()); // As what is asked of a broker ends then.
+
+        await Should.ThrowAsync<InvalidOperationException>(switching.Within());
+        await closing.Within();
+    }
+
+    [Fact]
+    public async Task A_switch_ends_when_no_new_connection_is_to_be_made()
+    {
+        await StartAsync();
+        _supervisor.Drain();
+        await Should.ThrowAsync<InvalidOperationException>(_supervisor.SwitchToAsync(new BrokerHost("bs-gax", 5672), default).Within());
+    }
+
+    [Fact]
     public async Task Every_change_is_told_in_order_and_a_handler_that_fails_harms_nobody()
     {
         var changes = new ConcurrentQueue<string>();

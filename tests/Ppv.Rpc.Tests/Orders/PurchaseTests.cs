@@ -44,7 +44,7 @@ public sealed class PurchaseTests : IAsyncDisposable
         (result.IsBought, result.IsRefused).ShouldBe((true, false));
         SentIds.ShouldBe(["cart-7.EV", "cart-7.EN", "cart-7.UP"]);
         _sent.Select(message => message.Deadline).Distinct().ShouldBe([_clock.GetUtcNow().AddSeconds(12)]);
-        _sent.ShouldAllBe(message => !message.PossibleDuplicate);
+        _sent.ShouldAllBe(message => message.History.IsNew);
         _sent.Select(message => Encoding.UTF8.GetString(message.Body.Span)).ShouldBe(
             [.. new[] { PpvCommand.Event("262193"), PpvCommand.Subscriber("85165320"), PpvCommand.Confirm }
                 .Select(command => Encoding.UTF8.GetString(OrderJson.ToBytes(new PpvOrder(Call, command))))]);
@@ -110,7 +110,7 @@ public sealed class PurchaseTests : IAsyncDisposable
         (await PurchaseAsync("k")).IsBought.ShouldBeTrue();
 
         SentIds.ShouldBe(["k.EV", "k.EN", "k.UP"]);
-        _sent.ShouldAllBe(message => message.PossibleDuplicate);
+        _sent.ShouldAllBe(message => message.History.IsRepeat);
     }
 
     [Theory]
@@ -152,8 +152,8 @@ public sealed class PurchaseTests : IAsyncDisposable
         await Bounds.UntilAsync(() => _sent.Count == 2, "the subscriber");
         var second = PurchaseAsync("k");
         var other = await _client.PurchaseAsync(Call, "999", "85165320", "k").Within();
-        (other.Outcome, other.Reason).ShouldBe(
-            (RpcOutcome.NotExecuted, "Another purchase runs under this key; every purchase needs a key of its own."));
+        (other.Outcome, other.IsKeyOfAnother, other.IsBought).ShouldBe((RpcOutcome.NotExecuted, true, false));
+        other.Reason!.ShouldStartWith("The key was used before for another event or subscriber; every purchase needs a key of its own.");
 
         Answer(_sent.Last(), "OK\r", RpcOutcome.Completed);
 
@@ -174,6 +174,23 @@ public sealed class PurchaseTests : IAsyncDisposable
 
         (await repeat).Outcome.ShouldBe(RpcOutcome.Unknown);
         (await first).Outcome.ShouldBe(RpcOutcome.Unknown);
+    }
+
+    [Fact]
+    public async Task Who_joins_waits_no_longer_than_his_own_time_and_is_told_that_nothing_is_known_yet()
+    {
+        _answers["k.EN"] = null;
+        var first = PurchaseAsync("k", timeout: TimeSpan.FromSeconds(20));
+        await Bounds.UntilAsync(() => _sent.Count == 2, "the subscriber");
+        var second = PurchaseAsync("k", timeout: TimeSpan.FromSeconds(0.5));
+        _clock.Advance(TimeSpan.FromSeconds(0.5));
+
+        var told = await second;
+
+        (told.Outcome, told.Key, told.Step).ShouldBe((RpcOutcome.Unknown, "k", PpvPurchaseStep.Confirm));
+        first.IsCompleted.ShouldBeFalse();
+        Answer(_sent.Last(), "OK\r", RpcOutcome.Completed);
+        (await first).IsBought.ShouldBeTrue();
     }
 
     [Fact]
@@ -287,7 +304,7 @@ public sealed class PurchaseTests : IAsyncDisposable
     {
         _sent.Enqueue(message);
         if (message.Type == StatusInquiry.Type)
-            Reply(message, StatusInquiry.ToBytes(_status!), RpcOutcome.Completed);
+            Reply(message, StatusInquiry.ToBytes(_status!, coveredFor: null), RpcOutcome.Completed);
         else if (!_answers.TryGetValue(message.MessageId!, out var answer))
             Answer(message, "OK\r", RpcOutcome.Completed);
         else if (answer is { } told)

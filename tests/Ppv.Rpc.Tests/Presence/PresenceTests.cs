@@ -78,14 +78,12 @@ public sealed class PresenceTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task On_a_queue_that_chooses_by_itself_nobody_is_called_the_leader_before_the_first_request()
+    public async Task On_a_queue_that_chooses_by_itself_who_is_served_is_the_leader_and_the_others_are_candidates()
     {
-        var (first, second) = (Server(kind: QueueKind.Quorum), Server(kind: QueueKind.Quorum));
-        await UntilAsync(first, PresencePlace.Candidate);
+        var first = Server(kind: QueueKind.Quorum);
+        await UntilAsync(first, PresencePlace.Leader);
+        var second = Server(kind: QueueKind.Quorum);
         await UntilAsync(second, PresencePlace.Candidate);
-        var client = Client("client", QueueKind.Quorum);
-
-        (await client.SendAsync(new RpcRequest("order", "{}"u8.ToArray())).Within()).Outcome.ShouldBe(RpcOutcome.Completed);
 
         var places = (await first.AskPresenceAsync(Patience, default, [first.Instance, second.Instance]).Within())
             .Where(report => report.Place is not null).Select(report => report.Place);

@@ -19,12 +19,7 @@ public class AlarmTests
         server.First.Block(Alarm);
         server.Deliver(server.First, "held");
         server.Deliver(server.First, "held too");
-        for (var seconds = 0; seconds < 20; seconds++)
-        {
-            // Longer than the heartbeat: the place can't be proved meanwhile, and is not lost for that.
-            server.Clock.Advance(TimeSpan.FromSeconds(1));
-            await Bounds.LetOthersWorkAsync();
-        }
+        await PassAsync(server, 20); // Longer than the heartbeat: the place can't be proved meanwhile, and is not lost for that.
 
         server.Begun.ShouldBeEmpty();
         server.First.NothingSettled.ShouldBeTrue();
@@ -35,6 +30,42 @@ public class AlarmTests
         server.Begun.Select(call => call.Id).ShouldBe(["held", "held too"], ignoreOrder: true);
         server.Begun.ShouldAllBe(call => call.Fence.LostReason == null);
         server.First.Disposed.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task What_comes_right_after_a_long_alarm_waits_until_a_probe_begun_after_it_is_back()
+    {
+        await using var server = await StartAsync(alone: true);
+        server.First.Block(Alarm);
+        await PassAsync(server, 20);
+        var back = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        server.First.Probing = () => back.Task;
+        server.First.Block(null);
+        server.Deliver(server.First);
+        await StaysHeldAsync(server);
+        server.First.Disposed.ShouldBeFalse();
+
+        back.SetResult(true);
+
+        (await server.First.NextSettledAsync()).Answer!.Value.Outcome.ShouldBe(RpcOutcome.Completed);
+        server.Begun.ShouldHaveSingleItem().Fence.LostReason.ShouldBeNull();
+        server.First.Disposed.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_place_that_stays_unproved_after_an_alarm_is_lost()
+    {
+        await using var server = await StartAsync(alone: true);
+        server.First.Block(Alarm);
+        await PassAsync(server, 20);
+        server.First.Probing = () => Task.FromResult(false);
+        server.First.Block(null);
+        server.Deliver(server.First);
+
+        await PassAsync(server, 10);
+
+        server.First.Disposed.ShouldBeTrue();
+        server.Begun.ShouldBeEmpty();
     }
 
     [Fact]
@@ -114,6 +145,15 @@ public class AlarmTests
 
         server.Begun.ShouldBeEmpty();
         server.First.NothingSettled.ShouldBeTrue();
+    }
+
+    private static async Task PassAsync(AloneServer server, int seconds)
+    {
+        for (; seconds > 0; seconds--)
+        {
+            server.Clock.Advance(TimeSpan.FromSeconds(1));
+            await Bounds.LetOthersWorkAsync();
+        }
     }
 
     private static async Task StaysHeldAsync(AloneServer server)

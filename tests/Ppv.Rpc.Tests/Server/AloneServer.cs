@@ -1,3 +1,4 @@
+using Ppv.Rpc.Clocks;
 using Ppv.Rpc.Orders;
 using System.Collections.Concurrent;
 using System.Text;
@@ -51,12 +52,13 @@ internal sealed class AloneServer : IAsyncDisposable
     public LeaderRecord? Note => First.Note[0] is { } note ? LeaderRecord.Read(note) : null;
 
     public void FindNote(
-        string identity, LeaderRecordState state, string? remembered = null, TimeSpan? within = null, DateTimeOffset? since = null) =>
+        string identity, LeaderRecordState state, string? remembered = null, TimeSpan? within = null, DateTimeOffset? since = null,
+        TimeSpan? coveredFor = null, TimeSpan? standsFor = null, TimeSpan? waits = null, TimeSpan? age = null) =>
         First.Note[0] = new LeaderRecord
         {
-            Identity = identity, State = state, Within = within, Since = since, Remembered = remembered is null
-                ? null
-                : Encoding.ASCII.GetBytes(remembered),
+            Identity = identity, State = state, Within = within, Since = since, CoveredFor = coveredFor, StandsFor = standsFor,
+            Waits = waits, WrittenAt = Clock.GetUtcNow() - age, Uptime = Moment.Now(Clock).Uptime(Clock) - age,
+            Remembered = remembered is null ? null : Encoding.ASCII.GetBytes(remembered),
         }.ToBytes();
 
     public Task StartAsync()
@@ -84,12 +86,12 @@ internal sealed class AloneServer : IAsyncDisposable
 
     public Task ServesAsync() => PassUntilAsync(() => Server.Status.Description.EndsWith("5672.", StringComparison.Ordinal), "serving");
 
-    public BrokerDelivery Deliver(ScriptedConnection connection, string id = "order", bool redelivered = false, bool marked = false)
+    public BrokerDelivery Deliver(ScriptedConnection connection, string id = "order", bool redelivered = false, IdHistory? history = null)
     {
         var message = new BrokerMessage
         {
             Body = Encoding.ASCII.GetBytes("{}"), MessageId = id, CorrelationId = id, ReplyTo = "replies", Deadline = Clock.GetUtcNow()
-                .AddSeconds(60), PossibleDuplicate = marked,
+                .AddSeconds(60), History = history ?? IdHistory.New,
         };
         var delivery = new BrokerDelivery(message, ++_tag, redelivered);
         connection.Deliveries!(delivery);

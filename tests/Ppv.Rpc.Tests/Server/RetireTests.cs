@@ -31,7 +31,8 @@ public sealed class RetireTests : IAsyncDisposable
             Broker = new BrokerOptions(), Rpc = rpc, Handover = _handover, Logger = NullLogger.Instance, TimeProvider = _clock,
         };
         _requests = new ServerRequests(
-            new DeliveryWorker(rpc, (_, _) => { Interlocked.Increment(ref _begun); return _running.Task; }, NullLogger.Instance, _clock));
+            new DeliveryWorker(rpc, (_, _) => { Interlocked.Increment(ref _begun); return _running.Task; }, NullLogger.Instance, _clock),
+                _clock);
         (_old, _new) = (new ServerSession(_from, policy, _requests, _history), new ServerSession(_to, policy, _requests, _history));
     }
 

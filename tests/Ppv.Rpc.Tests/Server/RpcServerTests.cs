@@ -61,10 +61,10 @@ public sealed class RpcServerTests : IAsyncDisposable
         var calls = _calls.ToArray();
         calls[0].Id.ShouldBe("our-order");
         calls[0].Deadline.ShouldBe(_clock.GetUtcNow().AddSeconds(6.65));
-        calls[0].PossibleDuplicate.ShouldBeFalse();
+        calls[0].History.IsRepeat.ShouldBeFalse();
         calls[1].Id.ShouldBe("their-correlation");
         calls[1].Deadline.ShouldBe(_clock.GetUtcNow().AddSeconds(30));
-        calls[1].PossibleDuplicate.ShouldBeTrue();
+        calls[1].History.IsRepeat.ShouldBeTrue();
         calls[2].Id.ShouldNotBeNullOrEmpty();
         calls.Select(call => Encoding.ASCII.GetString(call.Body.Span)).ShouldBe(["new", "old", "bare"]);
     }
@@ -110,9 +110,9 @@ public sealed class RpcServerTests : IAsyncDisposable
     public async Task A_message_that_somebody_may_have_had_is_a_possible_duplicate(bool marked, bool redelivered, bool expected)
     {
         await StartAsync();
-        Deliver(New("x") with { PossibleDuplicate = marked }, redelivered);
+        Deliver(New("x") with { History = marked ? IdHistory.Repeat : IdHistory.New }, redelivered);
         await _connection.NextSettledAsync();
-        _calls.ShouldHaveSingleItem().PossibleDuplicate.ShouldBe(expected);
+        _calls.ShouldHaveSingleItem().History.IsRepeat.ShouldBe(expected);
     }
 
     [Fact]

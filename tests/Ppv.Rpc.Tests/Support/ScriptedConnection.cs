@@ -14,11 +14,21 @@ internal sealed class ScriptedConnection(BrokerHost host = default) : IBrokerCon
     private readonly Channel<(BrokerDelivery Delivery, BrokerMessage? Answer)> _settled =
         Channel.CreateUnbounded<(BrokerDelivery, BrokerMessage?)>();
 
+    private int _dropped;
+
+    /// <summary>How many of the messages that servers send themselves were acknowledged.</summary>
+    public int Dropped => Volatile.Read(ref _dropped);
+
     public BrokerHost Host => host;
 
     public string BrokerName => $"RabbitMQ on {host}";
 
+    public Version? Release { get; set; }
+
     public bool IsFirstConsumer => false;
+
+    /// <summary>The heartbeat that was agreed on; none unless a test says otherwise.</summary>
+    public TimeSpan Heartbeat { get; set; }
 
     public Task<string> Lost => _lost.Task;
 
@@ -127,7 +137,7 @@ internal sealed class ScriptedConnection(BrokerHost host = default) : IBrokerCon
     /// <summary>Whether the broker keeps notes; it does unless a test says otherwise.</summary>
     public Func<Task<bool>> LeavingNote { get; set; } = () => Task.FromResult(true);
 
-    public async Task<ReadOnlyMemory<byte>?> TakeLeaderRecordAsync(string queue, bool durable, CancellationToken cancellationToken)
+    public async Task<ReadOnlyMemory<byte>?> TakeLeaderRecordAsync(string queue, QueueKind kind, CancellationToken cancellationToken)
     {
         await TakingNote();
         if (Lost.IsCompleted) throw new BrokerException("The connection is gone.", needsAttention: false);
@@ -159,8 +169,25 @@ internal sealed class ScriptedConnection(BrokerHost host = default) : IBrokerCon
         return Task.CompletedTask;
     }
 
+    /// <summary>
+    /// Whether the queue serves this consumer, where it chooses it by itself: what a server sends itself to find out comes back then. It
+    /// does unless a test says otherwise.
+    /// </summary>
+    public Func<bool> Serving { get; set; } = () => true;
+
+    /// <summary>What was sent for that, in its order.</summary>
+    public ConcurrentQueue<BrokerMessage> SentToItself { get; } = new();
+
     public void Publish(string queue, BrokerMessage message, IPublishListener listener)
     {
+        if (message.Type == ServiceProbe.MessageType)
+        {
+            SentToItself.Enqueue(message);
+            listener.OnConfirmed();
+            if (Serving() && !ConsumeCancelled && !Lost.IsCompleted) Deliveries?.Invoke(new BrokerDelivery(message, ulong.MaxValue, false));
+            return;
+        }
+
         _published.Writer.TryWrite((queue, message));
         Publishing(queue, message).ContinueWith(
             ended =>
@@ -171,9 +198,21 @@ internal sealed class ScriptedConnection(BrokerHost host = default) : IBrokerCon
             CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
+    /// <summary>What was given back, in its order.</summary>
+    public ConcurrentQueue<BrokerDelivery> Returned { get; } = new();
+
+    public Task ReturnAsync(BrokerDelivery delivery)
+    {
+        ConsumeCancelled.ShouldBeTrue("it would come back here");
+        if (!Lost.IsCompleted) Returned.Enqueue(delivery);
+        return Task.CompletedTask;
+    }
+
     public Task SettleAsync(BrokerDelivery delivery, BrokerMessage? answer)
     {
-        _settled.Writer.TryWrite((delivery, answer));
+        // What a server has sent itself is nothing that a test waits for; it must be acknowledged all the same.
+        if (delivery.Message.Type == ServiceProbe.MessageType) Interlocked.Increment(ref _dropped);
+        else _settled.Writer.TryWrite((delivery, answer));
         return Task.CompletedTask;
     }
 

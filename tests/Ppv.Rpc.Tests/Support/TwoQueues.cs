@@ -30,7 +30,7 @@ internal sealed class TwoQueues : IAsyncDisposable
 
     public static DateTimeOffset Start { get; } = new(2026, 12, 1, 3, 0, 0, TimeSpan.Zero);
 
-    public TestClock Clock { get; } = new(Start);
+    public SteppedClock Clock { get; } = new(Start);
 
     public ScriptedConnection Connection { get; } = new();
 
@@ -59,7 +59,7 @@ internal sealed class TwoQueues : IAsyncDisposable
     /// <summary>A call that belongs to a queue as long as nobody has it.</summary>
     public static ConnectionId CallOf(string queue, int number = 0) =>
         Enumerable.Range(0x1000, 0xFFF).Select(n => ConnectionId.Parse($"{n:x}")).Where(
-            call => QueueWeight.Of(queue, call) > QueueWeight.Of(queue == A ? B : A, call)).ElementAt(number);
+            call => QueueWeight.Of(queue, $"{call}") > QueueWeight.Of(queue == A ? B : A, $"{call}")).ElementAt(number);
 
     /// <summary>Sends an order to workers that all answer, while the clock stands still.</summary>
     public Task<PpvResult> SendAsync(PpvOrder order) => Client.SendAsync(order).Within();
@@ -102,7 +102,8 @@ internal sealed class TwoQueues : IAsyncDisposable
         {
             "ppv.call" => CallInquiry.ToBytes(Open.Contains($"{queue} {text}")),
             "ppv.status" =>
-                StatusInquiry.ToBytes(Statuses.GetValueOrDefault(queue, new PpvOrderStatus(text, PpvOrderState.NeverSeen, null, null))),
+                StatusInquiry.ToBytes(
+                    Statuses.GetValueOrDefault(queue, new PpvOrderStatus(text, PpvOrderState.NeverSeen, null, null)), coveredFor: null),
             _ => "OK\r"u8.ToArray(),
         };
         Connection.Replies!(new BrokerMessage { Body = body, CorrelationId = message.CorrelationId, Outcome = RpcOutcome.Completed });

@@ -52,12 +52,12 @@ public class InMemoryConsumerTests
     }
 
     [Fact]
-    public async Task A_quorum_queue_takes_no_notice_of_exclusive_consumers()
+    public async Task Who_is_to_be_alone_on_a_quorum_queue_is_told_that_it_could_not_be()
     {
         await using var connection = await ConnectAsync(QueueKind.Quorum);
 
-        (await TryConsumeAsync(connection, ConsumerKind.Exclusive)).ShouldBeTrue();
-        (await TryConsumeAsync(connection, ConsumerKind.Exclusive)).ShouldBeTrue();
+        await Should.ThrowAsync<NotAloneException>(async () => await TryConsumeAsync(connection, ConsumerKind.Exclusive));
+        (await connection.CountAsync("orders", default)).Consumers.ShouldBe(0);
     }
 
     [Theory]
@@ -89,20 +89,21 @@ public class InMemoryConsumerTests
     public async Task A_note_is_taken_once_a_newer_one_replaces_it_and_none_outlives_the_broker()
     {
         await using var connection = await ConnectAsync(QueueKind.DurableClassic);
-        (await connection.TakeLeaderRecordAsync("orders", durable: true, default)).ShouldBeNull();
+        (await connection.TakeLeaderRecordAsync("orders", QueueKind.DurableClassic, default)).ShouldBeNull();
         (await connection.LeaveLeaderRecordAsync("orders", "first"u8.ToArray(), default)).ShouldBeTrue();
         (await connection.LeaveLeaderRecordAsync("orders", "second"u8.ToArray(), default)).ShouldBeTrue();
-        (await connection.TakeLeaderRecordAsync("other", durable: true, default)).ShouldBeNull();
+        (await connection.TakeLeaderRecordAsync("other", QueueKind.DurableClassic, default)).ShouldBeNull();
 
         Encoding.ASCII.GetString(
-            (await connection.TakeLeaderRecordAsync("orders", durable: true, default)).ShouldNotBeNull().Span).ShouldBe("second");
-        (await connection.TakeLeaderRecordAsync("orders", durable: true, default)).ShouldBeNull();
+            (await connection.TakeLeaderRecordAsync("orders", QueueKind.DurableClassic, default)).ShouldNotBeNull().Span).ShouldBe(
+                "second");
+        (await connection.TakeLeaderRecordAsync("orders", QueueKind.DurableClassic, default)).ShouldBeNull();
 
         await connection.LeaveLeaderRecordAsync("orders", "third"u8.ToArray(), default);
         _broker.IsRunning = false;
         _broker.IsRunning = true;
         await using var next = await ConnectAsync(QueueKind.DurableClassic);
-        (await next.TakeLeaderRecordAsync("orders", durable: true, default)).ShouldBeNull();
+        (await next.TakeLeaderRecordAsync("orders", QueueKind.DurableClassic, default)).ShouldBeNull();
     }
 
     private static BrokerMessage Message(string text) => new() { Body = Encoding.ASCII.GetBytes(text) };

@@ -1,7 +1,6 @@
-using System.Collections;
-using System.ComponentModel;
 using System.Reflection;
 using System.Text.Json;
+using Ppv.Rpc.Settings;
 
 namespace Ppv.Hosting;
 
@@ -34,14 +33,10 @@ internal static class OptionTree
     }
 
     /// <summary>What a configuration can set.</summary>
-    public static IEnumerable<PropertyInfo> PropertiesOf(object options) =>
-        options.GetType().GetProperties().Where(property =>
-            property is { CanRead: true, CanWrite: true } && property.GetIndexParameters().Length == 0
-            && !typeof(Delegate).IsAssignableFrom(property.PropertyType));
+    public static IEnumerable<PropertyInfo> PropertiesOf(object options) => OptionShape.PropertiesOf(options.GetType());
 
-    /// <summary>Options of options: neither one value, as the configuration binder knows it, nor a list.</summary>
-    public static bool IsSection(Type type) =>
-        !TypeDescriptor.GetConverter(type).CanConvertFrom(typeof(string)) && !typeof(IEnumerable).IsAssignableFrom(type);
+    /// <summary>Options of options: neither one value nor a list.</summary>
+    public static bool IsSection(Type type) => OptionShape.IsSection(type);
 
     public static bool IsReloadable(PropertyInfo property) => property.IsDefined(typeof(ReloadableAttribute));
 }

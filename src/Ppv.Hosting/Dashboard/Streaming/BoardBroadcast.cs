@@ -99,15 +99,17 @@ internal sealed class BoardBroadcast(Func<Task<BoardState>> build, TimeProvider 
         try
         {
             using var timer = new PeriodicTimer(Tick, timeProvider);
-            var (told, toldAt, pingedAt) = (Array.Empty<byte>(), DateTimeOffset.MinValue, timeProvider.GetUtcNow());
+            var (told, toldAt, pingedAt) = (Array.Empty<byte>(), (long?)null, timeProvider.GetTimestamp());
             do
             {
                 var state = await build().ConfigureAwait(false);
                 var (json, content) = (BoardFrames.Json(state), BoardFrames.WithoutMoment(state));
-                var isPingDue = state.At - pingedAt >= Ping;
-                var isToTell = isPingDue || state.At - toldAt >= Repeat || !content.AsSpan().SequenceEqual(told);
-                if (isPingDue) pingedAt = state.At;
-                if (isToTell) (told, toldAt) = (content, state.At);
+                var now = timeProvider.GetTimestamp();
+                var isPingDue = timeProvider.GetElapsedTime(pingedAt, now) >= Ping;
+                var isRepeatDue = toldAt is not { } at || timeProvider.GetElapsedTime(at, now) >= Repeat;
+                var isToTell = isPingDue || isRepeatDue || !content.AsSpan().SequenceEqual(told);
+                if (isPingDue) pingedAt = now;
+                if (isToTell) (told, toldAt) = (content, now);
                 if (!Tell(json, isToTell, isPingDue)) return;
             }
             while (await timer.WaitForNextTickAsync().ConfigureAwait(false));

@@ -17,7 +17,7 @@ internal sealed class BusMembers(BoardSources sources, IBoardMembers own, FarFig
     private readonly Lock _gate = new();
     private readonly MemberTable _table = new();
     private Task _asking = Task.CompletedTask;
-    private DateTimeOffset _askedAt = DateTimeOffset.MinValue;
+    private long? _askedAt;
 
     public void Refresh()
     {
@@ -25,8 +25,8 @@ internal sealed class BusMembers(BoardSources sources, IBoardMembers own, FarFig
         var now = sources.TimeProvider.GetUtcNow();
         lock (_gate)
         {
-            if (!_asking.IsCompleted || now - _askedAt < Interval) return;
-            (_askedAt, _asking) = (now, Task.Run(() => AskAsync(ask, now)));
+            if (!_asking.IsCompleted || (_askedAt is { } at && sources.TimeProvider.GetElapsedTime(at) < Interval)) return;
+            (_askedAt, _asking) = (sources.TimeProvider.GetTimestamp(), Task.Run(() => AskAsync(ask, now)));
         }
     }
 

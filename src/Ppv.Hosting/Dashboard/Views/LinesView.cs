@@ -26,8 +26,8 @@ internal sealed class LinesView(BoardSources sources)
                 _ => lease?.LastActivity,
             },
             lease?.ConnectionId?.ToString(), line.Waiting, last?.Code, ended,
-            lease is null ? progress.Event : lease.Met.HasFlag(ConfirmPrerequisites.Event),
-            lease is null ? progress.Subscriber : lease.Met.HasFlag(ConfirmPrerequisites.Subscriber),
+            lease is null ? progress.Event : lease.Named.Event is not null,
+            lease is null ? progress.Subscriber : lease.Named.Subscriber is not null,
             lease is null && progress.Confirm);
     }
 

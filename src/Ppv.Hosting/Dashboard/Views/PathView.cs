@@ -8,8 +8,10 @@ internal sealed class PathView(BoardSources sources, FarFigures far)
     /// <summary>From this many orders on a share of errors says something.</summary>
     private const int FewOrders = 20;
 
-    /// <summary>From this share on it is a concern.</summary>
-    private const double ManyErrors = 0.05;
+    /// <summary>From this share on it is a concern; of fewer orders from these on.</summary>
+    private const double ManyErrors = 0.05, ManyErrorsOfFew = 0.5;
+
+    private const int FewErrors = 3;
 
     private static readonly (double Half, double NearlyAll) Shares = (0.5, 0.99);
 
@@ -33,11 +35,13 @@ internal sealed class PathView(BoardSources sources, FarFigures far)
     }
 
     /// <summary>
-    /// Hops at which many orders failed. What fails at one fails at all before it, so only the last one of them is told as a reason.
+    /// Hops at which orders failed. What fails at one fails at all before it, so only the last one is told as a reason, of those with many
+    /// errors where there are such.
     /// </summary>
     public static Concern? ErrorsOf(IReadOnlyList<HopView> hops) =>
-        hops.LastOrDefault(hop => HasManyErrors(hop.Minute)) is { } last
-            ? new Concern(last.Name, BoardLevel.Degraded, string.Create(CultureInfo.InvariantCulture,
+        (hops.LastOrDefault(hop => HasManyErrors(hop.Minute)) ?? hops.LastOrDefault(hop => hop.Minute.Errors > 0)) is { } last
+            ? new Concern(last.Name, HasManyErrors(last.Minute) ? BoardLevel.Degraded : BoardLevel.Ok, string.Create(
+                CultureInfo.InvariantCulture,
                 $"{last.Minute.Errors} of {last.Minute.Count} orders of the last minute failed at the {NameOf(last.Name)}."))
             : null;
 
@@ -52,7 +56,9 @@ internal sealed class PathView(BoardSources sources, FarFigures far)
             hop.IsKnown, Latest(hop), hop.Series)),
     ];
 
-    private static bool HasManyErrors(Tally minute) => minute.Count >= FewOrders && minute.Errors >= minute.Count * ManyErrors;
+    private static bool HasManyErrors(Tally minute) => minute.Count >= FewOrders
+        ? minute.Errors >= minute.Count * ManyErrors
+        : minute.Errors >= FewErrors && minute.Errors >= minute.Count * ManyErrorsOfFew;
 
     private static string NameOf(string hop) => hop == HopNames.Wizard ? "exchange with Wizard" : hop;
 

@@ -16,6 +16,7 @@ internal sealed class SlowLooks(BoardSources sources)
 
     private readonly Lock _gate = new();
     private Task _looking = Task.CompletedTask;
+    private long? _lookedAt;
     private Found _latest = new(DateTimeOffset.MinValue, new BoardUnknowns(null, []), new Dictionary<string, QueueCounts>());
 
     /// <summary>What was found last.</summary>
@@ -30,7 +31,7 @@ internal sealed class SlowLooks(BoardSources sources)
         Task looking;
         lock (_gate)
         {
-            if (!_looking.IsCompleted || sources.TimeProvider.GetUtcNow() - _latest.At < maxAge) return;
+            if (!_looking.IsCompleted || (_lookedAt is { } at && sources.TimeProvider.GetElapsedTime(at) < maxAge)) return;
             _looking = looking = Task.Run(LookAsync);
         }
 
@@ -59,7 +60,7 @@ internal sealed class SlowLooks(BoardSources sources)
         }
 
         var found = new Found(sources.TimeProvider.GetUtcNow(), await unknowns.ConfigureAwait(false), queues);
-        lock (_gate) _latest = found;
+        lock (_gate) (_latest, _lookedAt) = (found, sources.TimeProvider.GetTimestamp());
     }
 
     private async Task<BoardUnknowns> UnknownsAsync(CancellationToken cancellationToken)

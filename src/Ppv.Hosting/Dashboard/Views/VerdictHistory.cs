@@ -10,7 +10,9 @@ internal sealed class VerdictHistory(DateTimeOffset begun)
     public BoardVerdict Judge(IReadOnlyList<Concern> concerns, DateTimeOffset now)
     {
         var level = concerns.Select(concern => concern.Level).DefaultIfEmpty(BoardLevel.Ok).Max();
-        var reasons = concerns.OrderByDescending(concern => concern.Level).Select(concern => concern.Text).Distinct();
+        // What is no concern by itself is not told beside one.
+        var reasons = concerns.Where(concern => concern.Level > BoardLevel.Ok || level == BoardLevel.Ok)
+            .OrderByDescending(concern => concern.Level).Select(concern => concern.Text).Distinct();
         lock (_gate)
         {
             if (_latest is null) _latest = (level, begun);

@@ -10,7 +10,8 @@ namespace Ppv.Hosting;
 /// in the file and nobody reads the log, the next commit begins it anew. For the writer's thread.
 /// </summary>
 /// <param name="path">The journal's file, which the writer has open.</param>
-internal sealed class JournalCheckpoints(string path) : IDisposable
+/// <param name="guard">Who must know what the file has without its log.</param>
+internal sealed class JournalCheckpoints(string path, JournalGuard guard) : IDisposable
 {
     // While somebody holds the log up, it is tried again after so many bytes.
     private const long Step = 1024 * 1024;
@@ -22,7 +23,8 @@ internal sealed class JournalCheckpoints(string path) : IDisposable
     private readonly SafeFileHandle _log = File.OpenHandle(
         path + "-wal", FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
     private long _limit = JournalSetup.LogLimit;
-    private Task? _copying;
+    private Task<bool>? _copying;
+    private bool _copyEnded;
 
     /// <summary>Prepares the writer's connection: by itself, SQLite would copy all of the log in a commit.</summary>
     public static string Setup { get; } = string.Create(
@@ -33,16 +35,27 @@ internal sealed class JournalCheckpoints(string path) : IDisposable
     {
         var length = RandomAccess.GetLength(_log);
         if (_copying is { IsCompleted: false }) return;
+        EndCopy();
         if (length <= JournalSetup.LogLimit) (_copying, _limit) = (null, JournalSetup.LogLimit);
         if (length <= _limit) return;
         if (_copying is null)
         {
-            _copying = Task.Run(Copy);
+            guard.CopyBegins();
+            (_copying, _copyEnded) = (Task.Run(Copy), false);
             return;
         }
 
-        Copy(writer, "PRAGMA wal_checkpoint(RESTART)");
+        guard.CopyBegins();
+        guard.CopyEnds(Copy(writer, "PRAGMA wal_checkpoint(RESTART)"));
         (_copying, _limit) = (null, length + Step);
+    }
+
+    /// <summary>Tells that the copying has ended, once it has.</summary>
+    public void EndCopy()
+    {
+        if (_copying is not { IsCompleted: true } || _copyEnded) return;
+        _copyEnded = true;
+        guard.CopyEnds(_copying.Result);
     }
 
     /// <summary>Waits for the copying to end.</summary>
@@ -52,30 +65,34 @@ internal sealed class JournalCheckpoints(string path) : IDisposable
         _log.Dispose();
     }
 
-    private void Copy()
-    {
-        try
-        {
-            using var connection = JournalFile.Connect(path, SqliteOpenMode.ReadWrite);
-            Copy(connection, "PRAGMA wal_checkpoint(PASSIVE)");
-        }
-        catch (SqliteException)
-        {
-            // As below.
-        }
-    }
-
-    private static void Copy(SqliteConnection connection, string checkpoint)
+    /// <summary>Takes the log into the file, as far as it can be.</summary>
+    /// <returns>Whether all of it is in the file now.</returns>
+    public static bool Copy(SqliteConnection connection, string checkpoint)
     {
         try
         {
             using var command = connection.CreateCommand();
             command.CommandText = checkpoint;
-            command.ExecuteNonQuery();
+            using var row = command.ExecuteReader();
+            return row.Read() && row.GetInt64(0) == 0 && row.GetInt64(1) == row.GetInt64(2);
         }
         catch (SqliteException)
         {
             // Nothing is lost: the log has it all, and grows until it can be copied. What is wrong with the disk, the next commit tells.
+            return false;
+        }
+    }
+
+    private bool Copy()
+    {
+        try
+        {
+            using var connection = JournalFile.Connect(path, SqliteOpenMode.ReadWrite);
+            return Copy(connection, "PRAGMA wal_checkpoint(PASSIVE)");
+        }
+        catch (SqliteException)
+        {
+            return false; // As above.
         }
     }
 }

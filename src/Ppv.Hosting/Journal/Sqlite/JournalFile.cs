@@ -13,7 +13,7 @@ internal sealed class JournalFile(string path, TimeProvider timeProvider, Journa
     // Another program that holds the file, such as a backup, gets this long, in seconds.
     private const int BusyTimeout = 2;
 
-    private JournalLock? _lock;
+    private readonly JournalGuard _guard = new(path, timeProvider);
     private SqliteConnection? _connection;
     private SqliteCommand? _begin;
     private SqliteCommand? _commit;
@@ -33,23 +33,27 @@ internal sealed class JournalFile(string path, TimeProvider timeProvider, Journa
     public IdGap Unused { get; private set; }
 
     /// <summary>
-    /// The name that was given to the file when it was made; <see langword="null"/> while it was never open. May be read by any thread.
+    /// The name that was given to the file when it was made; <see langword="null"/> while it was never open, and while it is not the file
+    /// that it must be. May be read by any thread.
     /// </summary>
-    public string? Identity => _identity;
+    public string? Identity => _guard.IsDoubted ? null : _identity;
+
+    /// <inheritdoc cref="JournalGuard.TakeLockLost"/>
+    public bool TakeLockLost() => _guard.TakeLockLost();
 
     /// <summary>Opens the file, creating it and its folder where they are missing.</summary>
     public void Open()
     {
         hooks.BeforeOpen?.Invoke();
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        _lock ??= JournalLock.Take(path);
-        var connection = Connect(path, SqliteOpenMode.ReadWriteCreate);
+        if (_identity is null) Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var connection = Connect(path, _guard.Enter() ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite);
         try
         {
             JournalSetup.Apply(connection, connection.ServerVersion);
             Execute(connection, JournalCheckpoints.Setup);
-            _identity = JournalSchema.Prepare(connection, endIntents: !_intentsEnded, _identity);
-            _checkpoints = new JournalCheckpoints(path);
+            _identity = JournalSchema.Prepare(connection, endIntents: !_intentsEnded, _identity, _guard.Begin);
+            _guard.Opened(connection, _identity);
+            _checkpoints = new JournalCheckpoints(path, _guard);
         }
         catch
         {
@@ -64,6 +68,33 @@ internal sealed class JournalFile(string path, TimeProvider timeProvider, Journa
         ForgetSaved();
     }
 
+    /// <summary>
+    /// Looks whether what is open is still what its names mean. Where it is not, it is closed: opening it again tells what is wrong, if it
+    /// is not well then. Of a log that was taken away all is saved that it had.
+    /// </summary>
+    /// <param name="looksInside">Whether to look into the file where it has changed.</param>
+    /// <returns>Whether whoever reads must let go of it as well, before it is opened again.</returns>
+    /// <exception cref="InvalidDataException">Somebody has written into the file.</exception>
+    public bool CloseIfLost(bool looksInside)
+    {
+        if (looksInside) _checkpoints!.EndCopy();
+        var loss = _guard.Look(looksInside);
+        if (loss == JournalLoss.None) return false;
+        if (loss == JournalLoss.Log) JournalCheckpoints.Copy(_connection!, "PRAGMA wal_checkpoint(TRUNCATE)");
+        Close();
+        return loss == JournalLoss.Log;
+    }
+
+    /// <summary>Lets the clock of pruning go on where an earlier process has left it; see <see cref="ClockRecord.Begin"/>.</summary>
+    public TimeSpan? BeginClock(PruneClock clock) => ClockRecord.Begin(_connection!, clock);
+
+    /// <summary>Leaves what the clock of pruning goes on from after a restart.</summary>
+    public void LeaveClock(PruneClock clock)
+    {
+        BeDurable(false);
+        ClockRecord.Write(_connection!, clock.Mark);
+    }
+
     /// <summary>Writes a group in one transaction; a group of nothing finds out whether the file can be written.</summary>
     public void Save(WriteGroup group)
     {
@@ -73,13 +104,29 @@ internal sealed class JournalFile(string path, TimeProvider timeProvider, Journa
         _begin!.ExecuteNonQuery();
         foreach (var entry in group.Entries) Change(entry.OrderId, known => JournalRules.Further(known, entry));
         foreach (var write in group.Guarded) Change(write.OrderId, write.Decide);
+        foreach (var adoption in group.Adoptions)
+            foreach (var entry in adoption.Entries) Change(entry.OrderId, known => JournalRules.Adopt(known, entry, adoption.Now));
 
         // A commit of nothing writes nothing and waits for nothing: what is already known may be of an earlier commit that did not wait for
         // the disk either.
         if (_changed.Count == 0 && (group.IsEmpty || group.MustBeDurable)) Execute(_connection!, JournalSchema.Touch);
         _commit!.ExecuteNonQuery();
+        _guard.Committed(_connection!, _changed.Values.LastOrDefault(), group.MustBeDurable);
         foreach (var entry in _changed.Values) _saved.Add(entry);
         _checkpoints!.Committed(_connection!);
+    }
+
+    /// <summary>Writes that nobody will know any more what became of confirms that were begun.</summary>
+    public void EndIntents(IReadOnlyList<string> orderIds)
+    {
+        BeDurable(true);
+        _changed.Clear();
+        _begin!.ExecuteNonQuery();
+        foreach (var orderId in orderIds) Change(orderId, known => known is { State: JournalState.Intent }
+            ? known with { State = JournalState.Unknown, Reason = JournalSchema.CutOff }
+            : known);
+        _commit!.ExecuteNonQuery();
+        _guard.Committed(_connection!, _changed.Values.LastOrDefault(), isOnDisk: true);
     }
 
     /// <summary>
@@ -106,12 +153,16 @@ internal sealed class JournalFile(string path, TimeProvider timeProvider, Journa
 
         using var delete = Command("""
             DELETE FROM orders WHERE rowid > @after AND rowid <= @last AND updated_at < @before
-              AND NOT (command = 'CONFIRM' AND state IN ('Intent', 'Unknown') AND repeat_of IS NULL)
+              AND NOT (command = 'CONFIRM' AND state IN ('Intent', 'Unknown') AND repeat_of IS NULL
+                AND handed_over_at IS NULL)
             """);
         JournalRow.Set(delete, "@before", JournalRow.Text(before));
         JournalRow.Set(delete, "@after", _prunedTo);
         JournalRow.Set(delete, "@last", last);
+        Execute(_connection!, "BEGIN IMMEDIATE");
         var deleted = delete.ExecuteNonQuery();
+        if (deleted > 0) _guard.Deleting(_connection!);
+        Execute(_connection!, "COMMIT");
         if (deleted > 0) ForgetSaved();
         var more = count == PruneChunk && old > 0;
         _prunedTo = more ? last : 0;
@@ -129,8 +180,18 @@ internal sealed class JournalFile(string path, TimeProvider timeProvider, Journa
 
     public void Dispose()
     {
+        var wasOpen = IsOpen;
         Close();
-        _lock?.Dispose();
+        try
+        {
+            if (wasOpen) _guard.Closed();
+        }
+        catch (Exception e) when (JournalProblem.IsForeseen(e))
+        {
+            // The mark stays as it is, which is an earlier one.
+        }
+
+        _guard.Dispose();
     }
 
     public static SqliteConnection Connect(string path, SqliteOpenMode mode)
@@ -155,7 +216,15 @@ internal sealed class JournalFile(string path, TimeProvider timeProvider, Journa
         if (next(known) is not { } entry || ReferenceEquals(entry, known)) return;
         JournalRow.Bind(_upsert!, entry);
         _upsert!.ExecuteNonQuery();
+        if (known is not null && known.ReceivedAt != entry.ReceivedAt) MoveToEnd(orderId);
         _changed[orderId] = entry;
+    }
+
+    private void MoveToEnd(string orderId)
+    {
+        using var move = Command(JournalRow.MoveToEnd);
+        JournalRow.Set(move, "@order_id", orderId);
+        move.ExecuteNonQuery();
     }
 
     /// <summary>

@@ -19,7 +19,7 @@ internal sealed class JournalPreflight(string? path) : IPreflightCheck
         try
         {
             WritableFolder.LookAt(path);
-            return File.Exists(path) ? LookInto(path) : Finding.Ok($"The order journal {path} is not there yet, and can be made.");
+            return LookInto(path);
         }
         catch (Exception e) when (JournalProblem.IsForeseen(e))
         {
@@ -43,6 +43,9 @@ internal sealed class JournalPreflight(string? path) : IPreflightCheck
 
         using (held)
         {
+            if (JournalExamination.Examine(path, held) is { } doubt)
+                return Finding.Bad(JournalProblem.Describe(path, doubt.ToException()));
+            if (!File.Exists(path)) return Finding.Ok($"The order journal {path} is not there yet, and can be made.");
             using (new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite))
             {
                 // That it can be opened so is all there is to know.

@@ -26,8 +26,8 @@ internal static class JournalProblem
     {
         SqliteException { SqliteErrorCode: raw.SQLITE_FULL } => "Make room on its disk.",
         SqliteException { SqliteErrorCode: raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB } or FormatException =>
-            "It is left as it is. Stop the worker, then restore a backup, or move the file and those named after it away: the confirms "
-                + "in it are then unknown to the worker.",
+            "It is left as it is. Stop the worker, then restore a backup, or move the file and those named after it away, save for the "
+                + "lock: the confirms in it are then unknown to the worker, which says at its start how to accept that.",
         SqliteException { SqliteErrorCode: raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN or raw.SQLITE_PERM }
             or UnauthorizedAccessException or DirectoryNotFoundException =>
             "Let the worker's account write the file and its folder.",
@@ -67,4 +67,16 @@ internal static partial class JournalLog
 
     [LoggerMessage(50, LogLevel.Information, "The order journal {Path} can be read again.")]
     public static partial void ReadableAgain(ILogger logger, string path);
+
+    [LoggerMessage(51, LogLevel.Warning, "The lock beside the order journal {Path} was removed while the worker had it, and is made anew. "
+        + "Nobody must remove it: another worker could use the journal meanwhile.")]
+    public static partial void LockedAnew(ILogger logger, string path);
+
+    [LoggerMessage(60, LogLevel.Warning, "This machine's clock was set by about {Difference}, or the worker was off for so long. The order "
+        + "journal {Path} forgets nothing until the clock has run evenly for {Retention}, so that no order is forgotten too early.")]
+    public static partial void ForgetsNothing(ILogger logger, string difference, string path, string retention);
+
+    [LoggerMessage(61, LogLevel.Warning, "This machine's clock was set {Direction} by about {Difference}, or the machine was suspended. "
+        + "Leases and waits take no notice; keep clocks by NTP, which slews them.")]
+    public static partial void ClockWasSet(ILogger logger, string difference, string direction);
 }

@@ -23,6 +23,7 @@ internal sealed class JournalReader(string path, TimeProvider timeProvider, ILog
     private volatile Task _reading = Task.CompletedTask; // The last read that was begun.
     private volatile Task _late = Task.CompletedTask; // The last one that somebody waited for in vain.
     private volatile string? _problem; // Of the last read.
+    private volatile string? _whyClosed;
     private SqliteConnection? _connection;
     private bool _disposed;
 
@@ -43,6 +44,18 @@ internal sealed class JournalReader(string path, TimeProvider timeProvider, ILog
         {
             _turn.Release();
         }
+    }
+
+    /// <summary>What is told to readers as long as there is nothing open to read.</summary>
+    public void Explain(string problem) => _whyClosed = problem;
+
+    /// <summary>Lets go of the file: what is there is not to be believed, or is about to be opened anew.</summary>
+    public async Task CloseAsync()
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        _connection?.Dispose();
+        _connection = null;
+        _turn.Release();
     }
 
     /// <summary>Reads the entries for which a condition holds.</summary>
@@ -98,10 +111,12 @@ internal sealed class JournalReader(string path, TimeProvider timeProvider, ILog
         try
         {
             ObjectDisposedException.ThrowIf(_disposed, typeof(IOrderJournalStore));
-            if (_connection is null) throw new JournalUnavailableException($"The order journal {path} is not open; the log says why.");
+            if (_connection is null)
+                throw new JournalUnavailableException(_whyClosed ?? $"The order journal {path} is not open; the log says why.");
             hooks.BeforeRead?.Invoke();
             using var command = _connection.CreateCommand();
-            command.CommandText = $"SELECT {JournalRow.Columns} FROM orders WHERE {condition}";
+            // Sorted when all is found, so that the indexes find it.
+            command.CommandText = $"SELECT {JournalRow.Columns} FROM orders WHERE {condition} ORDER BY +rowid";
             foreach (var (name, value) in values) JournalRow.Set(command, name, value);
             using var rows = command.ExecuteReader();
             var entries = new List<JournalEntry>();

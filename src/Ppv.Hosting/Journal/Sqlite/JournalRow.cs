@@ -12,18 +12,28 @@ namespace Ppv.Hosting;
 internal static class JournalRow
 {
     public const string Columns =
-        "order_id, connid, command, value, line, session_id, state, code, reason, note, deadline, received_at, updated_at, repeat_of";
+        "order_id, connid, command, value, line, session_id, state, code, reason, note, deadline, received_at, updated_at, repeat_of, "
+        + "subject, handed_over_at";
 
-    /// <summary>Writes a row, in its place when it is there: what an order asks for never changes.</summary>
+    /// <summary>
+    /// Writes a row, in its place when it is there: what an order asks for never changes, but a fingerprint may make place for its number.
+    /// </summary>
     public const string Upsert = $"""
         INSERT INTO orders ({Columns}) VALUES
           (@order_id, @connid, @command, @value, @line, @session_id, @state, @code, @reason, @note, @deadline, @received_at, @updated_at,
-           @repeat_of)
+           @repeat_of, @subject, @handed_over_at)
         ON CONFLICT (order_id) DO UPDATE SET
-          line = excluded.line, session_id = excluded.session_id, state = excluded.state, code = excluded.code, reason = excluded.reason,
+          value = excluded.value, line = excluded.line, session_id = excluded.session_id, state = excluded.state, code = excluded.code,
+          reason = excluded.reason,
           note = excluded.note, deadline = excluded.deadline, received_at = excluded.received_at, updated_at = excluded.updated_at,
-          repeat_of = excluded.repeat_of
+          repeat_of = excluded.repeat_of, handed_over_at = excluded.handed_over_at
         """;
+
+    /// <summary>
+    /// Puts a row behind all others, for an order that came once more: rows stand in the order in which they came, whatever the clock
+    /// showed.
+    /// </summary>
+    public const string MoveToEnd = "UPDATE orders SET rowid = (SELECT max(rowid) + 1 FROM orders) WHERE order_id = @order_id";
 
     // Every time has the same width, so that SQLite's order of texts is the order of times.
     private const string TimeFormat = "yyyy-MM-dd HH:mm:ss.fffffff'Z'";
@@ -46,6 +56,8 @@ internal static class JournalRow
         Set(command, "@received_at", Text(entry.ReceivedAt));
         Set(command, "@updated_at", Text(entry.UpdatedAt));
         Set(command, "@repeat_of", entry.RepeatOf);
+        Set(command, "@subject", entry.Order.Subject);
+        Set(command, "@handed_over_at", entry.HandedOverAt is { } at ? Text(at) : null);
     }
 
     public static void Set(SqliteCommand command, string name, object? value)
@@ -61,7 +73,11 @@ internal static class JournalRow
         {
             var connid = TextAt(row, 1);
             var order = new PpvOrder(
-                connid is null ? null : ConnectionId.Parse(connid), Command(row.GetString(2), row.GetString(3))) { Id = row.GetString(0) };
+                connid is null ? null : ConnectionId.Parse(connid), Command(row.GetString(2), row.GetString(3))) 
+            {
+                Id = row.GetString(0),
+                Subject = TextAt(row, 14),
+            };
             return new JournalEntry
             {
                 Order = order,
@@ -75,6 +91,7 @@ internal static class JournalRow
                 ReceivedAt = Time(row.GetString(11)),
                 UpdatedAt = Time(row.GetString(12)),
                 RepeatOf = TextAt(row, 13),
+                HandedOverAt = TextAt(row, 15) is { } handedOver ? Time(handedOver) : null,
             };
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or InvalidCastException or FormatException)
@@ -93,7 +110,11 @@ internal static class JournalRow
 
     private static string? TextAt(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
-    private static DateTimeOffset Time(string text) =>
+    /// <summary>Reads a time that may be anything.</summary>
+    public static bool TryTime(string text, out DateTimeOffset time) =>
+        DateTimeOffset.TryParseExact(text, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time);
+
+    public static DateTimeOffset Time(string text) =>
         DateTimeOffset.ParseExact(text, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 }
 

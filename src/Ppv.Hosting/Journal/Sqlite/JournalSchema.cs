@@ -32,36 +32,39 @@ internal static class JournalSchema
         INSERT INTO identity SELECT lower(hex(randomblob(16))) WHERE NOT EXISTS (SELECT 1 FROM identity);
         """;
 
-    // Like the name, it came later, and an earlier release overlooks it: to that one, a repeated confirm looks like one of its own.
-    private const string HasRepeats = "SELECT count(*) FROM pragma_table_info('orders') WHERE name = 'repeat_of'";
+    // Like the name, they came later, and an earlier release overlooks them: to that one, a repeated confirm looks like one of its own.
+    private static readonly string[] LaterColumns = ["repeat_of", "subject", "handed_over_at"];
 
-    private const string AddRepeats = "ALTER TABLE orders ADD COLUMN repeat_of TEXT";
+    /// <summary>Why nobody knows what became of a confirm that was begun.</summary>
+    public const string CutOff = "The worker ended before it knew what Wizard did.";
 
-    private const string EndIntents = """
-        UPDATE orders SET state = 'Unknown', reason = 'The worker ended before it knew what Wizard did.'
-        WHERE command = 'CONFIRM' AND state = 'Intent'
-        """;
+    private const string EndIntents =
+        $"UPDATE orders SET state = 'Unknown', reason = '{CutOff}' WHERE command = 'CONFIRM' AND state = 'Intent'";
 
     /// <summary>Creates the table in a new file, and refuses files that are not ours or newer than we are.</summary>
     /// <param name="connection">The open file.</param>
     /// <param name="endIntents">Whether every intent is of a process that ended.</param>
     /// <param name="expected">The name of the file that this process used before: another one would have forgotten it all.</param>
+    /// <param name="beforeCommit">Called with the file's name before it counts; it may give it another one.</param>
     /// <returns>The file's name: see <see cref="IOrderJournalStore.IdentityAsync"/>.</returns>
     /// <exception cref="InvalidDataException">The file is no journal that this version can use.</exception>
-    public static string Prepare(SqliteConnection connection, bool endIntents, string? expected)
+    public static string Prepare(
+        SqliteConnection connection, bool endIntents, string? expected, Func<SqliteConnection, string, string>? beforeCommit = null)
     {
         using var command = connection.CreateCommand();
         Execute("BEGIN IMMEDIATE");
         if (CheckVersion(command) == 0) Execute(Create);
         Execute(DropIndexes);
         Execute(NameFile);
-        if (Number(HasRepeats) == 0) Execute(AddRepeats);
+        Execute(ClockRecord.Create);
+        foreach (var column in MissingColumns(command)) Execute($"ALTER TABLE orders ADD COLUMN {column} TEXT");
         if (endIntents) Execute(EndIntents);
         Execute(Touch);
-        var identity = (string)Scalar("SELECT name FROM identity");
+        var identity = IdentityOf(connection)!;
         if (expected is not null && identity != expected)
             throw new InvalidDataException("another file is in its place than the one this worker began with, which knew of earlier "
                 + "confirms. Put that one back, or restart the worker if this one is to be used");
+        if (beforeCommit is not null) identity = beforeCommit(connection, identity);
         Execute("COMMIT");
         return identity;
 
@@ -70,10 +73,6 @@ internal static class JournalSchema
             command.CommandText = sql;
             command.ExecuteNonQuery();
         }
-
-        long Number(string sql) => (long)Scalar(sql);
-
-        object Scalar(string sql) => JournalSchema.Scalar(command, sql);
     }
 
     /// <summary>
@@ -84,7 +83,15 @@ internal static class JournalSchema
     {
         using var command = connection.CreateCommand();
         if (CheckVersion(command) == 0) return JournalContent.Empty;
-        return (long)Scalar(command, HasRepeats) == 0 ? JournalContent.WithoutRepeats : JournalContent.Complete;
+        return MissingColumns(command).Count > 0 ? JournalContent.Older : JournalContent.Complete;
+    }
+
+    /// <summary>The columns of an entry, with nothing in the place of those that a file of an earlier release lacks.</summary>
+    public static string ColumnsOf(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        return MissingColumns(command).Aggregate(
+            JournalRow.Columns, (columns, missing) => columns.Replace(missing, "NULL", StringComparison.Ordinal));
     }
 
     /// <summary>Reads what <see cref="Prepare"/> reads, and changes nothing.</summary>
@@ -93,6 +100,32 @@ internal static class JournalSchema
     {
         using var command = connection.CreateCommand();
         if (CheckVersion(command) > 0) Scalar(command, "SELECT count(*) FROM (SELECT * FROM orders LIMIT 1)");
+    }
+
+    /// <summary>The file's name; <see langword="null"/> when it has none.</summary>
+    /// <exception cref="SqliteException">It can't be read, or is a file of before files had names.</exception>
+    public static string? IdentityOf(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT name FROM identity";
+        return command.ExecuteScalar() as string;
+    }
+
+    /// <summary>Gives the file another name, for it is not to be taken for what it was.</summary>
+    /// <returns>The name.</returns>
+    public static string Rename(SqliteConnection connection, SqliteTransaction? transaction = null)
+    {
+        using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = "UPDATE identity SET name = lower(hex(randomblob(16))) RETURNING name";
+        return (string)command.ExecuteScalar()!;
+    }
+
+    /// <summary>SQLite's count of the changes to the tables themselves.</summary>
+    public static long CookieOf(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        return (long)Scalar(command, "PRAGMA schema_version");
     }
 
     /// <returns>The version; 0 for an empty file.</returns>
@@ -108,6 +141,12 @@ internal static class JournalSchema
         return version;
     }
 
+    private static List<string> MissingColumns(SqliteCommand command) =>
+    [
+        .. LaterColumns.Where(
+            column => (long)Scalar(command, $"SELECT count(*) FROM pragma_table_info('orders') WHERE name = '{column}'") == 0),
+    ];
+
     private static object Scalar(SqliteCommand command, string sql)
     {
         command.CommandText = sql;
@@ -121,8 +160,8 @@ internal enum JournalContent
     /// <summary>Nothing: it was never written to.</summary>
     Empty,
 
-    /// <summary>An earlier release wrote it, which did not tell repeated confirms from others.</summary>
-    WithoutRepeats,
+    /// <summary>An earlier release wrote it, and it lacks some of that.</summary>
+    Older,
 
     /// <summary>Everything.</summary>
     Complete,

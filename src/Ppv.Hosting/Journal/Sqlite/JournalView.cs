@@ -11,7 +11,10 @@ internal sealed class JournalView(string path)
 {
     private readonly string _path = Path.GetFullPath(path);
 
-    /// <summary>Reads the entries that a query asks for, the ones received first first.</summary>
+    // Of an EV or EN it is no order, but a note that what its call had named before counts no more. A file of an earlier release has none.
+    private const string IsOrder = "(command = 'CONFIRM' OR repeat_of IS NULL)";
+
+    /// <summary>Reads the orders that a query asks for, the ones received first first.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="JournalUnavailableException">It can't be read.</exception>
     public IReadOnlyList<JournalEntry> Read(JournalQuery query) => Using(connection =>
@@ -19,16 +22,16 @@ internal sealed class JournalView(string path)
         var content = JournalSchema.ContentOf(connection);
         if (content == JournalContent.Empty) return [];
         using var command = connection.CreateCommand();
-        var columns = content == JournalContent.Complete
-            ? JournalRow.Columns
-            : JournalRow.Columns.Replace("repeat_of", "NULL", StringComparison.Ordinal);
-        command.CommandText = $"SELECT {columns} FROM orders WHERE {query.Condition} ORDER BY received_at DESC, rowid DESC LIMIT @limit";
+        var columns = JournalSchema.ColumnsOf(connection);
+        var isOrder = columns.Contains("repeat_of", StringComparison.Ordinal) ? IsOrder : "1";
+        command.CommandText =
+            $"SELECT {columns} FROM orders WHERE {query.Condition} AND {isOrder} ORDER BY received_at DESC, rowid DESC LIMIT @limit";
         JournalRow.Set(command, "@limit", query.Limit ?? -1);
         foreach (var (name, value) in query.Values) JournalRow.Set(command, name, value);
         using var rows = command.ExecuteReader();
         var entries = new List<JournalEntry>();
         while (rows.Read()) entries.Add(JournalRow.Read(rows));
-        if (query.OwnConfirms) entries.RemoveAll(entry => entry.RepeatOf is not null);
+        if (query.OwnConfirms) entries.RemoveAll(entry => entry.RepeatOf is not null || entry.HandedOverAt is not null);
         entries.Reverse();
         return entries;
     });
@@ -46,6 +49,12 @@ internal sealed class JournalView(string path)
         if (JournalSchema.ContentOf(connection) != JournalContent.Complete)
             throw new InvalidDataException("no worker of this release has opened it yet. Start the worker with it once, then settle");
         JournalSetup.Apply(connection, connection.ServerVersion);
+        using (var setup = connection.CreateCommand())
+        {
+            setup.CommandText = "PRAGMA wal_autocheckpoint = 0"; // What the file has without its log is for the worker to know.
+            setup.ExecuteNonQuery();
+        }
+
         using var transaction = connection.BeginTransaction(deferred: false);
         using var find = Command(connection, transaction, $"SELECT {JournalRow.Columns} FROM orders WHERE order_id = @order_id");
         JournalRow.Set(find, "@order_id", orderId);
@@ -131,7 +140,7 @@ internal sealed record JournalQuery
     /// <summary>Those that were received at this moment or later.</summary>
     public DateTimeOffset? Since { get; init; }
 
-    /// <summary>Confirms only that were sent, or may have been, and are no repeats.</summary>
+    /// <summary>Confirms only that were sent, or may have been, by this worker, and are no repeats.</summary>
     public bool OwnConfirms { get; init; }
 
     /// <summary>The last ones, so many; <see langword="null"/> for all.</summary>

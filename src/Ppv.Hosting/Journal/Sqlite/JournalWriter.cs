@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Ppv.Rpc.Clocks;
 
 namespace Ppv.Hosting;
 
@@ -21,6 +22,7 @@ internal sealed class JournalWriter : IAsyncDisposable
 
     private readonly string _path;
     private readonly TimeSpan _retention;
+    private readonly PruneClock _clock;
     private readonly WriteQueue _queue;
     private readonly RecentEntries _recent;
     private readonly JournalReader _reader;
@@ -37,13 +39,16 @@ internal sealed class JournalWriter : IAsyncDisposable
     private long _problemSince;
     private long _writtenAt;
     private long _stepSince; // 0 between steps.
+    private long _datedRightFor; // Ticks.
     private int _pruned;
+    private bool _clockBegun;
 
     public JournalWriter(
         string path, TimeSpan retention, WriteQueue queue, RecentEntries recent, JournalReader reader, TimeProvider timeProvider,
         ILogger logger, JournalHooks hooks)
     {
         (_path, _retention, _queue, _recent, _reader) = (path, retention, queue, recent, reader);
+        _clock = new PruneClock(retention, timeProvider);
         (_timeProvider, _logger, _file) = (timeProvider, logger, new JournalFile(path, timeProvider, hooks));
         _retry = timeProvider.CreateTimer(_ => queue.Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _check = timeProvider.CreateTimer(_ => queue.Wake(), null, CheckInterval, CheckInterval);
@@ -58,6 +63,9 @@ internal sealed class JournalWriter : IAsyncDisposable
 
     /// <summary>The file's <see cref="JournalFile.Identity"/>.</summary>
     public string? Identity => _file.Identity;
+
+    /// <summary>See <see cref="IOrderJournalStore.DatedRightFor"/>; none before the file was open.</summary>
+    public TimeSpan DatedRightFor => new(Interlocked.Read(ref _datedRightFor));
 
     /// <summary>Completes when it was tried to open the file, with or without success.</summary>
     public Task Tried => _tried.Task;
@@ -88,6 +96,9 @@ internal sealed class JournalWriter : IAsyncDisposable
         await StepAsync().ConfigureAwait(false);
         if (_queue.Unsaved().Count > 0) await StepAsync().ConfigureAwait(false);
         if (_queue.Unsaved().Count is > 0 and var unsaved) JournalLog.ClosedUnsaved(_logger, _path, unsaved);
+        // Cut off by the end of the drain: a person must find them in the list without starting the worker again.
+        else if (_queue.Open() is { Count: > 0 } open)
+            await TryAsync(() => _file.EndIntents(open), looksInside: true).ConfigureAwait(false);
         foreach (var prune in _prunes) prune.TrySetCanceled();
         await _reader.DisposeAsync().ConfigureAwait(false);
         _file.Dispose();
@@ -97,7 +108,8 @@ internal sealed class JournalWriter : IAsyncDisposable
     {
         var group = _queue.Take();
         Interlocked.Exchange(ref _stepSince, _timeProvider.GetTimestamp());
-        var problem = await TryAsync(() => Save(group)).ConfigureAwait(false);
+        if (_clockBegun) ClockWasSet(_clock.Look());
+        var problem = await TryAsync(() => Save(group), group.IsEmpty || group.Guarded.Count > 0).ConfigureAwait(false);
         if (problem is null) Succeed(group);
         else Fail(group, problem);
         _tried.TrySetResult();
@@ -117,14 +129,27 @@ internal sealed class JournalWriter : IAsyncDisposable
         if (group.IsEmpty) _ = _reader.CheckAsync();
     }
 
-    private async Task<JournalUnavailableException?> TryAsync(Action write)
+    /// <summary>
+    /// Writes, once it is clear that the file is still the one. What is inside counts for who is about to send a confirm, and for the check
+    /// of each minute: a record in a file that somebody has spoilt is as good as none, and the next start says so.
+    /// </summary>
+    private async Task<JournalUnavailableException?> TryAsync(Action write, bool looksInside)
     {
         try
         {
+            if (_file.IsOpen && _file.CloseIfLost(looksInside)) await _reader.CloseAsync().ConfigureAwait(false);
             if (!_file.IsOpen)
             {
                 _file.Open();
+                if (_file.TakeLockLost())
+                {
+                    JournalLog.LockedAnew(_logger, _path);
+                    _recent.ForgetUnused();
+                }
+
                 _recent.Found(_file.Unused);
+                if (!_clockBegun) ClockWasSet(_file.BeginClock(_clock));
+                _clockBegun = true;
                 await _reader.ReopenAsync().ConfigureAwait(false);
                 _tried.TrySetResult(); // It can be read, even if writing takes its time.
                 _ = _reader.CheckAsync(); // So that what was wrong before is not told for longer.
@@ -135,7 +160,10 @@ internal sealed class JournalWriter : IAsyncDisposable
         catch (Exception e) // Whatever it is: as long as nothing can be written, no confirm may be sent, and it is tried again.
         {
             _file.Close();
-            return Failed(e);
+            var problem = Failed(e);
+            _reader.Explain(problem.Message);
+            if (e.InnerException is JournalDoubtException { IsElsewhere: false }) await _reader.CloseAsync().ConfigureAwait(false);
+            return problem;
         }
 
         Recovered();
@@ -171,6 +199,7 @@ internal sealed class JournalWriter : IAsyncDisposable
         _queue.Saved(group.Entries);
         if (_queue.TakeDropped() is > 0 and var dropped) JournalLog.Dropped(_logger, dropped, _path);
         foreach (var result in group.Results) result.TrySetResult(true);
+        foreach (var adoption in group.Adoptions) adoption.Succeed();
         foreach (var write in group.Guarded)
         {
             if (write.IsIntentWritten) _queue.Begun(write.OrderId);
@@ -183,6 +212,7 @@ internal sealed class JournalWriter : IAsyncDisposable
     {
         if (_queue.MustTellDropping()) JournalLog.Dropping(_logger, _queue.Unsaved().Count, _path);
         foreach (var result in group.Results) result.TrySetResult(false);
+        foreach (var adoption in group.Adoptions) adoption.Fail(problem);
         foreach (var write in group.Guarded)
         {
             // First the record, then the answer: whoever was told that it is not executed finds it so. On disk it overrules an intent that
@@ -192,10 +222,24 @@ internal sealed class JournalWriter : IAsyncDisposable
         }
     }
 
+    private void ClockWasSet(TimeSpan? step)
+    {
+        Interlocked.Exchange(ref _datedRightFor, _clock.Agreed.Ticks);
+        if (step is not { } by) return;
+        if (_clock.MayPrune) JournalLog.ClockWasSet(_logger, Spans.About(by), by > TimeSpan.Zero ? "ahead" : "back");
+        else JournalLog.ForgetsNothing(_logger, Spans.About(by), _path, Spans.About(_retention));
+    }
+
     private async Task PruneAsync(JournalUnavailableException? problem)
     {
         var chunk = (Deleted: 0, More: false);
-        problem ??= await TryAsync(() => chunk = _file.Prune(_timeProvider.GetUtcNow() - _retention)).ConfigureAwait(false);
+        problem ??= await TryAsync(
+            () =>
+            {
+                if (_clock.MayPrune) chunk = _file.Prune(_timeProvider.GetUtcNow() - _retention);
+                if (!chunk.More) _file.LeaveClock(_clock);
+            },
+            looksInside: true).ConfigureAwait(false);
         _pruned += chunk.Deleted;
         if (chunk.More)
         {

@@ -25,6 +25,12 @@ internal sealed class RecentEntries(int capacity)
         }
     }
 
+    /// <summary>Somebody else may have added to the file: from now on it has to be looked up which orders are new.</summary>
+    public void ForgetUnused()
+    {
+        lock (_gate) (_unused, _forgot) = (null, true);
+    }
+
     /// <summary>From now on something may be known of an order; what it is comes later, if at all.</summary>
     public void Announce(string orderId)
     {

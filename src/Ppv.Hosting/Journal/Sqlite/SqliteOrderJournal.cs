@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ppv.Protocol;
@@ -20,14 +21,17 @@ internal sealed class SqliteOrderJournal : IOrderJournalStore
     internal const int MaxUnsaved = 10_000;
 
     // Rows stand in the order in which they came: it looks back in spans until nothing has changed in one since the moment. A lease whose
-    // last change is that much younger than all around it was settled long after its call.
+    // last change is that much younger than all around it was settled long after its call. What was handed over has changed long before.
     private const string RecentOnly = """
         (WITH RECURSIVE span (low) AS (
            SELECT max(rowid) - 50000 FROM orders
            UNION ALL SELECT low - 50000 FROM span
-             WHERE EXISTS (SELECT 1 FROM orders WHERE rowid > low AND rowid <= low + 50000 AND updated_at >= @since))
+             WHERE EXISTS (SELECT 1 FROM orders
+               WHERE rowid > low AND rowid <= low + 50000 AND (updated_at >= @since OR handed_over_at >= @since)))
          SELECT min(low) FROM span)
         """;
+
+    private const string NewestOnly = "rowid = (SELECT max(rowid) FROM orders)";
 
     private readonly string _path;
     private readonly TimeProvider _timeProvider;
@@ -120,7 +124,8 @@ internal sealed class SqliteOrderJournal : IOrderJournalStore
     }
 
     /// <inheritdoc/>
-    public async Task<JournalEntry?> FindConfirmAsync(ConnectionId connectionId, CancellationToken cancellationToken = default)
+    public async Task<JournalEntry?> FindConfirmAsync(
+        ConnectionId connectionId, string? subject = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(connectionId);
         var unsaved = _queue.Unsaved().Where(entry => entry.Order.ConnectionId == connectionId && entry.IsConfirm);
@@ -128,7 +133,7 @@ internal sealed class SqliteOrderJournal : IOrderJournalStore
         var found = await ReadAsync(
             unsaved, condition, JournalReader.Limit, cancellationToken, ("@connid", connectionId.ToString())).ConfigureAwait(false);
         // On disk an id may be another call's.
-        return JournalRules.LastConfirm(found.Where(entry => entry.Order.ConnectionId == connectionId));
+        return JournalRules.LastConfirm(found.Where(entry => entry.Order.ConnectionId == connectionId && entry.Order.Subject == subject));
     }
 
     /// <inheritdoc/>
@@ -151,16 +156,55 @@ internal sealed class SqliteOrderJournal : IOrderJournalStore
     /// <inheritdoc/>
     public async Task<IReadOnlyList<RestoredLease>> RestoreAsync(DateTimeOffset since, CancellationToken cancellationToken = default)
     {
-        var unsaved = _queue.Unsaved().Where(entry => entry.LeaseId is not null).ToList();
-        var leases = JournalIds.ToJson(unsaved.Select(entry => entry.LeaseId!));
+        var unsaved = _queue.Unsaved().Where(entry => entry.LeaseId is not null || !entry.IsConfirm).ToList();
+        var leases = JournalIds.ToJson(unsaved.Select(entry => entry.LeaseId).OfType<string>());
         var condition = $"""
             rowid > {RecentOnly} AND session_id IN (
               SELECT session_id FROM orders WHERE rowid > {RecentOnly} AND updated_at >= @since
+              UNION SELECT session_id FROM orders WHERE rowid >= (
+                SELECT min(rowid) FROM orders WHERE rowid > {RecentOnly} AND received_at >= @since)
               UNION SELECT value FROM json_each(@leases))
+            OR rowid > {RecentOnly} AND session_id IS NULL AND command <> 'CONFIRM' AND updated_at >= @since
             """;
         (string, string)[] values = [("@since", JournalRow.Text(since)), ("@leases", leases)];
         var entries = await ReadAsync(unsaved, condition, JournalReader.LongLimit, cancellationToken, values).ConfigureAwait(false);
         return JournalRules.Leases(entries, since);
+    }
+
+    /// <inheritdoc/>
+    public TimeSpan DatedRightFor => _writer.DatedRightFor;
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<JournalEntry>> ChangedSinceAsync(
+        DateTimeOffset since, int limit, CancellationToken cancellationToken = default)
+    {
+        var unsaved = _queue.Unsaved().Where(entry => entry.UpdatedAt >= since);
+        var condition = string.Create(CultureInfo.InvariantCulture, $"""
+            rowid IN (SELECT rowid FROM orders WHERE rowid > {RecentOnly} AND updated_at >= @since ORDER BY updated_at DESC LIMIT {limit})
+            """);
+        var entries = await ReadAsync(
+            unsaved, condition, JournalReader.Limit, cancellationToken, ("@since", JournalRow.Text(since))).ConfigureAwait(false);
+        return [.. entries.OrderByDescending(entry => entry.UpdatedAt).Take(limit)];
+    }
+
+    /// <inheritdoc/>
+    public Task AdoptAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(entries);
+        cancellationToken.ThrowIfCancellationRequested();
+        var adoption = new JournalAdoption(entries, _timeProvider.GetUtcNow());
+        foreach (var entry in entries) _recent.Announce(entry.OrderId); // Else their ids would pass for new without a look into the file.
+        _queue.Add(adoption);
+        return adoption.Done.WaitAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<DateTimeOffset?> NewestAsync(CancellationToken cancellationToken = default)
+    {
+        if (_queue.Unsaved() is [.., var newest]) return newest.UpdatedAt;
+        await OpenedAsync(JournalReader.LongLimit, cancellationToken).ConfigureAwait(false);
+        var saved = await _reader.ReadAsync(NewestOnly, JournalReader.LongLimit, cancellationToken).ConfigureAwait(false);
+        return saved.FirstOrDefault()?.UpdatedAt;
     }
 
     /// <inheritdoc/>
@@ -178,7 +222,7 @@ internal sealed class SqliteOrderJournal : IOrderJournalStore
         return _writer.DisposeAsync();
     }
 
-    private JournalEntry Stamped(JournalEntry entry) => entry with { UpdatedAt = _timeProvider.GetUtcNow() };
+    private JournalEntry Stamped(JournalEntry entry) => entry with { UpdatedAt = _timeProvider.GetUtcNow(), HandedOverAt = null };
 
     /// <summary>Waits until it was tried to open the file.</summary>
     private async Task OpenedAsync(TimeSpan limit, CancellationToken cancellationToken)
@@ -206,18 +250,28 @@ internal sealed class SqliteOrderJournal : IOrderJournalStore
     /// <summary>
     /// The entries on disk for which a condition holds, with what the memory knows beyond. The memory must be looked at before the disk:
     /// what is saved in between is then found in both, and not in neither. Of an order in memory, the disk may know more, whatever the
-    /// condition.
+    /// condition. In the order in which they came: what is only in memory came last, and so did an order that came once more.
     /// </summary>
     private async Task<IEnumerable<JournalEntry>> ReadAsync(
         IEnumerable<JournalEntry> unsaved, string condition, TimeSpan limit, CancellationToken cancellationToken,
         params (string Name, string Value)[] values)
     {
-        var found = unsaved.ToDictionary(entry => entry.OrderId);
+        var inMemory = unsaved.ToList();
+        var found = inMemory.ToDictionary(entry => entry.OrderId);
+        var ordered = new List<string>(found.Count);
         await OpenedAsync(limit, cancellationToken).ConfigureAwait(false);
         var all = $"{condition} OR order_id IN (SELECT value FROM json_each(@unsaved))";
         values = [.. values, ("@unsaved", JournalIds.ToJson(found.Keys))];
+        var only = found.Keys.ToHashSet();
         foreach (var saved in await _reader.ReadAsync(all, limit, cancellationToken, values).ConfigureAwait(false))
-            found[saved.OrderId] = found.TryGetValue(saved.OrderId, out var told) ? JournalRules.Further(saved, told) : saved;
-        return found.Values;
+        {
+            var further = found.TryGetValue(saved.OrderId, out var told) ? JournalRules.Further(saved, told) : saved;
+            found[saved.OrderId] = further;
+            if (!JournalRules.IsSameDelivery(saved, further)) continue;
+            ordered.Add(saved.OrderId);
+            only.Remove(saved.OrderId);
+        }
+
+        return [.. ordered.Concat(inMemory.Select(entry => entry.OrderId).Where(only.Contains)).Select(id => found[id])];
     }
 }

@@ -12,13 +12,15 @@ namespace Ppv.Hosting;
 internal sealed class WriteQueue(int capacity)
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, JournalEntry> _unsaved = [];
+    private readonly Dictionary<string, Waiting> _unsaved = [];
     private readonly HashSet<string> _begun = [];
     private readonly Channel<bool> _work = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private List<GuardedWrite> _guarded = [];
     private List<TaskCompletionSource<bool>> _results = [];
     private List<TaskCompletionSource<int>> _prunes = [];
+    private List<JournalAdoption> _adoptions = [];
+    private long _arrivals;
     private bool _closed;
     private bool _resting;
     private int _dropped;
@@ -74,6 +76,17 @@ internal sealed class WriteQueue(int capacity)
         Wake();
     }
 
+    public void Add(JournalAdoption adoption)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_closed, typeof(IOrderJournalStore));
+            _adoptions.Add(adoption);
+        }
+
+        Wake();
+    }
+
     public void Add(TaskCompletionSource<int> prune)
     {
         lock (_gate)
@@ -93,6 +106,12 @@ internal sealed class WriteQueue(int capacity)
         lock (_gate) _begun.Add(orderId);
     }
 
+    /// <summary>The confirms that are begun, and whose end was not recorded.</summary>
+    public IReadOnlyList<string> Open()
+    {
+        lock (_gate) return [.. _begun];
+    }
+
     /// <summary>Whether something was dropped since <see cref="TakeDropped"/> that was not told yet; it is taken to be told now.</summary>
     public bool MustTellDropping()
     {
@@ -105,12 +124,13 @@ internal sealed class WriteQueue(int capacity)
 
     public JournalEntry? Find(string orderId)
     {
-        lock (_gate) return _unsaved.GetValueOrDefault(orderId);
+        lock (_gate) return _unsaved.GetValueOrDefault(orderId).Entry;
     }
 
+    /// <summary>All that is not on disk, in the order in which the orders came.</summary>
     public IReadOnlyList<JournalEntry> Unsaved()
     {
-        lock (_gate) return [.. _unsaved.Values];
+        lock (_gate) return InOrder();
     }
 
     /// <summary>While the disk takes nothing, mere entries wait for the next attempt instead of causing one each.</summary>
@@ -137,8 +157,8 @@ internal sealed class WriteQueue(int capacity)
     {
         lock (_gate)
         {
-            var group = new WriteGroup([.. _unsaved.Values], _guarded, _results, _prunes);
-            (_guarded, _results, _prunes) = ([], [], []);
+            var group = new WriteGroup(InOrder(), _guarded, _results, _prunes) { Adoptions = _adoptions };
+            (_guarded, _results, _prunes, _adoptions) = ([], [], [], []);
             return group;
         }
     }
@@ -159,7 +179,7 @@ internal sealed class WriteQueue(int capacity)
         lock (_gate)
         {
             foreach (var entry in entries)
-                if (ReferenceEquals(_unsaved.GetValueOrDefault(entry.OrderId), entry)) _unsaved.Remove(entry.OrderId);
+                if (ReferenceEquals(_unsaved.GetValueOrDefault(entry.OrderId).Entry, entry)) _unsaved.Remove(entry.OrderId);
         }
     }
 
@@ -198,8 +218,18 @@ internal sealed class WriteQueue(int capacity)
         return isRoom;
     }
 
-    private void Keep(JournalEntry entry) =>
-        _unsaved[entry.OrderId] = JournalRules.Further(_unsaved.GetValueOrDefault(entry.OrderId), entry);
+    private void Keep(JournalEntry entry)
+    {
+        var known = _unsaved.GetValueOrDefault(entry.OrderId);
+        var further = JournalRules.Further(known.Entry, entry);
+        _unsaved[entry.OrderId] =
+            new Waiting(further, JournalRules.IsSameDelivery(known.Entry, further) ? known.Number : ++_arrivals);
+    }
+
+    // A dictionary that also loses entries keeps no order.
+    private List<JournalEntry> InOrder() => [.. _unsaved.Values.OrderBy(waiting => waiting.Number).Select(waiting => waiting.Entry)];
+
+    private readonly record struct Waiting(JournalEntry Entry, long Number);
 }
 
 /// <summary>What is committed together, and what comes after it.</summary>
@@ -213,11 +243,17 @@ internal sealed record WriteGroup(
     IReadOnlyList<TaskCompletionSource<bool>> Results,
     IReadOnlyList<TaskCompletionSource<int>> Prunes)
 {
-    public bool IsEmpty => Entries.Count == 0 && Guarded.Count == 0;
+    /// <summary>What other workers have handed over, after everything else.</summary>
+    public IReadOnlyList<JournalAdoption> Adoptions { get; init; } = [];
 
-    /// <summary>EV and EN may be lost with the machine's power: then their calls start over. What became of a confirm may not.</summary>
+    public bool IsEmpty => Entries.Count == 0 && Guarded.Count == 0 && Adoptions.Count == 0;
+
+    /// <summary>
+    /// EV and EN may be lost with the machine's power: then their calls start over. What became of a confirm may not, wherever it was sent.
+    /// </summary>
     public bool MustBeDurable =>
-        Guarded.Count > 0 || Results.Count > 0 || Entries.Any(entry => entry.IsConfirm && entry.State != JournalState.Received);
+        Guarded.Count > 0 || Adoptions.Count > 0 || Results.Count > 0
+        || Entries.Any(entry => entry.IsConfirm && entry.State != JournalState.Received);
 }
 
 /// <summary>

@@ -5,12 +5,16 @@ namespace Ppv.Hosting;
 
 /// <summary>
 /// What a worker with leased lines may still believe when it takes over the leadership of its queue: another worker that led meanwhile may
-/// have used the lines, and a confirm of a lease that it knows nothing of would buy what somebody else has chosen.
+/// have used the lines, and a confirm of a lease that it knows nothing of would buy what somebody else has chosen. And what it leaves to
+/// the next one: its leases, and its orders on record.
 /// </summary>
 internal sealed class LeaseHandover(
-    IOrderJournalStore journal, LineLeases leases, LeaseRestore restore, TimeProvider timeProvider,
+    IOrderJournalStore journal, LineLeases leases, LeaseRestore restore, OrderHandover orders, TimeProvider timeProvider,
     ILogger<LeaseHandover> logger) : IHandover, IDisposable
 {
+    // As a text within the leader record it is a third longer, and brokers take messages of 16 MB: half of that.
+    private const int MaxBytes = 6_000_000 - Overhead, Overhead = 1000;
+
     private static readonly TimeSpan JournalLimit = TimeSpan.FromSeconds(5);
     private readonly SemaphoreSlim _turn = new(1, 1);
     private string? _identity;
@@ -41,17 +45,29 @@ internal sealed class LeaseHandover(
     public Task ContinueAsync(DateTimeOffset? since, CancellationToken cancellationToken) =>
         ChangeAsync(() => _knowsTheJournal ? Task.CompletedTask : restore.RestoreAsync(since, cancellationToken), cancellationToken);
 
-    public Task ImportAsync(ReadOnlyMemory<byte> remembered, CancellationToken cancellationToken) => ChangeAsync(
-        async () =>
-        {
-            await ForgetAsync(cancellationToken).ConfigureAwait(false);
-            leases.Import(LeaseSnapshotJson.Read(remembered.Span));
-        },
-        cancellationToken);
+    public async Task<TimeSpan?> ImportAsync(ReadOnlyMemory<byte> remembered, CancellationToken cancellationToken)
+    {
+        TimeSpan? completeFor = null;
+        await ChangeAsync(
+            async () =>
+            {
+                await ForgetAsync(cancellationToken).ConfigureAwait(false);
+                var handover = HandoverJson.Read(remembered.Span);
+                if (handover.Orders is { } record) completeFor = await orders.AdoptAsync(record, cancellationToken).ConfigureAwait(false);
+                leases.Import(handover.Leases);
+            },
+            cancellationToken).ConfigureAwait(false);
+        return completeFor;
+    }
 
     public Task StartOverAsync(CancellationToken cancellationToken) => ChangeAsync(() => ForgetAsync(cancellationToken), cancellationToken);
 
-    public ReadOnlyMemory<byte> Export() => LeaseSnapshotJson.ToBytes(leases.Export());
+    public async Task<ReadOnlyMemory<byte>> ExportAsync(CancellationToken cancellationToken)
+    {
+        var lines = LeaseSnapshotJson.ToBytes(leases.Export());
+        var record = await orders.ExportAsync(BytesLeft(lines), cancellationToken).ConfigureAwait(false);
+        return HandoverJson.ToBytes(lines, record);
+    }
 
     public void Dispose() => _turn.Dispose();
 
@@ -60,6 +76,9 @@ internal sealed class LeaseHandover(
         leases.StartOver();
         if (!_knowsTheJournal) await restore.RestoreRestsAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>How long the orders may be beside the lines: as text, both are a third longer.</summary>
+    private static int BytesLeft(byte[] lines) => Math.Max(0, (MaxBytes / 4 * 3) - lines.Length);
 
     /// <summary>One after the other: a worker that serves several brokers takes over each leadership by itself.</summary>
     private async Task ChangeAsync(Func<Task> change, CancellationToken cancellationToken)
@@ -88,4 +107,27 @@ internal static partial class HandoverLog
     [LoggerMessage(19, LogLevel.Warning, "The worker does not know its own name among the workers of its queue; should it be restarted, "
         + "calls start over. {Reason}")]
     public static partial void NoIdentity(ILogger logger, string reason);
+
+    [LoggerMessage(30, LogLevel.Information, "The next worker gets {Count} orders on record: all of the last {Time}.")]
+    public static partial void OrdersHandedOver(ILogger logger, int count, string time);
+
+    [LoggerMessage(31, LogLevel.Warning, "The next worker gets {Count} orders on record, for which there was room and time: all of the "
+        + "last {Time}. Of an older id that it does not find, a confirm is unknown.")]
+    public static partial void OrdersLeftOut(ILogger logger, int count, string time);
+
+    [LoggerMessage(32, LogLevel.Warning, "The next worker gets no orders on record: a confirm that is asked for again is unknown to it, as "
+        + "after a death. {Reason}")]
+    public static partial void NoOrdersHandedOver(ILogger logger, string reason);
+
+    [LoggerMessage(33, LogLevel.Information, "{Count} orders that the worker before has on record are on record here: all of its "
+        + "last {Time}.")]
+    public static partial void OrdersTakenOver(ILogger logger, int count, string time);
+
+    [LoggerMessage(34, LogLevel.Warning, "The orders that the worker before has on record could not be taken over: a confirm that is asked "
+        + "for again is unknown here, as after a death. {Reason}")]
+    public static partial void NoOrdersTakenOver(ILogger logger, string reason);
+
+    [LoggerMessage(62, LogLevel.Warning, "The order journal has records of the future: this machine's clock was set back. Which calls "
+        + "that came before are in progress can't be told by it, so that they have to start over. Keep clocks by NTP, which slews them.")]
+    public static partial void ClockWasSetBack(ILogger logger);
 }

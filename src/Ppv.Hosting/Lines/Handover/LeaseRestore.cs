@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Ppv.Protocol;
 
 namespace Ppv.Hosting;
 
@@ -19,15 +20,10 @@ internal sealed class LeaseRestore(
     public async Task RestoreAsync(DateTimeOffset? servedSince, CancellationToken cancellationToken)
     {
         if (lines is not LineLeases leased || await ReadAsync(cancellationToken).ConfigureAwait(false) is not { } leases) return;
-        if (servedSince is { } since)
-        {
-            leased.RestoreRests(leases.Select(ToLease));
-            leases = [.. leases.Select(
-                lease => lease with { Entries = [.. lease.Entries.Where(entry => entry.ReceivedAt >= since)] }).Where(
-                lease => lease.Entries.Count > 0)];
-        }
-
-        leased.Restore(leases.Select(ToLease).OrderBy(lease => lease.LastActivity));
+        if (servedSince is not null) leased.RestoreRests(leases.Select(ToLease));
+        leases = [.. leases.Select(lease => Since(lease, servedSince ?? DateTimeOffset.MinValue)).Where(lease => lease.Entries.Count > 0)];
+        var wasSetBack = leased.Restore(leases.Select(ToLease));
+        if (wasSetBack) HandoverLog.ClockWasSetBack(logger);
         if (leases.Count > 0) HandoverLog.Restored(logger, leases.Count);
     }
 
@@ -44,8 +40,12 @@ internal sealed class LeaseRestore(
     {
         try
         {
+            // Also what was recorded as long before the newest record: while the worker was down the clock may have been set ahead, and a
+            // line on which a command was not answered just before must rest all the same.
+            var now = timeProvider.GetUtcNow();
+            var newest = await journal.NewestAsync(cancellationToken).ConfigureAwait(false) ?? now;
             return await journal.RestoreAsync(
-                timeProvider.GetUtcNow() - options.Value.Server.LeaseIdle, cancellationToken).ConfigureAwait(false);
+                (newest < now ? newest : now) - options.Value.Server.LeaseIdle, cancellationToken).ConfigureAwait(false);
         }
         catch (JournalUnavailableException e)
         {
@@ -55,17 +55,44 @@ internal sealed class LeaseRestore(
         }
     }
 
+    /// <summary>
+    /// What this worker itself has done for a lease since a moment. What the call asked for of the worker before, which has handed that
+    /// over, takes away what it had named here; and what it had named here before that may be called for no more.
+    /// </summary>
+    private static RestoredLease Since(RestoredLease lease, DateTimeOffset since) => lease with
+    {
+        Entries = [.. Newest(lease.Entries, entry => entry, since).Where(entry => entry.HandedOverAt is null)],
+        Named = [.. Newest(lease.Named, dated => dated.Entry, since)],
+    };
+
+    /// <summary>Those at the end that came since a moment: what came before an older one is older, whatever the clock showed.</summary>
+    private static IEnumerable<T> Newest<T>(IReadOnlyList<T> inOrder, Func<T, JournalEntry> entryOf, DateTimeOffset since) =>
+        inOrder.Reverse().TakeWhile(each => (entryOf(each).HandedOverAt ?? entryOf(each).ReceivedAt) >= since).Reverse();
+
     private static Lease ToLease(RestoredLease restored) => new()
     {
         Id = restored.LeaseId,
         ConnectionId = restored.ConnectionId,
         Line = restored.Line,
         LastActivity = restored.LastActivity,
-        Met = (restored.EventAccepted ? ConfirmPrerequisites.Event : 0)
-            | (restored.SubscriberAccepted ? ConfirmPrerequisites.Subscriber : 0),
+        Named = Name(restored, restored.Named).And(
+            Name(restored, restored.Named.OrderBy(dated => dated.Updated).ThenBy(dated => dated.Received))),
+        Subject = restored.Confirm?.Order.Subject,
+        IsSuperseded = restored.IsSuperseded,
         State = StateOf(restored),
         Answer = restored.Confirm?.Code,
     };
+
+    /// <summary>
+    /// What the call has named, in one order of its EVs and ENs. What counts is the last one in both orders, as they came and as they
+    /// ended:
+    /// of orders that overlapped nobody knows which one Wizard has. Only what ended OK within the lease counts as named.
+    /// </summary>
+    private static Naming Name(RestoredLease restored, IEnumerable<DatedEntry> inOrder) => inOrder.Aggregate(
+        default(Naming), (named, dated) => named.After(
+            dated.Entry.Order,
+            isOk: dated.Entry is { State: JournalState.Completed, Code: ResultCodes.Ok }
+                && restored.Entries.Any(own => own.OrderId == dated.Entry.OrderId)));
 
     private static LeaseState StateOf(RestoredLease restored) => restored.Confirm?.State switch
     {

@@ -10,7 +10,8 @@ internal static partial class LeaseSnapshotJson
     public static byte[] ToBytes(LeaseSnapshot snapshot) => JsonSerializer.SerializeToUtf8Bytes(
         new Snapshot(
             [.. snapshot.Calls.Select(call => new Call(ToJson(call.Lease), ToJson(call.LastEnded), call.FollowsAnother))],
-            [.. snapshot.Rests.Select(rest => new Rest(rest.Line.Value, rest.Until))]),
+            [.. snapshot.Rests.Select(rest => new Rest(rest.Line.Value, rest.Until))],
+            snapshot.At),
         SnapshotContext.Default.Snapshot);
 
     /// <exception cref="FormatException">It is no snapshot.</exception>
@@ -22,7 +23,10 @@ internal static partial class LeaseSnapshotJson
             if (snapshot is not { Calls: not null, Rests: not null }) throw new FormatException("The handover names no calls or no lines.");
             return new LeaseSnapshot(
                 [.. snapshot.Calls.Select(call => new CallSnapshot(FromJson(call.Session), FromJson(call.LastEnded), call.FollowsAnother))],
-                [.. snapshot.Rests.Select(rest => new RestingLine(new LineNumber(rest.Line), rest.Until))]);
+                [.. snapshot.Rests.Select(rest => new RestingLine(new LineNumber(rest.Line), rest.Until))])
+            {
+                At = snapshot.At,
+            };
         }
         catch (Exception e) when (e is JsonException or ArgumentException)
         {
@@ -31,8 +35,9 @@ internal static partial class LeaseSnapshotJson
     }
 
     private static Session? ToJson(Lease? lease) => lease is null ? null : new Session(
-        lease.Id, lease.ConnectionId?.ToString(), lease.Line.Value, lease.LastActivity, lease.Met, lease.State, lease.Answer,
-        lease.FollowsAnother);
+        lease.Id, lease.ConnectionId?.ToString(), lease.Line.Value, lease.LastActivity, lease.Named.Event, lease.Named.Subscriber,
+            lease.State,
+        lease.Subject, lease.Answer, lease.FollowsAnother);
 
     private static Lease? FromJson(Session? session) => session is null ? null : new Lease
     {
@@ -40,19 +45,21 @@ internal static partial class LeaseSnapshotJson
         ConnectionId = session.Call is null ? null : ConnectionId.Parse(session.Call),
         Line = new LineNumber(session.Line),
         LastActivity = session.LastActivity,
-        Met = session.Met,
+        Named = new Naming(session.Event, session.Subscriber),
+        Subject = session.Subject,
         State = session.State,
         Answer = session.Answer,
         FollowsAnother = session.FollowsAnother,
     };
 
-    private sealed record Snapshot(Call[] Calls, Rest[] Rests);
+    private sealed record Snapshot(Call[] Calls, Rest[] Rests, DateTimeOffset? At = null);
 
     private sealed record Call(Session? Session, Session? LastEnded, bool FollowsAnother);
 
     private sealed record Session(
-        string Id, string? Call, int Line, DateTimeOffset LastActivity, ConfirmPrerequisites Met, LeaseState State, string? Answer,
-        bool FollowsAnother);
+        string Id, string? Call, int Line, DateTimeOffset LastActivity, NamedBy? Event, NamedBy? Subscriber, LeaseState State,
+            string? Subject,
+        string? Answer, bool FollowsAnother);
 
     private sealed record Rest(int Line, DateTimeOffset Until);
 

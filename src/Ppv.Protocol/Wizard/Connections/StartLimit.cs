@@ -17,9 +17,8 @@ internal sealed class StartLimit : IDisposable
     {
         (_deadline, _timeProvider, _closing, _caller) = (deadline, timeProvider, closing, caller);
         var left = deadline - timeProvider.GetUtcNow();
-        _timer = left > LongestTimer
-            ? new CancellationTokenSource()
-            : new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, timeProvider);
+        var wait = left < LongestTimer ? left : LongestTimer;
+        _timer = new CancellationTokenSource(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, timeProvider);
         _any = CancellationTokenSource.CreateLinkedTokenSource(_timer.Token, closing, caller);
     }
 

@@ -17,10 +17,11 @@ internal sealed class Channels(IConnection connection, ConnectionLife life)
     public Task<IChannel> OpenAsync(bool confirms = false, bool tracks = false) =>
         connection.CreateChannelAsync(new CreateChannelOptions(confirms, tracks), CancellationToken.None);
 
-    /// <summary>From now on the connection counts as lost when the channel is.</summary>
+    /// <summary>From now on the connection counts as lost when the channel is, unless it is closed here.</summary>
     public void Guard(IChannel channel)
     {
-        channel.ChannelShutdownAsync += (_, reason) => OnShutdownAsync(reason);
+        channel.ChannelShutdownAsync += (_, reason) =>
+            reason.Initiator == ShutdownInitiator.Application ? Task.CompletedTask : OnShutdownAsync(reason);
         if (!channel.IsOpen) life.Lose(channel.CloseReason is { } reason ? Text(reason) : "a channel was closed");
     }
 

@@ -10,13 +10,21 @@ internal sealed class ConnectionProbe(
     public const string MessageType = "ppv.probe";
 
     private readonly Lock _lock = new();
-    private Task<bool>? _running;
+    private Task<bool>? _running, _next;
     private volatile Expected? _expected;
+    private int _noneInARow;
 
-    /// <summary>At most one at a time: who asks while one is under way gets its result.</summary>
+    /// <summary>
+    /// At most one at a time: all who ask while one is under way get the result of the next one, since what was begun before they asked
+    /// proves nothing of later.
+    /// </summary>
     public Task<bool> RunAsync()
     {
-        lock (_lock) return _running is { IsCompleted: false } running ? running : _running = Task.Run(RunOnceAsync);
+        lock (_lock)
+        {
+            if (_next is not null) return _next; // It is not begun yet.
+            return _running is { IsCompleted: false } running ? _next = RunAfterAsync(running) : _running = Task.Run(RunOnceAsync);
+        }
     }
 
     /// <summary>Takes a message that came to the reply address if it is a probe.</summary>
@@ -25,6 +33,16 @@ internal sealed class ConnectionProbe(
         if (message.Type != MessageType) return false;
         if (_expected is { } expected && expected.CorrelationId == message.CorrelationId) expected.Back.TrySetResult();
         return true;
+    }
+
+    private async Task<bool> RunAfterAsync(Task<bool> running)
+    {
+        // Never at once: who has the lock is about to say that this is the next one.
+        await ((Task)running).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        Task<bool> next;
+        lock (_lock) (_next, next) = (null, _running = Task.Run(RunOnceAsync));
+
+        return await next.ConfigureAwait(false);
     }
 
     private async Task<bool> RunOnceAsync()
@@ -81,13 +99,18 @@ internal sealed class ConnectionProbe(
         await expected.Back.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>A consumer can be gone without our being told (#1915, #1993).</summary>
+    /// <summary>
+    /// A consumer can be gone without our being told (#1915, #1993). A node that can't reach the leader of a quorum queue knows of none
+    /// either, for a moment: there it counts when it lasts.
+    /// </summary>
     private async Task CheckConsumerAsync(CancellationToken cancellationToken)
     {
         if (work.Queue is not { } queue) return;
         var count = (await QueueControl.CountAsync(control, queue, cancellationToken).ConfigureAwait(false)).Consumers;
-        if (count == 0 && work.Queue is not null)
+        var enough = work.IsByTurns ? life.Options.Heartbeat / life.Options.ProbeInterval : 1;
+        if (count == 0 && work.Queue is not null && ++_noneInARow >= enough)
             life.Lose($"the broker knows of no consumer of queue '{queue}': ours is gone without our being told");
+        if (count > 0) _noneInARow = 0;
     }
 
     private sealed record Expected(string CorrelationId, TaskCompletionSource Back);

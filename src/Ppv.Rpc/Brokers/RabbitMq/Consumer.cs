@@ -6,7 +6,8 @@ namespace Ppv.Rpc.Brokers.RabbitMq;
 /// <param name="message">The message; its body is a copy.</param>
 /// <param name="tag">The delivery, on its channel.</param>
 /// <param name="redelivered">Whether somebody had it before and did not acknowledge it.</param>
-internal delegate void TakeMessage(in BrokerMessage message, ulong tag, bool redelivered);
+/// <param name="returns">How often it came back to the queue, where the queue counts that.</param>
+internal delegate void TakeMessage(in BrokerMessage message, ulong tag, bool redelivered, ushort returns);
 
 /// <summary>Passes on what the broker delivers, and says when it delivers no more without having been asked.</summary>
 /// <param name="channel">The channel; no other consumer of ours is on it.</param>
@@ -30,7 +31,8 @@ internal sealed class Consumer(IChannel channel, TakeMessage onMessage, Action<s
         string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey,
         IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
     {
-        onMessage(MessageMapping.ToMessage(properties, body), deliveryTag, redelivered);
+        var returns = redelivered ? MessageMapping.ReturnsIn(properties.Headers) : (ushort)0;
+        onMessage(MessageMapping.ToMessage(properties, body), deliveryTag, redelivered, returns);
         return Task.CompletedTask;
     }
 

@@ -18,6 +18,13 @@ internal sealed class DeliveryTags
         if (_unsettled.Remove(tag)) _settled.Add(tag);
     }
 
+    /// <summary>It is given back, and not to be acknowledged.</summary>
+    /// <returns>Whether it was neither settled nor given back before.</returns>
+    public bool Return(ulong tag) => _unsettled.Remove(tag);
+
+    /// <summary>Whether the broker waits for none of them, once those that were settled are acknowledged.</summary>
+    public bool IsIdle => _unsettled.Count == 0;
+
     /// <summary>Takes the next acknowledgement to send.</summary>
     /// <param name="tag">The delivery to acknowledge.</param>
     /// <param name="multiple">
@@ -43,8 +50,10 @@ internal sealed class DeliveryTags
         }
 
         multiple = _settled.Count > 1;
-        var last = tag;
-        _settled.RemoveAll(settled => settled <= last);
+        if (multiple) TakeAllUpTo(tag);
+        else _settled.Clear(); // The usual case, without a closure.
         return true;
     }
+
+    private void TakeAllUpTo(ulong last) => _settled.RemoveAll(settled => settled <= last);
 }

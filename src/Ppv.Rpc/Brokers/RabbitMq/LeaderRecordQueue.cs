@@ -2,10 +2,14 @@ using RabbitMQ.Client.Exceptions;
 
 namespace Ppv.Rpc.Brokers.RabbitMq;
 
-/// <summary>The record that one leader leaves for the next: a queue that holds one message and drops it for a newer one.</summary>
+/// <summary>
+/// The record that one leader leaves for the next: a queue that holds one message and drops it for a newer one. Beside a quorum queue it is
+/// a quorum queue itself: a record that lies on one node only is, while a link of that node's is broken, there for some and missing for
+/// others.
+/// </summary>
 internal sealed class LeaderRecordQueue(ControlChannel control, Publisher publisher, ConnectionLife life)
 {
-    private volatile bool _durable = true;
+    private volatile QueueKind _kind = QueueKind.DurableClassic;
 
     public static string NameOf(string queue) => queue + ".note";
 
@@ -13,9 +17,9 @@ internal sealed class LeaderRecordQueue(ControlChannel control, Publisher publis
     /// Takes it without declaring its queue: where there is no queue there is no record, and a declaration might want a majority of nodes
     /// that is not there.
     /// </summary>
-    public async Task<ReadOnlyMemory<byte>?> TakeAsync(string queue, bool durable, CancellationToken cancellationToken)
+    public async Task<ReadOnlyMemory<byte>?> TakeAsync(string queue, QueueKind kind, CancellationToken cancellationToken)
     {
-        _durable = durable;
+        _kind = kind;
         try
         {
             return await life.RunAsync(
@@ -38,6 +42,10 @@ internal sealed class LeaderRecordQueue(ControlChannel control, Publisher publis
         }
     }
 
+    private Dictionary<string, object?> Arguments => _kind == QueueKind.Quorum
+        ? new() { ["x-max-length"] = 1, ["x-queue-type"] = "quorum" }
+        : new() { ["x-max-length"] = 1 };
+
     public async Task<bool> LeaveAsync(string queue, ReadOnlyMemory<byte> record, CancellationToken cancellationToken)
     {
         try
@@ -47,8 +55,8 @@ internal sealed class LeaderRecordQueue(ControlChannel control, Publisher publis
                 {
                     await control.RunAsync(
                         channel => channel.QueueDeclareAsync(
-                            NameOf(queue), _durable, exclusive: false, autoDelete: false, new Dictionary<string,
-                            object?> { ["x-max-length"] = 1 }, cancellationToken: CancellationToken.None),
+                            NameOf(queue), durable: _kind != QueueKind.LegacyTransient, exclusive: false, autoDelete: false, Arguments,
+                            cancellationToken: CancellationToken.None),
                         token).ConfigureAwait(false);
                     await publisher.PublishAsync(NameOf(queue), new BrokerMessage { Body = record }).ConfigureAwait(false);
                     return true;

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
+using Ppv.Rpc.Messages;
 using RabbitMQ.Client;
 
 namespace Ppv.Rpc.Brokers.RabbitMq;
@@ -9,10 +11,24 @@ internal static class MessageMapping
 {
     public const string DeadlineHeader = "x-ppv-deadline";
     public const string PossibleDuplicateHeader = "x-ppv-possible-duplicate";
+    public const string IdSinceHeader = "x-ppv-id-since";
+    public const string SubjectHeader = "x-ppv-subject";
+    public const string PriorHeader = "x-ppv-prior";
     public const string TraceParentHeader = "traceparent";
     public const string TraceStateHeader = "tracestate";
     public const string OutcomeHeader = "x-ppv-outcome";
     public const string ReasonHeader = "x-ppv-reason";
+    private const string UnreadableSubject = "?";
+
+    // A broker closes the connection, and ends what everybody waits for there, when the properties do not fit into one frame: 4 KB at the
+    // least. What strangers write is passed on as far as https://www.w3.org/TR/trace-context/#tracestate-limits asks for.
+    private const int LongestTraceState = 512, LongestTraceParent = 128, LongestReason = 1_000;
+
+    /// <summary>
+    /// In milliseconds: no request lives for longer. A broker closes the channel (406), and so ends what others wait for there, when it
+    /// can't count an expiration: above 50 days in earlier releases, above ten years in later ones.
+    /// </summary>
+    private static readonly long LongestExpiration = (long)RpcRules.LongestReplyTimeout.TotalMilliseconds;
 
     /// <summary>Makes properties for one message.</summary>
     public static BasicProperties ToProperties(in BrokerMessage message)
@@ -34,16 +50,20 @@ internal static class MessageMapping
         properties.MessageId = message.MessageId;
         properties.ReplyTo = message.ReplyTo;
         properties.Expiration = message.Expiration is { } left
-            ? Math.Max(1, (long)left.TotalMilliseconds).ToString(CultureInfo.InvariantCulture)
+            ? Math.Clamp((long)left.TotalMilliseconds, 1, LongestExpiration).ToString(CultureInfo.InvariantCulture)
             : null;
         properties.DeliveryMode = message.IsPersistent ? DeliveryModes.Persistent : default;
         headers.Clear();
         if (message.Deadline is { } deadline) headers[DeadlineHeader] = deadline.ToUnixTimeMilliseconds();
-        if (message.PossibleDuplicate) headers[PossibleDuplicateHeader] = true;
-        if (message.TraceParent is { } traceParent) headers[TraceParentHeader] = traceParent;
-        if (message.TraceState is { } traceState) headers[TraceStateHeader] = traceState;
+        if (message.History.IsRepeat) headers[PossibleDuplicateHeader] = true;
+        if (message.History.Since is { } since) headers[IdSinceHeader] = since.ToUnixTimeMilliseconds();
+        if (message.Subject is { } subject) headers[SubjectHeader] = subject;
+        if (message.TraceParent is { Length: <= LongestTraceParent } traceParent) headers[TraceParentHeader] = traceParent;
+        if (message.TraceState is { Length: <= LongestTraceState } traceState) headers[TraceStateHeader] = traceState;
         if (message.Outcome is { } outcome) headers[OutcomeHeader] = NameOf(outcome);
-        if (message.Reason is { } reason) headers[ReasonHeader] = reason;
+        if (message.Reason is { } reason)
+            headers[ReasonHeader] = reason.Length <= LongestReason ? reason : reason[..(LongestReason - 1)] + "…";
+        if (message.Prior != PriorUse.None) headers[PriorHeader] = message.Prior == PriorUse.Same ? "same" : "other";
         properties.Headers = headers.Count > 0 ? headers : null;
     }
 
@@ -57,14 +77,47 @@ internal static class MessageMapping
         ReplyTo = properties.ReplyTo,
         Expiration = Milliseconds(properties.Expiration),
         Deadline = Moment(properties.Headers, DeadlineHeader),
-        // A mark that can't be read is still a mark.
-        PossibleDuplicate = properties.Headers is { } headers && headers.TryGetValue(PossibleDuplicateHeader, out var mark)
-            && mark is not false,
+        History = HistoryIn(properties.Headers),
+        Subject = SubjectIn(properties.Headers),
         TraceParent = Text(properties.Headers, TraceParentHeader),
         TraceState = Text(properties.Headers, TraceStateHeader),
         Outcome = OutcomeIn(properties.Headers),
         Reason = Text(properties.Headers, ReasonHeader),
+        Prior = PriorIn(properties.Headers),
     };
+
+    /// <summary>
+    /// How often a delivery came back to its quorum queue (https://www.rabbitmq.com/docs/quorum-queues#poison-message-handling).
+    /// </summary>
+    public static ushort ReturnsIn(IDictionary<string, object?>? headers) =>
+        headers is not null && headers.TryGetValue("x-delivery-count", out var value) && value is IConvertible and not (string or bool)
+            ? (ushort)Math.Clamp(Convert.ToDouble(value, CultureInfo.InvariantCulture), 0, ushort.MaxValue)
+            : (ushort)0;
+
+    /// <summary>
+    /// One that is none still tells two requests apart, and is as bounded as one: its hash stands for it, and what is no text for itself.
+    /// </summary>
+    private static string? SubjectIn(IDictionary<string, object?>? headers) =>
+        headers is null || !headers.TryGetValue(SubjectHeader, out var value) ? null
+        : value is not byte[] bytes ? UnreadableSubject
+        : Encoding.UTF8.GetString(bytes) is var text && SubjectText.IsValid(text) ? text
+        : Convert.ToHexStringLower(SHA256.HashData(bytes));
+
+    private static PriorUse PriorIn(IDictionary<string, object?>? headers) =>
+        headers is null || !headers.ContainsKey(PriorHeader) ? PriorUse.None
+        : Text(headers, PriorHeader) == "other" ? PriorUse.Other
+        : PriorUse.Same;
+
+    /// <summary>A mark that can't be read is still a mark, and a moment that can't be read is none.</summary>
+    private static IdHistory HistoryIn(IDictionary<string, object?>? headers)
+    {
+        if (headers is null) return IdHistory.New;
+        var isRepeat = headers.TryGetValue(PossibleDuplicateHeader, out var mark) && mark is not false;
+        if (!headers.ContainsKey(IdSinceHeader)) return isRepeat ? IdHistory.Repeat : IdHistory.New;
+        return Moment(headers, IdSinceHeader) is not { } since ? IdHistory.Repeat
+            : isRepeat ? IdHistory.RepeatSince(since)
+            : IdHistory.PossibleSince(since);
+    }
 
     private static string NameOf(RpcOutcome outcome) => outcome switch
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Logging;
 using RabbitMQ.Client;
 
@@ -46,7 +47,14 @@ internal sealed class RabbitMqConnection : IBrokerConnection
 
     public string BrokerName => $"RabbitMQ on {Host}";
 
+    public Version? Release => BrokerReleases.Read(
+        _connection.ServerProperties?.TryGetValue("version", out var text) == true && text is byte[] bytes
+            ? Encoding.UTF8.GetString(bytes)
+            : null);
+
     public bool IsFirstConsumer => false;
+
+    public TimeSpan Heartbeat => _connection.Heartbeat;
 
     public Task<string> Lost => _life.Lost;
 
@@ -89,11 +97,13 @@ internal sealed class RabbitMqConnection : IBrokerConnection
 
     public Task SettleAsync(BrokerDelivery delivery, BrokerMessage? answer) => _work.SettleAsync(delivery, answer);
 
-    public Task<ReadOnlyMemory<byte>?> TakeLeaderRecordAsync(string queue, bool durable, CancellationToken cancellationToken) =>
-        _leaderRecords.TakeAsync(queue, durable, cancellationToken);
+    public Task<ReadOnlyMemory<byte>?> TakeLeaderRecordAsync(string queue, QueueKind kind, CancellationToken cancellationToken) =>
+        _leaderRecords.TakeAsync(queue, kind, cancellationToken);
 
     public Task<bool> LeaveLeaderRecordAsync(string queue, ReadOnlyMemory<byte> record, CancellationToken cancellationToken) =>
         _leaderRecords.LeaveAsync(queue, record, cancellationToken);
+
+    public Task ReturnAsync(BrokerDelivery delivery) => _work.ReturnAsync(delivery);
 
     public async ValueTask DisposeAsync()
     {

@@ -82,7 +82,7 @@ internal sealed class ReplyConsumer(
 
     private Task<string> ConsumeAsync(IChannel channel, string queue, Action<BrokerMessage> onMessage) => channel.BasicConsumeAsync(
         queue, autoAck: true, Consumer.Tag, noLocal: false, exclusive: false, arguments: null,
-        new Consumer(channel, (in message, _, _) => onMessage(message), life.Lose), CancellationToken.None);
+        new Consumer(channel, (in message, _, _, _) => onMessage(message), life.Lose), CancellationToken.None);
 }
 
 /// <summary>

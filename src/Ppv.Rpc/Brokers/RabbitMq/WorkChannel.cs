@@ -7,12 +7,15 @@ namespace Ppv.Rpc.Brokers.RabbitMq;
 /// another turn of the thread pool, those that are due by then together: it is the broker that has less to do. Safe for use by several
 /// threads.
 /// </summary>
-internal sealed class WorkChannel(IChannel channel, ConnectionLife life) : IThreadPoolWorkItem
+/// <param name="channel">The channel.</param>
+/// <param name="life">Its connection's.</param>
+/// <param name="onIdle">Told once, when nothing more comes (<see cref="Retire"/>) and all that came was settled or given back.</param>
+internal sealed class WorkChannel(IChannel channel, ConnectionLife life, Action onIdle) : IThreadPoolWorkItem
 {
     private readonly Lock _lock = new();
     private readonly DeliveryTags _tags = new();
     private readonly ReusedProperties _properties = new();
-    private bool _isQueued;
+    private bool _isQueued, _isRetired, _isClosed;
 
     public IChannel Channel => channel;
 
@@ -35,8 +38,10 @@ internal sealed class WorkChannel(IChannel channel, ConnectionLife life) : IThre
                 // Without confirms, which nobody would wait for: the acknowledgement comes after it on the same channel.
                 if (answer is { } message)
                 {
+                    // Some releases give every mandatory answer to a direct reply-to back, also those that came to their caller.
+                    var mandatory = !replyTo!.StartsWith(ReplyConsumer.DirectReplyTo, StringComparison.Ordinal);
                     published = channel.BasicPublishAsync(
-                        "", replyTo!, mandatory: true, _properties.For(message), message.Body, CancellationToken.None);
+                        "", replyTo, mandatory, _properties.For(message), message.Body, CancellationToken.None);
                     _properties.Written(published.IsCompleted);
                 }
 
@@ -53,6 +58,36 @@ internal sealed class WorkChannel(IChannel channel, ConnectionLife life) : IThre
         }
     }
 
+    /// <summary>Gives a delivery back to its queue.</summary>
+    public async Task ReturnAsync(ulong tag)
+    {
+        ConnectionLife.LeaveTrace();
+        try
+        {
+            ValueTask rejected;
+            lock (_lock)
+            {
+                if (!_tags.Return(tag)) return;
+                rejected = channel.BasicRejectAsync(tag, requeue: true, CancellationToken.None);
+            }
+
+            await life.WaitAsync(rejected).ConfigureAwait(false);
+        }
+        catch (Exception e) when (RabbitMqErrors.IsTrouble(e))
+        {
+            life.Lose($"giving an order back failed: {RabbitMqErrors.Text(e)}");
+        }
+
+        Acknowledge();
+    }
+
+    /// <summary>Nothing more comes: the consumer was cancelled, and its last delivery was passed on.</summary>
+    public void Retire()
+    {
+        lock (_lock) _isRetired = true;
+        Acknowledge();
+    }
+
     /// <summary>Sends the acknowledgements that are due.</summary>
     public void Acknowledge()
     {
@@ -60,7 +95,11 @@ internal sealed class WorkChannel(IChannel channel, ConnectionLife life) : IThre
         {
             _isQueued = false;
             while (_tags.TryTake(out var tag, out var multiple) && !life.Lost.IsCompleted) _ = SendAsync(tag, multiple);
+            if (!_isRetired || _isClosed || !_tags.IsIdle) return;
+            _isClosed = true;
         }
+
+        onIdle();
     }
 
     void IThreadPoolWorkItem.Execute() => Acknowledge();

@@ -17,12 +17,15 @@ internal sealed class WorkConsumer(Channels channels, ControlChannel control, Co
 
     private readonly ConcurrentDictionary<ulong, WorkChannel> _channels = new();
     private ulong _lastChannel;
-    private volatile IChannel? _channel;
+    private volatile WorkChannel? _work;
     private volatile Consumer? _consumer;
     private volatile string? _queue;
 
     /// <summary>The queue that is consumed now, if any.</summary>
     public string? Queue => _queue;
+
+    /// <summary>Whether it is one that chooses its consumer by itself.</summary>
+    public bool IsByTurns { get; private set; }
 
     public async Task<bool> TryConsumeAsync(ConsumeRequest request, CancellationToken cancellationToken)
     {
@@ -50,9 +53,11 @@ internal sealed class WorkConsumer(Channels channels, ControlChannel control, Co
                 async _ =>
                 {
                     Acknowledge();
-                    await _channel!.BasicCancelAsync(Consumer.Tag, cancellationToken: CancellationToken.None).ConfigureAwait(false);
+                    var work = _work!;
+                    await work.Channel.BasicCancelAsync(Consumer.Tag, cancellationToken: CancellationToken.None).ConfigureAwait(false);
                     await _consumer!.Cancelled.ConfigureAwait(false);
-                    await CollectStragglersAsync(_channel).ConfigureAwait(false);
+                    await CollectStragglersAsync(work.Channel).ConfigureAwait(false);
+                    work.Retire();
                     return true;
                 },
                 CancellationToken.None).ConfigureAwait(false);
@@ -66,6 +71,11 @@ internal sealed class WorkConsumer(Channels channels, ControlChannel control, Co
     public Task SettleAsync(BrokerDelivery delivery, BrokerMessage? answer) =>
         !life.Lost.IsCompleted && _channels.TryGetValue(delivery.Tag >> TagBits, out var channel)
             ? channel.SettleAsync(delivery.Tag & ((1UL << TagBits) - 1), delivery.Message.ReplyTo, answer)
+            : Task.CompletedTask;
+
+    public Task ReturnAsync(BrokerDelivery delivery) =>
+        !life.Lost.IsCompleted && _channels.TryGetValue(delivery.Tag >> TagBits, out var channel)
+            ? channel.ReturnAsync(delivery.Tag & ((1UL << TagBits) - 1))
             : Task.CompletedTask;
 
     /// <summary>Acknowledges at once what was settled.</summary>
@@ -94,7 +104,7 @@ internal sealed class WorkConsumer(Channels channels, ControlChannel control, Co
             return false;
         var channel = await channels.OpenAsync().ConfigureAwait(false);
         var number = Interlocked.Increment(ref _lastChannel);
-        var work = _channels[number] = new WorkChannel(channel, life);
+        var work = _channels[number] = new WorkChannel(channel, life, () => Close(number, channel));
         try
         {
             channel.BasicReturnAsync += (_, returned) =>
@@ -103,11 +113,12 @@ internal sealed class WorkConsumer(Channels channels, ControlChannel control, Co
                 return Task.CompletedTask;
             };
             await channel.BasicQosAsync(0, (ushort)request.Prefetch, global: false, CancellationToken.None).ConfigureAwait(false);
-            (_channel, _consumer) = (channel, new Consumer(channel, OnMessage, life.Lose));
+            (_work, _consumer) = (work, new Consumer(channel, OnMessage, life.Lose));
             channel.DefaultConsumer = _consumer; // For stragglers.
             await channel.BasicConsumeAsync(
                 request.Queue, autoAck: false, Consumer.Tag, noLocal: false, exclusive: alone, arguments: null, _consumer,
                 CancellationToken.None).ConfigureAwait(false);
+            if (alone) await ThrowIfNotAloneAsync(request.Queue).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -119,14 +130,48 @@ internal sealed class WorkConsumer(Channels channels, ControlChannel control, Co
         }
 
         channels.Guard(channel);
+        IsByTurns = request.Kind == ConsumerKind.SingleActive;
         _queue = request.Queue;
         return true;
 
-        void OnMessage(in BrokerMessage message, ulong tag, bool redelivered)
+        void OnMessage(in BrokerMessage message, ulong tag, bool redelivered, ushort returns)
         {
             work.Begin(tag);
-            request.OnDelivery(new BrokerDelivery(message, (number << TagBits) | tag, redelivered));
+            request.OnDelivery(new BrokerDelivery(message, (number << TagBits) | tag, redelivered, returns));
         }
+    }
+
+    /// <summary>A server that is paused and resumed takes a new channel each time.</summary>
+    private void Close(ulong number, IChannel channel)
+    {
+        _channels.TryRemove(number, out _);
+        Channels.Abandon(channel);
+    }
+
+    /// <summary>
+    /// That the broker has granted it says nothing: some queues ignore that a consumer is to be alone. They grant a second one, too.
+    /// </summary>
+    private async Task ThrowIfNotAloneAsync(string queue)
+    {
+        var channel = await channels.OpenAsync().ConfigureAwait(false);
+        try
+        {
+            // It may get a message before it is gone again, but not more than that.
+            await channel.BasicQosAsync(0, 1, global: false, CancellationToken.None).ConfigureAwait(false);
+            await channel.BasicConsumeAsync(
+                queue, autoAck: false, Consumer.Tag, noLocal: false, exclusive: true, arguments: null,
+                new AsyncDefaultBasicConsumer(channel), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (OperationInterruptedException refused) when (RabbitMqErrors.IsInUseByOneAlone(refused))
+        {
+            return;
+        }
+        finally
+        {
+            Channels.Abandon(channel);
+        }
+
+        throw new NotAloneException(queue, $"RabbitMQ on {life.Host}");
     }
 
     /// <summary>Gets no messages; says when the library has passed on all that came before it.</summary>

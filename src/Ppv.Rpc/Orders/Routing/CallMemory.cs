@@ -1,10 +1,8 @@
-using Ppv.Protocol;
-
 namespace Ppv.Rpc.Orders.Routing;
 
 /// <summary>
-/// On which queue calls in progress are; each until nothing was heard of it for a while, and the latest only. Safe for use by several
-/// threads.
+/// On which queue calls and purchases in progress are; each until nothing was heard of it for a while, and the latest only. Safe for use
+/// by several threads.
 /// </summary>
 /// <param name="limit">How often calls may be noted before the oldest note goes.</param>
 /// <param name="idle">How long a call is remembered after it was last noted or found.</param>
@@ -14,8 +12,8 @@ namespace Ppv.Rpc.Orders.Routing;
 internal sealed class CallMemory(int limit, TimeSpan idle, TimeProvider timeProvider)
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<ConnectionId, (string Queue, long Note)> _calls = [];
-    private readonly Queue<(ConnectionId Call, long Note, long At)> _notes = new();
+    private readonly Dictionary<string, (string Queue, long Note)> _calls = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Queue<(string Call, long Note, long At)> _notes = new();
     private long _noted;
 
     public int Count
@@ -23,7 +21,10 @@ internal sealed class CallMemory(int limit, TimeSpan idle, TimeProvider timeProv
         get { lock (_gate) return _calls.Count; }
     }
 
-    public void Note(ConnectionId call, string queue)
+    /// <summary>It is there now.</summary>
+    /// <param name="call">What <see cref="QueueRouter.OwnerOf"/> calls it.</param>
+    /// <param name="queue">The queue.</param>
+    public void Note(string call, string queue)
     {
         lock (_gate)
         {
@@ -34,7 +35,7 @@ internal sealed class CallMemory(int limit, TimeSpan idle, TimeProvider timeProv
     }
 
     /// <summary>The call's queue, remembered from now on again; <see langword="null"/> when it is not known.</summary>
-    public string? Find(ConnectionId call)
+    public string? Find(string call)
     {
         lock (_gate)
         {

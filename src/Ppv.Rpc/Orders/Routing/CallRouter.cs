@@ -1,11 +1,14 @@
 using Microsoft.Extensions.Logging;
 using Ppv.Protocol;
+using Ppv.Rpc.Clocks;
+using Ppv.Rpc.Messages;
 
 namespace Ppv.Rpc.Orders.Routing;
 
 /// <summary>
 /// Finds the queue of an order, so that a call stays with the worker it began with: by the <see cref="QueueRouter"/>, and while its answers
-/// may have changed, by asking the workers. Safe for use by several threads.
+/// may have changed, by asking the workers. A purchase's orders go by its key alone, for others who ask for it know nothing else of it.
+/// Safe for use by several threads.
 /// </summary>
 internal sealed class CallRouter(RpcClient client, RpcOptions options, ILogger logger, TimeProvider timeProvider)
 {
@@ -19,34 +22,41 @@ internal sealed class CallRouter(RpcClient client, RpcOptions options, ILogger l
 
     private readonly QueueRouter _queues = new(options);
     private readonly CallMemory _calls = new(RememberedOrders, QueueRouter.CallIdle, timeProvider);
-    private readonly long _started = timeProvider.GetTimestamp();
+    private readonly SettingOfClock _setting = new(QueueRouter.Lead, timeProvider);
 
     /// <summary>Where an order belongs.</summary>
     /// <param name="order">The order.</param>
     /// <param name="deadline">When its caller stops waiting.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>The queue; <see langword="null"/> when the workers must be asked and there is no connection to do so.</returns>
-    public async ValueTask<string?> FindAsync(PpvOrder order, DateTimeOffset deadline, CancellationToken cancellationToken)
+    public async ValueTask<Route> FindAsync(PpvOrder order, TimeLimit deadline, CancellationToken cancellationToken)
     {
-        if (!_queues.HasChoice || order.ConnectionId is not { } call) return _queues.First;
-        var now = timeProvider.GetUtcNow();
-        // After the change too: a call that goes on for long stays where it was found.
-        if (_calls.Find(call) is { } known) return known;
-        if (!_queues.IsChanging(now, timeProvider.GetElapsedTime(_started))) return _queues.Rank(call, now)[0];
+        if (!_queues.HasChoice || order.ConnectionId is not { } call) return Route.To(_queues.First);
+        var (now, owner) = (timeProvider.GetUtcNow(), QueueRouter.OwnerOf(order));
+        // After the change too: a call that goes on for long stays where it was found, and so does a purchase until it is begun again.
+        var begins = order is { Subject: not null, Command.Kind: PpvCommandKind.Event };
+        if (!begins && _calls.Find(owner) is { } known) return Route.To(known);
+        if (order.Subject is not null) return Remember(owner, _queues.Rank(order, now)[0]);
+        if (!_queues.IsChanging(now, _setting.Age())) return Route.To(_queues.Rank(order, now)[0]);
 
         // First the connection: without it every worker would seem to be silent.
-        var wait = deadline - now;
+        var wait = RpcRules.Bounded(deadline.Left(timeProvider));
         if (!await client.ConnectAsync(
             options.ConnectionWait < wait ? options.ConnectionWait : wait, cancellationToken).ConfigureAwait(false))
-            return null;
+            return Route.NotFound(new NotSent($"There is no connection to the broker. {client.Status.Description}"));
         return await LocateAsync(order, call, deadline, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<string> LocateAsync(PpvOrder order, ConnectionId call, DateTimeOffset deadline, CancellationToken cancellationToken)
+    /// <summary>Whether an order is sent where all who begin now would send it.</summary>
+    public bool IsHome(PpvOrder order, string queue) => _queues.Rank(order, timeProvider.GetUtcNow())[0] == queue;
+
+    /// <summary>Whether every order of a call that was sent since a moment went where it would go now.</summary>
+    public bool IsSettledSince(DateTimeOffset since) => _queues.IsSettledSince(since, timeProvider.GetUtcNow(), _setting.Age());
+
+    private async Task<Route> LocateAsync(PpvOrder order, ConnectionId call, TimeLimit deadline, CancellationToken cancellationToken)
     {
-        var queues = _queues.Rank(call, timeProvider.GetUtcNow());
+        var queues = _queues.Rank(order, timeProvider.GetUtcNow());
         var chosen = await AskAsync(queues[0], call, deadline, cancellationToken).ConfigureAwait(false);
-        if (chosen == true) return Remember(call, queues[0]);
+        if (chosen == true) return Remember($"{call}", queues[0]);
         var others = await Task.WhenAll(
             queues.Skip(1).Select(queue => AskAsync(queue, call, deadline, cancellationToken))).ConfigureAwait(false);
 
@@ -54,23 +64,26 @@ internal sealed class CallRouter(RpcClient client, RpcOptions options, ILogger l
         if (Array.IndexOf(answers, true) is >= 0 and var found)
         {
             RoutingLog.CallStays(logger, call, queues[found], queues[0]);
-            return Remember(call, queues[found]);
+            return Remember($"{call}", queues[found]);
         }
 
         // Whoever answers says no, so an EN or a confirm can only be meant for a worker that is silent: others would refuse the confirm as
         // not executed, and its caller would begin again, although the silent one may have sent it to Wizard. An EV begins a call.
-        if (order.Command.Kind != PpvCommandKind.Event && Array.IndexOf(answers, null) is >= 0 and var silent) return queues[silent];
-        return Remember(call, queues[0]);
+        List<string> silent = [.. queues.Where((_, index) => answers[index] is null)];
+        if (order.Command.Kind == PpvCommandKind.Event || silent.Count == 0) return Remember($"{call}", queues[0]);
+        if (silent is [var only]) return Route.To(only);
+        return Route.NotFound(
+            new NotSent($"The workers on the queues {string.Join(" and ", silent)} don't answer, and any of them may have the call."),
+            isUnknown: order.Command.Kind == PpvCommandKind.Confirm);
     }
 
-    private async Task<bool?> AskAsync(string queue, ConnectionId call, DateTimeOffset deadline, CancellationToken cancellationToken)
+    private async Task<bool?> AskAsync(string queue, ConnectionId call, TimeLimit deadline, CancellationToken cancellationToken)
     {
-        var limit = timeProvider.GetUtcNow() + AnswerLimit;
-        var inquiry = new RpcRequest(Guid.CreateVersion7().ToString("N"), CallInquiry.ToBytes(call))
+        var inquiry = RpcRequest.Create(CallInquiry.ToBytes(call)) with
         {
             Type = CallInquiry.Type,
             Queue = queue,
-            Deadline = limit < deadline ? limit : deadline,
+            Limit = TimeLimit.After(AnswerLimit, timeProvider).OrSooner(deadline),
             ResendAfterLoss = true,
         };
         var reply = await client.SendAsync(inquiry, cancellationToken).ConfigureAwait(false);
@@ -80,10 +93,10 @@ internal sealed class CallRouter(RpcClient client, RpcOptions options, ILogger l
         return answer;
     }
 
-    private string Remember(ConnectionId call, string queue)
+    private Route Remember(string owner, string queue)
     {
-        _calls.Note(call, queue);
-        return queue;
+        _calls.Note(owner, queue);
+        return Route.To(queue);
     }
 }
 

@@ -18,13 +18,20 @@ internal interface IHandover
     /// <param name="cancellationToken">Gives up; what is remembered then may not hold.</param>
     Task ContinueAsync(DateTimeOffset? since, CancellationToken cancellationToken);
 
-    /// <summary>Another server has led and left in good order: what it remembered replaces what is remembered here.</summary>
+    /// <summary>
+    /// Another server has led and left in good order: what it remembered of those it served replaces what is remembered here, and what it
+    /// has on record comes beside what is on record here.
+    /// </summary>
+    /// <returns>
+    /// For how long before it left its record was handed over without a gap; <see langword="null"/> when it was not, so that this server's
+    /// begins now.
+    /// </returns>
     /// <exception cref="FormatException">It can't be read; nothing is remembered now.</exception>
-    Task ImportAsync(ReadOnlyMemory<byte> remembered, CancellationToken cancellationToken);
+    Task<TimeSpan?> ImportAsync(ReadOnlyMemory<byte> remembered, CancellationToken cancellationToken);
 
     /// <summary>Another server may have led, and nobody knows what it did: nothing that is remembered holds any more.</summary>
     Task StartOverAsync(CancellationToken cancellationToken);
 
-    /// <summary>What is remembered, for the next leader. Nothing is begun any more.</summary>
-    ReadOnlyMemory<byte> Export();
+    /// <summary>What is remembered and on record, for the next leader. Nothing is begun any more. Bounded; never fails.</summary>
+    Task<ReadOnlyMemory<byte>> ExportAsync(CancellationToken cancellationToken);
 }

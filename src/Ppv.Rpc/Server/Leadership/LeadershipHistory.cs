@@ -1,3 +1,5 @@
+using Ppv.Rpc.Clocks;
+
 namespace Ppv.Rpc.Server.Leadership;
 
 /// <summary>What a server knows of its earlier leaderships of a queue. For one session at a time.</summary>
@@ -13,39 +15,54 @@ internal sealed class LeadershipHistory
     public Tenure? Alone { get; set; }
 
     /// <summary>
-    /// The moment of the acquisition from which a grace is counted that somebody who came before is owed; kept, for a takeover may fail and
-    /// be tried again.
+    /// Since when what is remembered has all that was asked for on the queue: <see cref="LeaderRecord.CoveredFor"/>. Not later than
+    /// <see cref="Alone"/>, because who leaves in good order hands over what he knows.
     /// </summary>
-    public long? GraceFrom { get; set; }
+    public Tenure? Covered { get; set; }
+
+    /// <summary>What this server leaves for the next one.</summary>
+    public LeaderRecord RecordNow(string self, LeaderRecordState state, TimeProvider timeProvider)
+    {
+        var now = Moment.Now(timeProvider);
+        return new LeaderRecord
+        {
+            Identity = self,
+            State = state,
+            Since = Alone?.Since,
+            CoveredFor = Covered?.LengthAt(now, timeProvider),
+            WrittenAt = now.Utc,
+            Uptime = now.Uptime(timeProvider),
+        };
+    }
+
+    /// <summary>
+    /// The moment of the acquisition from which a grace is counted that somebody who came before is owed, and its length; kept, for a
+    /// takeover may fail and be tried again.
+    /// </summary>
+    public (long From, TimeSpan Length)? Grace { get; set; }
 }
 
 /// <summary>Since when no other server can have served.</summary>
-/// <param name="Since">The moment by the clock of the day, which may be one of an earlier process.</param>
+/// <param name="Since">
+/// The moment by the clock of the day, which may be one of an earlier process. One that lies in the future was told by a clock that was
+/// set back since: it counts as now.
+/// </param>
 /// <param name="KnownFrom">
 /// When this process learned of it. From then on a step of the clock of the day makes it no longer, because the monotonic clock must say so
 /// too.
 /// </param>
 internal sealed record Tenure(DateTimeOffset Since, Moment KnownFrom)
 {
+    public DateTimeOffset Since { get; } = Since < KnownFrom.Utc ? Since : KnownFrom.Utc;
+
     /// <summary>It begins now.</summary>
     public static Tenure From(Moment now) => new(now.Utc, now);
+
+    /// <summary>It has lasted so long by now.</summary>
+    public static Tenure Of(TimeSpan length, Moment now) =>
+        new(length < now.Utc - DateTimeOffset.UnixEpoch ? now.Utc - length : DateTimeOffset.UnixEpoch, now);
 
     /// <summary>How long it has lasted at a moment, at least.</summary>
     public TimeSpan LengthAt(Moment moment, TimeProvider timeProvider) =>
         KnownFrom.Utc - Since + moment.AtLeastAfter(KnownFrom, timeProvider);
-}
-
-/// <summary>A moment by both clocks: the one of the day may be set, and the monotonic one says nothing to another process.</summary>
-/// <param name="Utc">By the clock of the day.</param>
-/// <param name="Timestamp">By the monotonic clock (<see cref="TimeProvider.GetTimestamp"/>).</param>
-internal readonly record struct Moment(DateTimeOffset Utc, long Timestamp)
-{
-    public static Moment Now(TimeProvider timeProvider) => new(timeProvider.GetUtcNow(), timeProvider.GetTimestamp());
-
-    /// <summary>How long after an earlier moment of this process it is at least: as long as both clocks say.</summary>
-    public TimeSpan AtLeastAfter(Moment earlier, TimeProvider timeProvider)
-    {
-        var (utc, monotonic) = (Utc - earlier.Utc, timeProvider.GetElapsedTime(earlier.Timestamp, Timestamp));
-        return new TimeSpan(Math.Min(utc.Ticks, monotonic.Ticks));
-    }
 }

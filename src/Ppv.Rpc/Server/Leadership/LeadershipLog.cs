@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Ppv.Rpc.Server.Leadership;
 
-/// <summary>What leadership tells the log. Event ids 1206 to 1216, but for those of the server.</summary>
+/// <summary>What leadership tells the log. Event ids 1206 to 1219, but for those of the server.</summary>
 internal static partial class LeadershipLog
 {
     [LoggerMessage(1206, LogLevel.Information, "Another server leads queue {Queue} on {Host}; this one stands by.")]
@@ -18,7 +18,7 @@ internal static partial class LeadershipLog
 
     [LoggerMessage(1209, LogLevel.Warning,
         "This server leads queue {Queue} on {Host}. Another one may have led it last, and left no record: calls start over, and the "
-            + "first command waits {Grace} ms (Ppv:Rpc:TakeoverGrace).")]
+            + "first command waits {Grace} ms (Ppv:Rpc:TakeoverGrace, and on a quorum queue the heartbeat before it).")]
     public static partial void StartsOver(ILogger logger, string queue, BrokerHost host, double grace);
 
     [LoggerMessage(1210, LogLevel.Information, "This server leads queue {Queue} on {Host} as soon as the leader before has finished its "
@@ -29,9 +29,16 @@ internal static partial class LeadershipLog
     public static partial void HandedOver(ILogger logger, string queue, BrokerHost host);
 
     [LoggerMessage(1214, LogLevel.Warning, "No record could be left for the next leader of queue {Queue} on {Host}; if there is another "
-        + "one, its calls start over. {Reason}")]
+        + "one, its calls start over, unless it finds an older record and believes that. {Reason}")]
     public static partial void NoRecordLeft(ILogger logger, string queue, BrokerHost host, string reason);
 
     [LoggerMessage(1216, LogLevel.Information, "This server leads queue {Queue} on {Broker}, and nobody has led it before.")]
     public static partial void IsFirst(ILogger logger, string queue, string broker);
+
+    [LoggerMessage(1217, LogLevel.Information, "The record for the next leader of queue {Queue} lies there now.")]
+    public static partial void RecordLeft(ILogger logger, string queue);
+
+    [LoggerMessage(1218, LogLevel.Information, "RabbitMQ on {Host} wants a heartbeat of {Agreed} s, shorter than Ppv:Broker:Heartbeat "
+        + "({Configured} s): this server gives up its leadership of queue {Queue} after that time without a proof.")]
+    public static partial void ShorterHeartbeat(ILogger logger, BrokerHost host, string queue, double agreed, double configured);
 }

@@ -26,14 +26,15 @@ internal sealed record LeadershipPolicy
     /// </summary>
     public bool KeepsRecords => HasLeader && Handover is not null && Broker.Topology == BrokerTopology.Cluster;
 
-    /// <summary>
-    /// Whether it is known who led the queue before, and how long a request can have been in it: its arguments were checked.
-    /// </summary>
-    public bool KnowsItsQueue => KeepsRecords && Rpc.QueueKind != QueueKind.Passive;
-
     public ConsumerKind ConsumerKind => !HasLeader ? ConsumerKind.Shared
         : Rpc.QueueKind == QueueKind.Quorum ? ConsumerKind.SingleActive
         : ConsumerKind.Exclusive;
+
+    /// <summary>
+    /// Whether the queue chooses its consumer by itself, perhaps without a word to the one that it had chosen: only being served proves the
+    /// leadership then, and the one before may not know yet that it has lost it.
+    /// </summary>
+    public bool IsByService => ConsumerKind == ConsumerKind.SingleActive;
 
     public QueueDeclaration Queue => new(Rpc.Queue, Rpc.QueueKind, Rpc.MessageTtl, Rpc.SingleActiveConsumer ?? true, MustMatch: HasLeader);
 }

@@ -1,4 +1,5 @@
 using Ppv.Rpc.Brokers;
+using Ppv.Rpc.Clocks;
 
 namespace Ppv.Rpc.Server.Leadership;
 
@@ -7,12 +8,18 @@ namespace Ppv.Rpc.Server.Leadership;
 /// record, and waits where a command of another server may still be on its way. Only then may it begin.
 /// </summary>
 internal sealed class Takeover(
-    IBrokerConnection connection, LeadershipPolicy policy, LeadershipHistory history, LeaderRecords records, QueueLeadership leadership)
+    IBrokerConnection connection, LeadershipPolicy policy, LeadershipHistory history, LeaderRecords records, RecordKeeper keeper,
+    QueueLeadership leadership, ServiceProbe? service)
 {
+    // The longest Ppv:Broker:Heartbeat, whatever a record says.
+    private static readonly TimeSpan LongestStanding = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
     // The longest Ppv:Rpc:DrainTimeout, whatever a record says.
     private static readonly TimeSpan LongestLeaving = TimeSpan.FromMinutes(10) + LeaderRecords.Margin;
+
+    // The longest Ppv:Rpc:TakeoverGrace after that.
+    private static readonly TimeSpan LongestWait = LongestStanding + TimeSpan.FromSeconds(30);
     private readonly TimeProvider _timeProvider = policy.TimeProvider;
 
     /// <param name="acquiredAt">When the leadership was acquired, at the latest.</param>
@@ -22,11 +29,29 @@ internal sealed class Takeover(
     /// </exception>
     public async Task RunAsync(long acquiredAt, CancellationToken cancellationToken)
     {
-        if (policy.KeepsRecords) await SucceedAsync(acquiredAt, cancellationToken).ConfigureAwait(false);
-        else await RunWithoutRecordsAsync(acquiredAt, cancellationToken).ConfigureAwait(false);
-        if (history.GraceFrom is { } from)
-            await DelayAsync(policy.Rpc.TakeoverGrace - _timeProvider.GetElapsedTime(from), cancellationToken).ConfigureAwait(false);
-        history.GraceFrom = null;
+        LeaderRecord? own = null;
+        var isLeft = true;
+        if (policy.KeepsRecords)
+        {
+            own = await SucceedAsync(acquiredAt, cancellationToken).ConfigureAwait(false);
+            if (service is null) isLeft = await records.LeaveAsync(own, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await RunWithoutRecordsAsync(acquiredAt, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (history.Grace is { } grace)
+        {
+            await DelayAsync(
+                grace.Length - _timeProvider.GetElapsedTime(grace.From), grace.Length, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (own is not null && service is not null)
+            await LeaveServedAsync(own with { Waits = TimeSpan.Zero }, service, cancellationToken).ConfigureAwait(false);
+
+        if (!isLeft) keeper.Keep(own! with { Waits = TimeSpan.Zero });
+        history.Grace = null;
         history.HasLed = true;
     }
 
@@ -36,13 +61,15 @@ internal sealed class Takeover(
     /// </summary>
     private async Task RunWithoutRecordsAsync(long acquiredAt, CancellationToken cancellationToken)
     {
-        var isAwaited = !connection.IsFirstConsumer
-            && (policy.Broker.Topology == BrokerTopology.Independent ? !history.HasLed : !LedJustNow);
-        if (isAwaited) history.GraceFrom = acquiredAt;
+        var mayAnotherHaveServed = policy.Broker.Topology == BrokerTopology.Independent ? !history.HasLed : !LedJustNow;
+        if (mayAnotherHaveServed && !connection.IsFirstConsumer) Owe(acquiredAt, GraceAfter(null));
+        if (mayAnotherHaveServed) history.Covered = null;
+        history.Covered ??= Tenure.From(Moment.Now(_timeProvider));
         if (policy.Handover is { } handover) await handover.ContinueAsync(null, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task SucceedAsync(long acquiredAt, CancellationToken cancellationToken)
+    /// <returns>The own record, to be left.</returns>
+    private async Task<LeaderRecord> SucceedAsync(long acquiredAt, CancellationToken cancellationToken)
     {
         var handover = policy.Handover!;
         var self = await handover.IdentityAsync(cancellationToken).ConfigureAwait(false);
@@ -65,12 +92,44 @@ internal sealed class Takeover(
                 LeadershipLog.TookOver(policy.Logger, policy.Rpc.Queue, connection.Host);
                 break;
             default:
-                await StartOverAsync(acquiredAt, cancellationToken).ConfigureAwait(false);
+                await StartOverAsync(acquiredAt, GraceAfter(record), cancellationToken).ConfigureAwait(false);
                 break;
         }
 
-        await records.LeaveAsync(new LeaderRecord { Identity = self, State = LeaderRecordState.Active, Since = history.Alone?.Since },
-            cancellationToken).ConfigureAwait(false);
+        return history.RecordNow(self, LeaderRecordState.Active, _timeProvider) with
+        {
+            StandsFor = leadership.Limit,
+            Waits = history.Grace?.Length ?? TimeSpan.Zero,
+        };
+    }
+
+    /// <summary>
+    /// How long a server that is not known to have ended can go on: its last command is on its way for a moment, and where it was not told
+    /// of its loss, it may believe in its leadership until its last proof is too old.
+    /// </summary>
+    private TimeSpan GraceAfter(LeaderRecord? record)
+    {
+        if (!policy.IsByService) return policy.Rpc.TakeoverGrace;
+        var standing = record?.StandsFor is { } stands && stands > leadership.Limit ? stands : leadership.Limit;
+        return policy.Rpc.TakeoverGrace + (standing < LongestStanding ? standing : LongestStanding);
+    }
+
+    /// <summary>
+    /// Where the queue may go back to the one before, what lies there is all that tells who has led. So a record is left by who is about to
+    /// begin, and by nobody who only waits: the one before may serve on meanwhile, without having noticed anything. And it is left by who
+    /// is served afterwards too: it would take the place of the next one's.
+    /// </summary>
+    private async Task LeaveServedAsync(LeaderRecord own, ServiceProbe served, CancellationToken cancellationToken)
+    {
+        if (leadership.LostReason is not null) return; // Nothing will be begun.
+        if (!await records.LeaveAsync(own, cancellationToken).ConfigureAwait(false))
+            throw new BrokerException(
+                $"No record can be left for the next leader of queue '{policy.Rpc.Queue}', and without it the one before would not know "
+                    + "that it has lost its place. Most nodes of the cluster have to be there.", needsAttention: false);
+        if (await served.IsServedNowAsync(leadership.Limit).ConfigureAwait(false)) return;
+        if (await records.TakeAsync(cancellationToken).ConfigureAwait(false) is { } there && there.Identity != own.Identity)
+            await records.LeaveAsync(there.PutBack(), cancellationToken).ConfigureAwait(false);
+        leadership.LosePlace();
     }
 
     private bool LedJustNow => history.Last?.WasProvedWithin(policy.Rpc.TakeoverGrace) ?? false;
@@ -87,22 +146,29 @@ internal sealed class Takeover(
     {
         if (!history.HasLed && record?.Since is { } since)
         {
+            var now = Moment.Now(_timeProvider);
+            var age = record.AgeAtLeast(now, _timeProvider);
+            history.Alone ??= new Tenure(since, now);
+            if (record.CoveredFor is { } covered) history.Covered ??= Tenure.Of(covered + age, now);
             // The process before this one may have ended while it waited its grace.
-            history.Alone ??= new Tenure(since, Moment.Now(_timeProvider));
-            await DelayAsync(policy.Rpc.TakeoverGrace - history.Alone.LengthAt(Moment.Now(_timeProvider), _timeProvider),
-                cancellationToken).ConfigureAwait(false);
+            var waits = record.Waits ?? GraceAfter(record);
+            await DelayAsync(waits - age, waits, cancellationToken).ConfigureAwait(false);
         }
 
+        history.Covered ??= Tenure.From(Moment.Now(_timeProvider));
         await policy.Handover!.ContinueAsync(history.Alone?.Since, cancellationToken).ConfigureAwait(false);
         LeadershipLog.Continues(policy.Logger, policy.Rpc.Queue, connection.Host);
     }
 
     private async Task<bool> TryImportAsync(LeaderRecord record, CancellationToken cancellationToken)
     {
-        history.Alone = Tenure.From(Moment.Now(_timeProvider));
+        var now = Moment.Now(_timeProvider);
+        history.Alone = history.Covered = Tenure.From(now);
         try
         {
-            await policy.Handover!.ImportAsync(record.Remembered, cancellationToken).ConfigureAwait(false);
+            var imported = await policy.Handover!.ImportAsync(record.Remembered, cancellationToken).ConfigureAwait(false);
+            if (imported is { } whole && record.CoveredFor is { } covered)
+                history.Covered = Tenure.Of(whole < covered ? whole : covered, now);
             return true;
         }
         catch (FormatException)
@@ -111,17 +177,19 @@ internal sealed class Takeover(
         }
     }
 
-    private async Task StartOverAsync(long acquiredAt, CancellationToken cancellationToken)
+    private async Task StartOverAsync(long acquiredAt, TimeSpan grace, CancellationToken cancellationToken)
     {
-        history.Alone = Tenure.From(Moment.Now(_timeProvider));
+        var now = Moment.Now(_timeProvider);
+        history.Alone = history.Covered = Tenure.From(now);
         if (connection.IsFirstConsumer)
         {
+            history.Covered = Tenure.Of(TimeSpan.MaxValue, now); // Nobody has had anything.
             LeadershipLog.IsFirst(policy.Logger, policy.Rpc.Queue, connection.BrokerName);
         }
         else
         {
-            history.GraceFrom = acquiredAt;
-            LeadershipLog.StartsOver(policy.Logger, policy.Rpc.Queue, connection.Host, policy.Rpc.TakeoverGrace.TotalMilliseconds);
+            Owe(acquiredAt, grace);
+            LeadershipLog.StartsOver(policy.Logger, policy.Rpc.Queue, connection.Host, grace.TotalMilliseconds);
         }
 
         await policy.Handover!.StartOverAsync(cancellationToken).ConfigureAwait(false);
@@ -144,10 +212,17 @@ internal sealed class Takeover(
         return leaving with { State = LeaderRecordState.Active };
     }
 
-    private async Task DelayAsync(TimeSpan time, CancellationToken cancellationToken)
+    /// <summary>What is owed already from an attempt that failed may end later.</summary>
+    private void Owe(long from, TimeSpan length)
     {
-        var limit = policy.Rpc.TakeoverGrace;
-        if (time > TimeSpan.Zero) await Task.Delay(time < limit ? time : limit, _timeProvider, cancellationToken).ConfigureAwait(false);
+        if (history.Grace is { } owed && owed.Length > length + _timeProvider.GetElapsedTime(owed.From, from)) return;
+        history.Grace = (from, length);
+    }
+
+    private async Task DelayAsync(TimeSpan time, TimeSpan most, CancellationToken cancellationToken)
+    {
+        if (most > LongestWait) most = LongestWait;
+        if (time > TimeSpan.Zero) await Task.Delay(time < most ? time : most, _timeProvider, cancellationToken).ConfigureAwait(false);
     }
 }
 

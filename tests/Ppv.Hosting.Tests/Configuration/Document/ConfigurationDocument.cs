@@ -17,7 +17,7 @@ internal static class ConfigurationDocument
 
         ## Where an option is written
 
-        The first one that says something wins:
+        One value is from the first of these that says it:
 
         | | as in |
         |---|---|
@@ -28,9 +28,48 @@ internal static class ConfigurationDocument
         | the old file that `--cfg` names | `primary_host = kfs-gax` in the section `[RabbitMQ]` |
         | the default | |
 
+        **A list comes whole** from the first one that names any of it. `Ppv__Broker__Hosts__0=test` in the environment is the only host
+        then: none of the old file's two is left behind it. A warning at start names the list that has no effect (event 24). An empty list
+        (`[]` in a file, `Ppv__Broker__Hosts=` in the environment) is a list too.
+
+        **What has names** (sections, and the clients of `Ppv:Access:Clients`) is put together option by option. So a client's `Role` may
+        stand in `appsettings.json` and its `Key` in a secret of its own. A client that one source names is there, whatever the others say:
+        to take it away, take it out of that source. A `Key` from one source beside a `KeyFile` from another one is refused.
+
+        **An empty value is a value**: `Ppv__Server__Journal__Path=` is the empty path. Where an option may be *not set*, it is not set
+        then, and the default of the program holds; where neither can be meant, it is a problem. To leave an option to a weaker source,
+        take the variable away.
+
         A *time* is written as `00:00:30`, with days `30.00:00:00`, with fractions of a second `00:00:00.5`. A *switch* is `true` or
-        `false`. The entries of a *list* are numbered from 0, in their keys too (`Ppv:Broker:Hosts:0`). A wrong value stops the program
-        at its start with exit code 78 and a message that names the key, the value and the range.
+        `false`. The entries of a *list* are numbered from 0 without a gap, in their keys too (`Ppv:Broker:Hosts:0`). *One of a few names*
+        is one of them, in upper or lower case, and no number.
+
+        ## What stops the start
+
+        Nothing that is written under `Ppv` is dropped. The program stops at its start, and a check (`--check`) ends, with exit code 78 and
+        a message for each of these:
+
+        - a value that is no value of its kind, or out of its range; the message names the key, the value and the rule;
+        - a key that is not known; the message has the nearest known name ("did you mean Ppv:Broker:Hosts?") and where the key stands. It
+          does not matter whether a stronger source says something else. `Ppv_Broker__Hosts__0`, with an underscore too few, is one too;
+        - one value where a list or a section is meant, as `Ppv__Broker__Hosts=kfs-gax`, and something below what is one value;
+        - a list with a gap, which counts on another source for what is missing.
+
+        Gateway and worker know each other's keys: one file, or one environment, may serve both. Keys of an old file that are not known are
+        warnings, as such files have them. A configuration whose sources can't be seen (a host's own `IConfiguration`) is refused.
+
+        ## Where a value is from
+
+        `--check` shows each value that a source names, with the source; a secret is `***`:
+
+        ```
+        set   Ppv:Broker:Hosts:0 = test-broker (the environment variable Ppv__Broker__Hosts__0)
+        set   Ppv:Broker:Password = *** (the secret /run/credentials/ppv-worker.service/Ppv__Broker__Password)
+        set   Ppv:Rpc:Queue = prod.ppv.kfs (/etc/ppv/ppv_srv.cfg, line 13 (--cfg))
+        warn  Ppv:Broker:Hosts comes whole from the environment; what /etc/ppv/ppv_srv.cfg (--cfg) says of it has no effect.
+        ```
+
+        The start logs a line for each source, with keys and without values (event 25).
 
         ## What takes effect while the program runs
 
@@ -39,8 +78,8 @@ internal static class ConfigurationDocument
         - Options that take effect *at once* are in effect for the next request; one that has begun goes by what was in effect then.
         - Of every other option that was changed a warning says (event 501): "Ppv:Broker:Hosts was changed; it takes effect when the
           program is started again."
-        - When a value is wrong, or the file is no JSON, a warning says so (events 502, 503), and nothing is taken until it is put
-          right.
+        - When a value is wrong, a key is not known, or the file is no JSON, a warning says so (events 502, 503), and nothing is
+          taken until it is put right.
         - The levels of the section `Logging` take effect at once, as everywhere in ASP.NET Core.
 
         Each change is logged with its key, never with a value.

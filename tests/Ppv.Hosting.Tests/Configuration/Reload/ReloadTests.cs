@@ -25,6 +25,8 @@ public class ReloadTests
         { "AcceptOrderIds", "false", "", "ER995 200" }, // See Answer.
     };
 
+    private const string IdLife = "Ppv:Gateway:UndatedOrderIdLife";
+
     [Theory]
     [MemberData(nameof(Reloadable))]
     public async Task What_is_reloadable_is_in_effect_for_the_next_request(string option, string value, string body, string expected)
@@ -43,7 +45,20 @@ public class ReloadTests
         OptionTree.Values(new PpvGatewayOptions(), "Ppv").Concat(OptionTree.Values(new PpvServerOptions(), "Ppv"))
             .Concat(OptionTree.Values(new LogFileOptions(), "Ppv:LogFile"))
             .Where(option => option.IsReloadable).Select(option => option.Path).Distinct().Order()
-            .ShouldBe(Reloadable.Select(row => $"Ppv:Gateway:{row.Data.Item1}").Order());
+            .ShouldBe(Reloadable.Select(row => $"Ppv:Gateway:{row.Data.Item1}").Append(IdLife).Order());
+
+    /// <summary>No answer tells it: it is what the gateway says to the worker.</summary>
+    [Fact]
+    public async Task So_is_how_long_an_id_may_be_in_use()
+    {
+        await using var gateway = await StartAsync();
+        Change(gateway, (IdLife, "00:00:07"));
+        using var request = new HttpRequestMessage(HttpMethod.Post, GatewayApp.Path) { Content = new StringContent(Order) };
+        request.Headers.Add("X-Ppv-Order-Id", "mine");
+        var before = TimeProvider.System.GetUtcNow();
+        using var response = await gateway.Http.SendAsync(request);
+        gateway.Client.Histories.ShouldHaveSingleItem()!.Value.Since!.Value.ShouldBeGreaterThanOrEqualTo(before.AddSeconds(-7));
+    }
 
     [Fact]
     public async Task A_request_that_has_begun_goes_by_what_was_in_effect_then()
@@ -106,7 +121,7 @@ public class ReloadTests
 
     [Theory]
     [InlineData("MaxBodyBytes", "10", "Ppv:Gateway:MaxBodyBytes is 10; it must be 256 to 65536.")]
-    [InlineData("MaxBodyBytes", "ten", "Failed to convert configuration value 'ten' at 'Ppv:Gateway:MaxBodyBytes'")]
+    [InlineData("MaxBodyBytes", "ten", "Ppv:Gateway:MaxBodyBytes is \"ten\"; it must be a whole number")]
     [InlineData("NoAnswerCode", "'", "Ppv:Gateway:NoAnswerCode is \"'\"")]
     public async Task A_wrong_value_is_said_once_and_nothing_changes_until_it_is_put_right(string option, string value, string problem)
     {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Ppv.Protocol;
+using Ppv.Rpc.Clocks;
 using Ppv.Rpc;
 using Ppv.Rpc.Server.Leadership;
 
@@ -13,14 +14,21 @@ namespace Ppv.Hosting.Tests;
 internal sealed class HandoverModel : IAsyncDisposable
 {
     private const int Calls = 5;
+
+    /// <summary>How long an id may be in use that does not say when it was made.</summary>
+    private static readonly TimeSpan UndatedIdLife = TimeSpan.FromMinutes(1);
+
     private readonly Random _random;
     private readonly TestClock _clock = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly IOptions<PpvServerOptions> _options = Options.Create(
-        new PpvServerOptions { Server = { FirstLine = 1, LastLine = 3 } });
+        new PpvServerOptions { Server = { FirstLine = 1, LastLine = 3 }, Rpc = { UndatedIdLife = UndatedIdLife } });
     private readonly ModelBilling _wizard = new();
+    private readonly ModelNaming _naming = new();
+    private readonly List<AskedOrder>[] _asked = [.. Enumerable.Range(0, Calls).Select(_ => new List<AskedOrder>())];
     private readonly ModelProcess[] _processes;
     private readonly List<(int Call, PpvOrder Order, Task<RpcReply> Reply)> _running = [];
     private readonly List<PpvOrder> _unsettled = [];
+    private readonly HashSet<string> _repeats = [];
     private LeaderRecord? _note;
     private int _active;
     private int _numbers;
@@ -37,13 +45,18 @@ internal sealed class HandoverModel : IAsyncDisposable
 
     private ModelProcess Active => _processes[_active];
 
-    public Task StartAsync() => AcquireAsync(0);
+    public Task StartAsync()
+    {
+        _wizard.Booked = _naming.Booked;
+        return AcquireAsync(0);
+    }
 
     public async Task StepAsync()
     {
         switch (_random.Next(24))
         {
-            case < 14: await OrderAsync(_random.Next(Calls)); break;
+            case < 12: await OrderAsync(_random.Next(Calls)); break;
+            case < 14: await AskAgainAsync(_random.Next(Calls)); break;
             case < 16: _wizard.AnswerOne(_random); break;
             case < 18: _clock.Advance(TimeSpan.FromSeconds(_random.Next(1, 25))); break;
             case < 19: _wizard.NextFails(_random); break;
@@ -80,13 +93,34 @@ internal sealed class HandoverModel : IAsyncDisposable
             1 => PpvOrder.Subscriber(id, $"{call}-{++_numbers}"),
             _ => PpvOrder.Confirm(id),
         };
-        await PlaceAsync(call, order, Active, possibleDuplicate: false);
+        order = order with { Subject = _naming.Subject(call, order.Command.Kind, _random) };
+        var asked = new AskedOrder(order, _clock.GetUtcNow(), IsDated: _random.Next(2) == 0);
+        _asked[call].Add(asked);
+        var history = _random.Next(2) == 0 ? IdHistory.New
+            : IdHistory.PossibleSince(asked.IsDated ? asked.At : _clock.GetUtcNow() - UndatedIdLife);
+        await PlaceAsync(call, order, Active, history);
     }
 
-    private async Task PlaceAsync(int call, PpvOrder order, ModelProcess process, bool possibleDuplicate)
+    /// <summary>Any order of the call is asked for again under its id, of whichever worker leads by now.</summary>
+    private async Task AskAgainAsync(int call)
     {
+        if (_asked[call].Count == 0 || _running.Any(order => order.Call == call)) return;
+        See("asked for again");
+        var (order, at, isDated) = _asked[call][^_random.Next(1, Math.Min(5, _asked[call].Count) + 1)];
+        // Its caller says when it was made, or that it is in use for a minute at most, or nothing; and may not know that it is a repeat.
+        var earliest = _clock.GetUtcNow() - UndatedIdLife;
+        var history = isDated ? _random.Next(2) == 0 ? IdHistory.RepeatSince(at) : IdHistory.PossibleSince(at)
+            : at < earliest ? IdHistory.Repeat
+            : IdHistory.PossibleSince(earliest);
+        _repeats.Add(order.Id);
+        await PlaceAsync(call, order, Active, history);
+    }
+
+    private async Task PlaceAsync(int call, PpvOrder order, ModelProcess process, IdHistory history)
+    {
+        if (call < Calls) _naming.Asked(call, order);
         _clock.Advance(TimeSpan.FromMilliseconds(1));
-        _running.Add((call, order, process.HandleAsync(order, possibleDuplicate)));
+        _running.Add((call, order, process.HandleAsync(order, history)));
         for (var i = 0; i < 50; i++) await Task.Yield();
     }
 
@@ -98,15 +132,21 @@ internal sealed class HandoverModel : IAsyncDisposable
         await SettleAsync();
         var self = Active;
         self.Lose();
-        _note = new LeaderRecord
+        _note = Note(await self.Handover.IdentityAsync(default), LeaderRecordState.Left, self) with
         {
-            Identity = await self.Handover.IdentityAsync(default),
-            State = LeaderRecordState.Left,
-            Since = self.Since,
-            Remembered = self.Handover.Export().ToArray(),
+            Remembered = await ExportAsync(self),
         };
         await AcquireAsync(_random.Next(4) == 0 ? _active : 1 - _active);
         await RedeliverAsync();
+    }
+
+    /// <summary>A disk may hang, and then there is nothing on record in it.</summary>
+    private async Task<byte[]> ExportAsync(ModelProcess process)
+    {
+        var handover = (await process.Handover.ExportAsync(default)).ToArray();
+        if (_random.Next(6) > 0) return handover;
+        See("handed over without a record");
+        return HandoverJson.ToBytes(LeaseSnapshotJson.ToBytes(HandoverJson.Read(handover).Leases), null);
     }
 
     private async Task CrashAsync(bool sameAgain)
@@ -129,8 +169,8 @@ internal sealed class HandoverModel : IAsyncDisposable
         frozen.Lose();
         _clock.Advance(TimeSpan.FromSeconds(6));
         await AcquireAsync(1 - _active);
-        await PlaceAsync(Calls, PpvOrder.Event(ConnectionId.Parse("f"), $"frozen-{++_numbers}"), frozen, possibleDuplicate: false);
-        await PlaceAsync(Calls, PpvOrder.Confirm(ConnectionId.Parse($"{_random.Next(Calls) + 1:x}")), frozen, possibleDuplicate: false);
+        await PlaceAsync(Calls, PpvOrder.Event(ConnectionId.Parse("f"), $"frozen-{++_numbers}"), frozen, IdHistory.New);
+        await PlaceAsync(Calls, PpvOrder.Confirm(ConnectionId.Parse($"{_random.Next(Calls) + 1:x}")), frozen, IdHistory.New);
         _wizard.AnswerOne(_random);
         await RedeliverAsync();
     }
@@ -146,24 +186,36 @@ internal sealed class HandoverModel : IAsyncDisposable
         {
             case TakeoverAction.Continue:
                 process.Since ??= _note!.Since;
+                process.Covered ??= _clock.GetUtcNow() - _note!.CoveredFor - _note.AgeAtLeast(Moment.Now(_clock), _clock);
                 await process.Handover.ContinueAsync(process.Since, default);
                 break;
             case TakeoverAction.Import:
-                process.Since = _clock.GetUtcNow();
-                await process.Handover.ImportAsync(_note!.Remembered, default);
+                process.Since = process.Covered = _clock.GetUtcNow();
+                if (await process.Handover.ImportAsync(_note!.Remembered, default) is { } whole && _note.CoveredFor is { } covered)
+                    process.Covered -= whole < covered ? whole : covered;
                 break;
             default:
-                process.Since = _clock.GetUtcNow();
+                process.Since = process.Covered = _clock.GetUtcNow();
                 await process.Handover.StartOverAsync(default);
                 break;
         }
 
         _note = _random.Next(10) == 0
             ? null
-            : new LeaderRecord { Identity = self, State = LeaderRecordState.Active, Since = process.Since };
+            : Note(self, LeaderRecordState.Active, process);
         _clock.Advance(TimeSpan.FromSeconds(1));
         process.Enter();
     }
+
+    private LeaderRecord Note(string identity, LeaderRecordState state, ModelProcess process) => new()
+    {
+        Identity = identity,
+        State = state,
+        Since = process.Since,
+        CoveredFor = _clock.GetUtcNow() - process.Covered,
+        WrittenAt = _clock.GetUtcNow(),
+        Uptime = Moment.Now(_clock).Uptime(_clock),
+    };
 
     /// <summary>The broker gives the new one what the old one had not settled.</summary>
     private async Task RedeliverAsync()
@@ -171,7 +223,8 @@ internal sealed class HandoverModel : IAsyncDisposable
         await SettleAsync();
         var lost = _running.Where(order => order.Call < Calls).ToList();
         _running.RemoveAll(order => order.Call < Calls);
-        foreach (var (call, order, _) in lost) await PlaceAsync(call, order, Active, possibleDuplicate: true);
+        foreach (var (call, order, _) in lost) await PlaceAsync(
+            call, order, Active, _random.Next(2) == 0 ? IdHistory.Repeat : IdHistory.RepeatSince(_clock.GetUtcNow() - UndatedIdLife));
     }
 
     private async Task ReplaceAsync(int index)
@@ -191,9 +244,8 @@ internal sealed class HandoverModel : IAsyncDisposable
             {
                 var answer = await reply;
                 See($"{order.Command.Kind} {answer.Outcome}");
-                if (order.Command.Kind == PpvCommandKind.Confirm && answer.Outcome == RpcOutcome.Completed)
-                    _wizard.Purchases.Any(purchase => purchase.Event.StartsWith($"{call}-", StringComparison.Ordinal)).ShouldBeTrue(
-                        $"call {call} was told OK and owns nothing");
+                if (_repeats.Contains(order.Id)) See($"repeated {order.Command.Kind} {answer.Outcome}");
+                if (call < Calls && answer.Outcome == RpcOutcome.Completed) _naming.Told(call, order);
             }
             catch (OperationCanceledException)
             {
@@ -202,6 +254,11 @@ internal sealed class HandoverModel : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>No purchase was another than the one that its call asked for last, and was told OK for.</summary>
+    public void Check() => _naming.Check();
+
+    private sealed record AskedOrder(PpvOrder Order, DateTimeOffset At, bool IsDated);
 
     private void See(string what) => Seen[what] = Seen.GetValueOrDefault(what) + 1;
 }

@@ -9,7 +9,8 @@ public class HandoverModelTests
     private static readonly string[] MustHappen =
     [
         "Confirm Completed", "Confirm NotExecuted", "Confirm Unknown", "Event Completed", "Continue", "Import", "StartOver", "handed over",
-        "crash", "frozen", "given back",
+        "crash", "frozen", "given back", "asked for again",
+        "repeated Confirm Completed", "repeated Confirm Unknown", "repeated Confirm NotExecuted", "handed over without a record",
     ];
 
     private static readonly (int First, int Count) Histories =
@@ -28,6 +29,7 @@ public class HandoverModelTests
             model.Purchases.ShouldAllBe(
                 purchase => purchase.Event.Split('-')[0] == purchase.Subscriber.Split('-')[0], $"history {history}");
             model.Purchases.ShouldBeUnique($"history {history}");
+            Should.NotThrow(model.Check, $"history {history}");
             foreach (var (name, count) in model.Seen) seen[name] = seen.GetValueOrDefault(name) + count;
         }
 

@@ -27,7 +27,8 @@ internal sealed class ModelProcess : IAsyncDisposable
             execution, new RunningOrders(), _leases, _journal, options, NullRedactorProvider.Instance, clock,
             NullLogger<RequestHandler>.Instance);
         var restore = new LeaseRestore(_journal, _leases, options, clock, NullLogger<LeaseRestore>.Instance);
-        Handover = new LeaseHandover(_journal, _leases, restore, clock, NullLogger<LeaseHandover>.Instance);
+        var orders = new OrderHandover(_journal, options, clock, NullLogger<OrderHandover>.Instance);
+        Handover = new LeaseHandover(_journal, _leases, restore, orders, clock, NullLogger<LeaseHandover>.Instance);
     }
 
     public IWizardClient Wizard { get; }
@@ -37,20 +38,28 @@ internal sealed class ModelProcess : IAsyncDisposable
     /// <summary>Since when nobody else has led, as the process knows.</summary>
     public DateTimeOffset? Since { get; set; }
 
+    /// <summary>Since when it has all on record, what others have handed over included.</summary>
+    public DateTimeOffset? Covered { get; set; }
+
     /// <summary>It leads from now on.</summary>
     public void Enter() => _lost = [null];
 
     /// <summary>It leads no more; whoever began under it finds out.</summary>
     public void Lose() => _lost[0] = "Another worker leads.";
 
-    public Task<RpcReply> HandleAsync(PpvOrder order, bool possibleDuplicate)
+    public Task<RpcReply> HandleAsync(PpvOrder order, IdHistory history)
     {
         var lost = _lost;
         return _handler.HandleAsync(
             new RpcRequestContext
             {
-                Id = order.Id, Body = OrderJson.ToBytes(order), Deadline = _clock.GetUtcNow()
-                    .AddSeconds(30), PossibleDuplicate = possibleDuplicate, Fence = new TestFence(() => lost[0]),
+                Id = order.Id,
+                Body = OrderJson.ToBytes(order),
+                Deadline = _clock.GetUtcNow().AddSeconds(30),
+                Subject = order.Subject,
+                History = history,
+                CoveredSince = Covered,
+                Fence = new TestFence(() => lost[0]),
             },
             CancellationToken.None);
     }

@@ -47,6 +47,27 @@ public sealed class CallRouterTests : IAsyncDisposable
         queues.TakeSeen().ShouldBe([$"{A} Confirm"]);
     }
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public async Task After_the_clock_was_set_past_a_change_of_the_queues_calls_in_progress_are_asked_for(int hours)
+    {
+        var from = Start + (hours > 0 ? TimeSpan.FromMinutes(30) : TimeSpan.FromMinutes(-30));
+        var queues = Make(from);
+        queues.Settle();
+        var call = CallOf(B);
+        var (has, hasNot) = hours > 0 ? (A, B) : (B, A);
+        queues.Open.Add($"{has} {call}");
+
+        queues.Clock.Step(TimeSpan.FromHours(hours));
+
+        await queues.SendAsync(PpvOrder.Confirm(call));
+        queues.TakeSeen().ShouldBe([$"{hasNot} ?{call}", $"{has} ?{call}", $"{has} Confirm"]);
+        queues.Settle();
+        await queues.SendAsync(PpvOrder.Event(CallOf(hasNot, 1), "1"));
+        queues.TakeSeen().ShouldAllBe(seen => seen.EndsWith(" Event", StringComparison.Ordinal), "the change is long over");
+    }
+
     [Fact]
     public async Task A_call_that_the_chosen_queue_has_is_asked_for_there_only()
     {
@@ -147,6 +168,30 @@ public sealed class CallRouterTests : IAsyncDisposable
         queues.Open.Add($"{B} {call}");
         await queues.SendAsync(Order(call, kind));
         queues.TakeSeen().ShouldBe([$"{B} ?{call}", $"{B} {kind}"]);
+    }
+
+    [Theory]
+    [InlineData(PpvCommandKind.Subscriber, RpcOutcome.NotExecuted)]
+    [InlineData(PpvCommandKind.Confirm, RpcOutcome.Unknown)] // Another confirm of the call may have been executed.
+    public async Task What_may_be_meant_for_either_of_two_silent_workers_goes_to_none_of_them(PpvCommandKind kind, RpcOutcome expected)
+    {
+        var queues = Make();
+        queues.Down.UnionWith([A, B]);
+        await queues.ReadyAsync();
+        var call = CallOf(B);
+        var order = Order(call, kind);
+
+        var result = await queues.RunAsync(queues.Client.SendAsync(order));
+
+        (result.Outcome, result.OrderId, result.Code).ShouldBe((expected, order.Id, null));
+        result.Reason!.ShouldStartWith($"The workers on the queues {B} and {A} don't answer, and any of them may have the call.");
+        queues.TakeSeen().ShouldBe([$"{B} ?{call}", $"{A} ?{call}"]);
+        (await queues.RunAsync(queues.Client.SendAsync(Order(call, kind), IdHistory.Repeat))).Outcome.ShouldBe(RpcOutcome.Unknown);
+
+        queues.Down.Clear();
+        queues.Open.Add($"{A} {call}");
+        (await queues.SendAsync(order)).Outcome.ShouldBe(RpcOutcome.Completed);
+        queues.TakeSeen()[^1].ShouldBe($"{A} {kind}");
     }
 
     [Fact]

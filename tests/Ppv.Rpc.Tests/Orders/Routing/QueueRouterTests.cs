@@ -18,7 +18,7 @@ public class QueueRouterTests
     [InlineData("0127032d64a94732", "prod.ppv.kfs", 0x3C571709151E1E1FUL)]
     [InlineData("a", "queue-é", 0xC30CF3A4776638E0UL)]
     public void The_weight_is_the_same_in_every_process_and_version(string connid, string queue, ulong expected) =>
-        QueueWeight.Of(queue, ConnectionId.Parse(connid)).ShouldBe(expected);
+        QueueWeight.Of(queue, connid).ShouldBe(expected);
 
     [Fact]
     public void A_new_queue_moves_calls_to_itself_only() => Gen.Select(AnyQueues, AnyCall).Sample((queues, call) =>
@@ -46,8 +46,8 @@ public class QueueRouterTests
     {
         var shuffled = queues.ToArray();
         new Random(seed).Shuffle(shuffled);
-        Router(shuffled).Rank(ConnectionId.Parse(call.ToString().ToUpperInvariant()), Later)
-            .ShouldBe(Router(queues).Rank(ConnectionId.Parse(call.ToString().ToLowerInvariant()), Later));
+        Router(shuffled).Rank(PpvOrder.Confirm(ConnectionId.Parse(call.ToString().ToUpperInvariant())), Later)
+            .ShouldBe(Router(queues).Rank(PpvOrder.Confirm(ConnectionId.Parse(call.ToString().ToLowerInvariant())), Later));
     });
 
     [Fact]
@@ -55,7 +55,7 @@ public class QueueRouterTests
     {
         List<QueueRoute> routes =
             [.. queues.Select(name => new QueueRoute { Name = name }), new QueueRoute { Name = "future", From = Later.AddTicks(1) }];
-        var ranked = new QueueRouter(new RpcOptions { Queues = routes }).Rank(call, Later);
+        var ranked = new QueueRouter(new RpcOptions { Queues = routes }).Rank(PpvOrder.Confirm(call), Later);
         ranked.Order().ShouldBe(routes.Select(route => route.Name).Order());
         ranked[^1].ShouldBe("future");
         ranked[0].ShouldBe(Choose(queues, call));
@@ -67,8 +67,8 @@ public class QueueRouterTests
         var options = new RpcOptions { Queues = [new QueueRoute { Name = "a" }, new QueueRoute { Name = "b", From = Later }] };
         var router = new QueueRouter(options);
         var calls = Enumerable.Range(0, 100).Select(n => ConnectionId.Parse($"{n:x}")).ToList();
-        calls.ShouldAllBe(call => router.Rank(call, Later.AddTicks(-1))[0] == "a");
-        calls.Count(call => router.Rank(call, Later)[0] == "b").ShouldBeInRange(30, 70);
+        calls.ShouldAllBe(call => router.Rank(PpvOrder.Confirm(call), Later.AddTicks(-1))[0] == "a");
+        calls.Count(call => router.Rank(PpvOrder.Confirm(call), Later)[0] == "b").ShouldBeInRange(30, 70);
     }
 
     [Theory]
@@ -95,7 +95,7 @@ public class QueueRouterTests
         router.HasChoice.ShouldBeFalse();
         router.IsChanging(Start, TimeSpan.Zero).ShouldBeFalse();
         router.First.ShouldBe("only");
-        router.Rank(ConnectionId.Parse("1"), Start).ShouldBe(["only"]);
+        router.Rank(PpvOrder.Confirm(ConnectionId.Parse("1")), Start).ShouldBe(["only"]);
     }
 
     [Fact]
@@ -119,7 +119,21 @@ public class QueueRouterTests
         new QueueRouter(options).IsChanging(Later, Later - Start).ShouldBeFalse();
     }
 
-    private static string Choose(string[] queues, ConnectionId call) => Router(queues).Rank(call, Later)[0];
+    [Fact]
+    public void A_purchase_belongs_to_its_key_whoever_asks_for_it_under_whatever_call()
+    {
+        var router = Router(["a", "b"]);
+        var keys = Enumerable.Range(0, 100).Select(number => $"cart-{number}.1").ToList();
+        var chosen = keys.Select(key => Of(key, "1", "EV", "s")).ToList();
+        foreach (var (call, step, subject) in new[] { ("2", "EV", "s"), ("1", "EN", "s"), ("3", "UP", "another") })
+            keys.Select(key => Of(key, call, step, subject)).ShouldBe(chosen);
+        chosen.Count(queue => queue == "a").ShouldBeInRange(30, 70);
+
+        string Of(string key, string call, string step, string subject) =>
+            router.Rank(PpvOrder.Confirm(ConnectionId.Parse(call)) with { Id = $"{key}.{step}", Subject = subject }, Later)[0];
+    }
+
+    private static string Choose(string[] queues, ConnectionId call) => Router(queues).Rank(PpvOrder.Confirm(call), Later)[0];
 
     private static QueueRouter Router(string[] queues) =>
         new(new RpcOptions { Queues = [.. queues.Select(name => new QueueRoute { Name = name })] });

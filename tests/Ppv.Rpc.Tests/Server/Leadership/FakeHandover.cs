@@ -15,12 +15,20 @@ internal sealed class FakeHandover(string identity = "me") : IHandover
     public Task ContinueAsync(DateTimeOffset? since, CancellationToken cancellationToken) =>
         Tell(since is null ? "continue" : "continue since");
 
-    public Task ImportAsync(ReadOnlyMemory<byte> remembered, CancellationToken cancellationToken) =>
-        remembered.Length > 0 ? Tell("import " + Encoding.ASCII.GetString(remembered.Span)) : throw new FormatException("It is empty.");
+    /// <summary>For how long the records that come in are whole; with a gap unless a test says otherwise.</summary>
+    public TimeSpan? ImportedFor { get; set; }
+
+    public async Task<TimeSpan?> ImportAsync(ReadOnlyMemory<byte> remembered, CancellationToken cancellationToken)
+    {
+        if (remembered.Length == 0) throw new FormatException("It is empty.");
+        await Tell("import " + Encoding.ASCII.GetString(remembered.Span));
+        return ImportedFor;
+    }
 
     public Task StartOverAsync(CancellationToken cancellationToken) => Tell("start over");
 
-    public ReadOnlyMemory<byte> Export() => Encoding.ASCII.GetBytes("what " + identity + " knows");
+    public Task<ReadOnlyMemory<byte>> ExportAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<ReadOnlyMemory<byte>>(Encoding.ASCII.GetBytes("what " + identity + " knows"));
 
     private Task Tell(string what)
     {

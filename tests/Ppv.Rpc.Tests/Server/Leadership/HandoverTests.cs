@@ -110,6 +110,7 @@ public sealed class HandoverTests
     public async Task On_a_queue_that_lets_one_at_a_time_work_a_server_that_never_had_its_turn_leaves_no_trace()
     {
         var server = new AloneServer(configure: (rpc, _) => rpc.QueueKind = QueueKind.Quorum);
+        server.First.Serving = () => false;
         server.FindNote("another", LeaderRecordState.Active);
         await server.StartAsync();
         await server.IsAsync("standing by");

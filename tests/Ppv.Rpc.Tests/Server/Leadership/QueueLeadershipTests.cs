@@ -1,3 +1,4 @@
+using Ppv.Rpc.Clocks;
 using Ppv.Rpc.Server;
 using Ppv.Rpc.Server.Leadership;
 
@@ -12,7 +13,8 @@ public class QueueLeadershipTests
     private readonly QueueLeadership _leadership;
 
     public QueueLeadershipTests() =>
-        _leadership = new QueueLeadership("queue test", _connectionLost.Task, TimeSpan.FromSeconds(5), _told.Add, _clock)
+        _leadership = new QueueLeadership(
+            "queue test", _connectionLost.Task, TimeSpan.FromSeconds(5), isByService: false, _told.Add, _clock)
         {
             Since = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
         };
@@ -25,7 +27,7 @@ public class QueueLeadershipTests
         _clock.Pass(0.1);
         _leadership.LostReason.ShouldBe(
             "The leadership of queue test, held since 03:04:05 UTC, has not been proved for 5.1 s, "
-                + "longer than Ppv:Broker:Heartbeat allows; another server may lead by now.");
+                + "longer than the heartbeat of 5 s that was agreed on with the broker allows; another server may lead by now.");
         _leadership.Prove(_clock.GetTimestamp());
         _leadership.LostReason!.ShouldContain("5.1 s");
         _told.ShouldHaveSingleItem();
@@ -81,6 +83,67 @@ public class QueueLeadershipTests
         _clock.Suspend(6);
         _leadership.LostReason.ShouldNotBeNull();
     }
+
+    [Fact]
+    public void Where_only_being_served_is_a_proof_the_connection_proves_nothing_until_it_is_released()
+    {
+        var leadership = ByService();
+        _clock.Pass(60); // Standing by.
+        leadership.Begin(Moment.Now(_clock));
+        _clock.Pass(3);
+        leadership.Prove(_clock.GetTimestamp());
+        leadership.ProveServed(Moment.Now(_clock));
+        _clock.Pass(3);
+        leadership.Prove(_clock.GetTimestamp());
+        leadership.LostReason.ShouldBeNull();
+
+        leadership.Release(Moment.Now(_clock), TimeSpan.FromSeconds(10));
+        leadership.Prove(_clock.GetTimestamp());
+        _clock.Pass(4);
+        leadership.LostReason.ShouldBeNull();
+        _clock.Pass(1.1);
+
+        leadership.LostReason!.ShouldContain("not been proved");
+    }
+
+    [Fact]
+    public void A_service_that_comes_too_late_proves_nothing_though_nobody_has_looked_meanwhile()
+    {
+        var leadership = ByService();
+        _clock.Pass(5.1);
+        leadership.ProveServed(Moment.Now(_clock));
+        leadership.LostReason!.ShouldContain("5.1 s");
+        _told.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public void A_service_counts_from_when_it_was_asked_for_by_both_clocks()
+    {
+        var leadership = ByService();
+        var asked = Moment.Now(_clock);
+        _clock.Suspend(4);
+        leadership.ProveServed(asked);
+        _clock.Pass(1.1);
+        leadership.LostReason.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void A_released_one_ends_by_itself_however_well_it_is_proved()
+    {
+        _leadership.Release(Moment.Now(_clock), TimeSpan.FromSeconds(10));
+        for (var second = 0; second < 10; second++)
+        {
+            _clock.Pass(1);
+            _leadership.Prove(_clock.GetTimestamp());
+            _leadership.LostReason.ShouldBeNull();
+        }
+
+        _clock.Suspend(0.1); // As when the process was frozen at its end.
+        _leadership.LostReason!.ShouldContain("Ppv:Rpc:DrainTimeout");
+    }
+
+    private QueueLeadership ByService() =>
+        new("queue test", _connectionLost.Task, TimeSpan.FromSeconds(5), isByService: true, _told.Add, _clock);
 
     [Fact]
     public void It_says_who_leads_what() => _leadership.Holder.ShouldBe("this server, leader of queue test");

@@ -226,21 +226,24 @@ public sealed class StandbyTests
         await using var server = new AloneServer();
         server.First.LeavingNote = () => Task.FromResult(false);
         await server.StartAsync();
-        await server.ServesAsync();
+        server.Deliver(server.First);
+        await server.PassUntilAsync(() => !server.Begun.IsEmpty, "the order");
     }
 
     [Fact]
     public async Task On_a_queue_that_lets_one_at_a_time_work_the_first_delivery_tells_that_it_is_ones_turn()
     {
         await using var server = new AloneServer(configure: (rpc, _) => rpc.QueueKind = QueueKind.Quorum);
+        server.First.Serving = () => false;
         server.FindNote("another", LeaderRecordState.Left, "its calls");
         await server.StartAsync();
         await server.IsAsync("standing by");
         server.Clock.Advance(TimeSpan.FromMinutes(1));
         server.First.Steps.ShouldBe(["consume"]);
 
+        server.First.Serving = () => true;
         server.Deliver(server.First);
-        await Bounds.UntilAsync(() => !server.Begun.IsEmpty, "the order");
+        await Bounds.UntilAsync(() => !server.Begun.IsEmpty, "the order"); // The clock stands still.
 
         server.First.Steps.ShouldBe(["consume", "take", "Active"]);
         server.Handover.Told.ShouldBe(["import its calls"]);

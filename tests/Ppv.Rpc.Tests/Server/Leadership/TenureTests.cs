@@ -1,3 +1,4 @@
+using Ppv.Rpc.Clocks;
 using Ppv.Rpc.Server;
 using Ppv.Rpc.Server.Leadership;
 

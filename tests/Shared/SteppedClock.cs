@@ -1,4 +1,4 @@
-namespace Ppv.Rpc.Tests.Support;
+namespace Ppv.Tests;
 
 /// <summary>A test's clock whose clock of the day can be set without its timers and its monotonic clock taking notice.</summary>
 internal sealed class SteppedClock(DateTimeOffset start) : TestClock(start)

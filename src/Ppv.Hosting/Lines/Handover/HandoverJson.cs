@@ -1,0 +1,51 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Ppv.Hosting;
+
+/// <summary>What one worker leaves and the next one reads, as text: its lines, and what it has on record.</summary>
+/// <param name="Leases">The calls and the lines.</param>
+/// <param name="Orders">The orders on record; <see langword="null"/> when they could not be read.</param>
+internal sealed record Handover(LeaseSnapshot Leases, OrderSnapshot? Orders);
+
+/// <summary>Orders on record.</summary>
+/// <param name="Packed">The orders: see <see cref="OrderPack"/>.</param>
+/// <param name="Count">How many they are.</param>
+/// <param name="CompleteFor">Every order that was begun so long before they were packed is among them.</param>
+/// <param name="At">When they were packed, by the clock of all times in them.</param>
+internal sealed record OrderSnapshot(byte[] Packed, int Count, TimeSpan CompleteFor, DateTimeOffset At);
+
+/// <summary>A <see cref="Handover"/> as text.</summary>
+internal static partial class HandoverJson
+{
+    public static byte[] ToBytes(byte[] leases, OrderSnapshot? orders) =>
+        JsonSerializer.SerializeToUtf8Bytes(
+            new Text(leases, orders?.Packed, orders?.Count, orders?.CompleteFor, orders?.At), HandoverContext.Default.Text);
+
+    /// <exception cref="FormatException">It is none.</exception>
+    public static Handover Read(ReadOnlySpan<byte> text)
+    {
+        try
+        {
+            var read = JsonSerializer.Deserialize(text, HandoverContext.Default.Text);
+            if (read is not { Leases: not null }) throw new FormatException("The handover names no calls or lines.");
+            var (leases, orders, count, time, at) = read;
+            return new Handover(
+                LeaseSnapshotJson.Read(leases),
+                orders is not null && count is { } number && time is { } completeFor && at is { } packedAt
+                    ? new OrderSnapshot(orders, number, completeFor, packedAt)
+                    : null);
+        }
+        catch (JsonException e)
+        {
+            throw new FormatException($"The handover can't be read: {e.Message}", e);
+        }
+    }
+
+    private sealed record Text(byte[] Leases, byte[]? Orders, int? Count, TimeSpan? CompleteFor, DateTimeOffset? At);
+
+    [JsonSourceGenerationOptions(
+        PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    [JsonSerializable(typeof(Text))]
+    private sealed partial class HandoverContext : JsonSerializerContext;
+}

@@ -1,0 +1,48 @@
+using Ppv.Protocol;
+using Ppv.Rpc;
+
+namespace Ppv.Hosting;
+
+/// <summary>What the journal's record of an order means for those who ask, and how an answer becomes a record.</summary>
+internal static class JournalAnswers
+{
+    /// <summary>Finds what became of an order: of a confirm that repeats another one, what became of that.</summary>
+    /// <exception cref="JournalUnavailableException">The journal can't be read.</exception>
+    public static async Task<JournalEntry?> FindAsync(IOrderJournalStore journal, string orderId, CancellationToken cancellationToken)
+    {
+        var entry = await journal.FindAsync(orderId, cancellationToken).ConfigureAwait(false);
+        return entry?.RepeatOf is { } first ? await journal.FindAsync(first, cancellationToken).ConfigureAwait(false) ?? entry : entry;
+    }
+
+    public static PpvOrderStatus ToStatus(string orderId, JournalEntry? entry) => entry is null
+        ? new PpvOrderStatus(orderId, PpvOrderState.NeverSeen, null, "The worker's journal has no record of it.")
+        : ToStatus(orderId, entry.State, entry) with { Subject = entry.Order.Subject };
+
+    /// <summary>The order, as its caller is told that it ended.</summary>
+    public static JournalEntry With(this JournalEntry entry, OrderAnswer answer) => entry with
+    {
+        State = answer.Outcome switch
+        {
+            RpcOutcome.Completed => JournalState.Completed,
+            RpcOutcome.NotExecuted => JournalState.NotExecuted,
+            _ => JournalState.Unknown,
+        },
+        Code = answer.Code,
+        Reason = answer.Reason,
+    };
+
+    public static string ReasonOf(JournalEntry entry) =>
+        entry.Reason ?? "It was about to be sent to Wizard when the worker stopped; whether it was is for a person to find out.";
+
+    private static PpvOrderStatus ToStatus(string orderId, JournalState state, JournalEntry entry) => state switch
+    {
+        JournalState.Completed => new PpvOrderStatus(orderId, PpvOrderState.Completed, entry.Code, null),
+        JournalState.SettledBought => new PpvOrderStatus(orderId, PpvOrderState.Completed, ResultCodes.Ok, "An operator has settled it."),
+        JournalState.NotExecuted => new PpvOrderStatus(orderId, PpvOrderState.NotExecuted, entry.Code, entry.Reason),
+        JournalState.SettledNotBought => new PpvOrderStatus(orderId, PpvOrderState.NotExecuted, null, "An operator has settled it."),
+        // A confirm that was only received never went to Wizard, but it may still be waiting in the queue.
+        JournalState.Received =>
+            new PpvOrderStatus(orderId, PpvOrderState.Unknown, null, "The worker took it and was stopped before it recorded the outcome."),
+        _ => new PpvOrderStatus(orderId, PpvOrderState.Unknown, entry.Code, ReasonOf(entry)),
+    };
+}

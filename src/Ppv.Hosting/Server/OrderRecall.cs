@@ -1,0 +1,65 @@
+using Microsoft.Extensions.Options;
+using Ppv.Protocol;
+using Ppv.Rpc;
+using Ppv.Rpc.Messages;
+
+namespace Ppv.Hosting;
+
+/// <summary>
+/// Step 1 of an order, recall: what the journal knows of its id, and where it knows nothing, whether that says anything. Safe for use by
+/// several threads.
+/// </summary>
+internal sealed class OrderRecall(IOrderJournalStore journal, IOptions<PpvServerOptions> options, TimeProvider timeProvider)
+{
+    private const string NotKnown =
+        "This confirm may have been sent before, to the worker that had the queue before this one's record of it begins; so it is not sent "
+        + "to Wizard. An id that begins with the time would show that it is younger.";
+
+    private readonly WorkerOptions _server = options.Value.Server;
+
+    /// <summary>The proof that what the journal does not have under the request's id was never executed.</summary>
+    public NewId? CoveredBy(RpcRequestContext context) =>
+        NewId.Of(context.History, context.CoveredSince, timeProvider.GetUtcNow() - PruneClock.RememberedFor(_server.Journal.Retention));
+
+    /// <summary>Looks the order up.</summary>
+    /// <param name="order">The order.</param>
+    /// <param name="context">How it came.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<Recall> FindAsync(PpvOrder order, RpcRequestContext context, CancellationToken cancellationToken)
+    {
+        var id = CoveredBy(context);
+        JournalEntry? known;
+        try
+        {
+            known = await JournalAnswers.FindAsync(journal, order.Id, cancellationToken).ConfigureAwait(false);
+        }
+        catch (JournalUnavailableException e)
+        {
+            // This process began the call's lease and knows its confirms, so the lease goes on where nobody else can have had the order.
+            return new Recall(null, new IdPast(null, e.Message, EndsLease: id is null));
+        }
+
+        if (known is not null && !JournalRules.IsSameOrder(known.Order, order))
+            return Recall.Of(OrderAnswer.IdOfAnother(_server.InvalidOrderCode, known.Order, order, id));
+        return known is not null && OrderAnswer.OnRecord(known, _server) is { } answer
+            ? Recall.Of(answer)
+            : new Recall(null, id is null ? new IdPast(null, NotKnown, EndsLease: true) : new IdPast(id, "", EndsLease: false));
+    }
+}
+
+/// <summary>What is known of an order before it is begun.</summary>
+/// <param name="Answer">The answer, where its id has one already: then it is not begun.</param>
+/// <param name="Past">The id's past.</param>
+internal sealed record Recall(OrderAnswer? Answer, IdPast Past)
+{
+    public static Recall Of(OrderAnswer answer) => new(answer, new IdPast(null, "", EndsLease: false));
+}
+
+/// <summary>The past of an id that the journal does not have.</summary>
+/// <param name="New">The proof that it has none; without it a confirm is not sent. An EV or EN is, for the last one counts.</param>
+/// <param name="Doubt">Why there is no proof, as a sentence.</param>
+/// <param name="EndsLease">
+/// Whether the order may have been the confirm of the call's lease, which ends then as after a confirm that was not answered, so that
+/// another confirm of the call does not buy either. Were each line to rest, a broken journal would soon stop EV and EN too.
+/// </param>
+internal sealed record IdPast(NewId? New, string Doubt, bool EndsLease);

@@ -1,0 +1,186 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Ppv.Hosting.Tests;
+
+/// <summary>What a worker hands over of its record, and what the next one makes of it, when something is in the way.</summary>
+public sealed class OrderHandoverTests : IDisposable
+{
+    private const string NoLeases = """{"leases":"eyJjYWxscyI6W10sInJlc3RzIjpbXX0=",""";
+    private readonly SteppedClock _clock = new(Entries.Noon);
+    private readonly TemporaryFolder _folder = new();
+    private readonly LogCollector _log = new();
+    private readonly PpvServerOptions _options = new();
+
+    public void Dispose()
+    {
+        _log.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task It_is_complete_for_as_long_as_undated_ids_may_be_in_use()
+    {
+        await using var journal = new InMemoryOrderJournal(null, _clock);
+        journal.Record(Entries.Confirm("old").Said("OK"));
+        _clock.Advance(TimeSpan.FromHours(1.5));
+        journal.Record(Entries.Confirm("u1").Said("OK"));
+        _clock.Advance(TimeSpan.FromHours(23));
+
+        var handed = (await ExportAsync(journal)).ShouldNotBeNull();
+
+        OrderPack.Unpack(handed.Packed).Select(entry => entry.OrderId).ShouldBe(["u1"]);
+        var undated = _options.Rpc.UndatedIdLife + _options.Rpc.MessageTtl;
+        handed.CompleteFor.ShouldBeInRange(undated.Add(TimeSpan.FromSeconds(30)), undated.Add(TimeSpan.FromMinutes(5)));
+    }
+
+    /// <summary>As on a machine that starts without the time and learns it from the network.</summary>
+    [Theory]
+    [InlineData(50 * 366)]
+    [InlineData(-1)]
+    public async Task What_was_recorded_before_the_clock_was_set_is_handed_over_too(int days)
+    {
+        await using var journal = new InMemoryOrderJournal(null, _clock);
+        var handover = New(journal);
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        journal.Record(Entries.Confirm("u1").Said("OK") with { ReceivedAt = _clock.GetUtcNow() });
+        _clock.Step(TimeSpan.FromDays(days));
+        _clock.Advance(TimeSpan.FromMinutes(1));
+
+        var handed = (await handover.ExportAsync(1_000_000, default)).ShouldNotBeNull();
+
+        OrderPack.Unpack(handed.Packed).Select(entry => entry.OrderId).ShouldBe(["u1"]);
+    }
+
+    [Fact]
+    public async Task A_confirm_that_is_still_on_its_way_is_handed_over_as_unknown()
+    {
+        await using var journal = new InMemoryOrderJournal(null, _clock);
+        await journal.RecordIntentAsync(Entries.Confirm("u1"));
+        var handed = (await ExportAsync(journal)).ShouldNotBeNull();
+        OrderPack.Unpack(handed.Packed).Single().ShouldSatisfyAllConditions(
+            entry => entry.State.ShouldBe(JournalState.Unknown), entry => entry.Reason.ShouldNotBeNullOrEmpty());
+    }
+
+    [Fact]
+    public async Task What_there_is_no_room_for_is_said_to_be_missing()
+    {
+        await using var journal = new InMemoryOrderJournal(null, _clock);
+        for (var number = 0; number < 3_000; number++)
+        {
+            journal.Record(Entries.Confirm(Guid.NewGuid().ToString("N")).Said("OK"));
+            _clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        var handed = (await ExportAsync(journal, maxBytes: 20_000)).ShouldNotBeNull();
+
+        var orders = OrderPack.Unpack(handed.Packed);
+        orders.Count.ShouldBeInRange(100, 2_900);
+        handed.Count.ShouldBe(orders.Count);
+        handed.CompleteFor.ShouldBe(TimeSpan.FromSeconds(1 + orders.Count) - TimeSpan.FromMilliseconds(1));
+        orders.ShouldAllBe(entry => _clock.GetUtcNow() - entry.UpdatedAt <= handed.CompleteFor);
+        _log.Entries.Single().ShouldSatisfyAllConditions(
+            entry => entry.Level.ShouldBe(LogLevel.Warning), entry => entry.Message.ShouldContain($"{orders.Count} orders"));
+    }
+
+    [Fact]
+    public async Task A_disk_that_hangs_holds_the_hand_over_up_for_two_seconds_and_then_the_leases_go_alone()
+    {
+        var disk = new StallingDisk();
+        await using var journal = Open("1", new JournalHooks { BeforeRead = disk.Write });
+        await journal.RecordResultAsync(Entries.Confirm("u1").Said("OK"));
+        disk.Stall();
+        var exporting = Handover(journal).ExportAsync(default);
+        while (!disk.IsHolding) await Task.Yield();
+        exporting.IsCompleted.ShouldBeFalse();
+        _clock.Advance(OrderHandover.ExportLimit);
+
+        var handover = HandoverJson.Read((await exporting.WaitAsync(Hang.Limit)).Span);
+        disk.Release();
+        (handover.Orders, handover.Leases.Calls.Count).ShouldBe((null, 0));
+        _log.Entries.ShouldContain(entry => entry.Message.StartsWith("The next worker gets no orders", StringComparison.Ordinal));
+
+        await using var next = new InMemoryOrderJournal(null, _clock);
+        (await Handover(next).ImportAsync(await exporting, default)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_disk_that_takes_nothing_makes_the_next_worker_say_that_its_record_begins_now()
+    {
+        await using var journal = new InMemoryOrderJournal(null, _clock);
+        journal.Record(Entries.Confirm("u1").Said("OK"));
+        var handed = (await ExportAsync(journal)).ShouldNotBeNull();
+        var disk = new StallingDisk();
+        await using var next = Open("2", new JournalHooks { BeforeGroup = _ => disk.Write() });
+        await next.IdentityAsync();
+        disk.Stall();
+
+        var adopting = New(next).AdoptAsync(handed, default);
+        while (!disk.IsHolding) await Task.Yield();
+        _clock.Advance(OrderHandover.AdoptLimit);
+        (await adopting.WaitAsync(Hang.Limit)).ShouldBeNull();
+        disk.Release();
+        while (await next.FindAsync("u1") is null) await Task.Yield(); // It came all the same, and is true.
+    }
+
+    [Fact]
+    public async Task What_was_taken_over_is_on_disk()
+    {
+        await using var journal = new InMemoryOrderJournal(null, _clock);
+        journal.Record(Entries.Confirm("u1").Said("OK"));
+        var handed = (await ExportAsync(journal)).ShouldNotBeNull();
+        await using (var next = Open("2", JournalHooks.None))
+            (await New(next).AdoptAsync(handed, default)).ShouldBe(handed.CompleteFor);
+        new JournalView(_folder.File("2")).Read(new JournalQuery()).Single().ShouldSatisfyAllConditions(
+            entry => entry.OrderId.ShouldBe("u1"), entry => entry.HandedOverAt.ShouldBe(_clock.GetUtcNow()));
+        new JournalView(_folder.File("2")).Read(JournalQuery.Unknowns).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("""{"leases":"e30="}""")]
+    [InlineData(NoLeases + """ "orders":"AQID","count":1,"completeFor":"1.00:00:00","at":"2026-12-01T03:00:00Z"}""")]
+    [InlineData(NoLeases + """ "orders":"","count":1,"completeFor":"1.00:00:00","at":"2026-12-01T03:00:00Z"}""")]
+    public async Task What_is_no_hand_over_is_refused_as_a_whole(string text)
+    {
+        await using var journal = new InMemoryOrderJournal(null, _clock);
+        await Should.ThrowAsync<FormatException>(Handover(journal).ImportAsync(Encoding.UTF8.GetBytes(text), default));
+        (await journal.ChangedSinceAsync(default, 1)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_hand_over_with_all_that_fits_is_half_as_long_as_a_broker_takes()
+    {
+        await using var journal = new InMemoryOrderJournal(null, _clock);
+        for (var number = 0; number < 150_000; number++)
+            journal.Record(Entries.Confirm(Guid.NewGuid().ToString("N"), connid: $"{number:x16}", lease: $"{Guid.NewGuid():N}").Said("OK"));
+        var bytes = await Handover(journal).ExportAsync(default);
+        var record = new Ppv.Rpc.Server.Leadership.LeaderRecord
+        {
+            Identity = "1", State = Ppv.Rpc.Server.Leadership.LeaderRecordState.Left, Remembered = bytes.ToArray(),
+        };
+        record.ToBytes().Length.ShouldBeInRange(4_000_000, 8_100_000);
+        HandoverJson.Read(bytes.Span).Orders!.Count.ShouldBeInRange(20_000, OrderPack.MaxOrders);
+    }
+
+    private Task<OrderSnapshot?> ExportAsync(IOrderJournalStore journal, int maxBytes = 1_000_000) =>
+        New(journal).ExportAsync(maxBytes, default);
+
+    private OrderHandover New(IOrderJournalStore journal) => new(
+        journal, Options.Create(_options), _clock, new LoggerFactory([_log]).CreateLogger<OrderHandover>());
+
+    private LeaseHandover Handover(IOrderJournalStore journal)
+    {
+        var options = Options.Create(_options);
+        var leases = new LineLeases(options, _clock);
+        return new LeaseHandover(
+            journal, leases, new LeaseRestore(journal, leases, options, _clock, NullLogger<LeaseRestore>.Instance), New(journal), _clock,
+            NullLogger<LeaseHandover>.Instance);
+    }
+
+    private SqliteOrderJournal Open(string name, JournalHooks hooks) =>
+        new(new JournalOptions { Path = _folder.File(name) }, _clock, NullLogger.Instance, hooks);
+}

@@ -1,0 +1,32 @@
+using Ppv.Rpc.Orders;
+
+namespace Ppv.Rpc.Tests.Orders;
+
+/// <summary>For how long a worker's record is whole travels as a span: its clock may be another one than the client's.</summary>
+public class StatusSpanTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 12, 1, 12, 0, 0, TimeSpan.Zero);
+
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData(0.0, 0.0)]
+    [InlineData(90.25, 90.25)]
+    [InlineData(-1.0, null)] // It begins later than now: it says nothing.
+    public void The_client_counts_back_from_its_own_time(double? coveredFor, double? expected)
+    {
+        TimeSpan? told = coveredFor is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+        Read(told).CoveredSince.ShouldBe(expected is { } ago ? Now.AddSeconds(-ago) : null);
+    }
+
+    [Fact]
+    public void What_is_longer_than_any_date_is_for_ever() => Read(TimeSpan.MaxValue).CoveredSince.ShouldBe(DateTimeOffset.UnixEpoch);
+
+    private static PpvOrderStatus Read(TimeSpan? coveredFor)
+    {
+        var status = new PpvOrderStatus("the-id", PpvOrderState.NeverSeen, null, "No record.");
+        var reply = new RpcReply(StatusInquiry.ToBytes(status, coveredFor), RpcOutcome.Completed);
+        var read = StatusInquiry.Read("the-id", reply, Now);
+        (read with { CoveredSince = null }).ShouldBe(status);
+        return read;
+    }
+}
