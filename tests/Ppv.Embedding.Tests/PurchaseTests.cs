@@ -85,7 +85,7 @@ public sealed class PurchaseTests : IDisposable
     {
         await using var host = await StartHostAsync();
         await using var shop = new Shop(host, _folder.File());
-        await shop.BuyAsync();
+        (await shop.BuyAsync()).State.ShouldBe("bought");
 
         var otherEvent = await shop.BuyAsync(number: "262194");
         var otherSubscriber = await shop.BuyAsync(subscriber: "1");

@@ -63,8 +63,8 @@ public sealed class PpvTestHostOptions
     /// </summary>
     public bool RunGateway { get; set; } = true;
 
-    /// <summary>How long the start of one part may take, more than 0 and up to 10 min. Default 10 s. Then the start fails.</summary>
-    public TimeSpan StartTimeout { get; set; } = TimeSpan.FromSeconds(10);
+    /// <summary>How long the start of one part may take, more than 0 and up to 10 min. Default 30 s. Then the start fails.</summary>
+    public TimeSpan StartTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// How long one part may take to finish what it has begun when it is stopped, more than 0 and up to 10 min. Default 5 s. Then it is

@@ -78,7 +78,6 @@ internal sealed class Shop : IAsyncDisposable
 
     private static void WaitLess(PpvClientOptions ppv)
     {
-        ppv.Rpc.ReplyTimeout = TimeSpan.FromSeconds(5);
         ppv.Rpc.ConnectionWait = TimeSpan.FromMilliseconds(200);
         ppv.Broker.ReconnectDelay = TimeSpan.FromMilliseconds(10);
         ppv.Broker.MaxReconnectDelay = TimeSpan.FromMilliseconds(100);
