@@ -52,7 +52,7 @@ dotnet build RestRpc.sln -c Release -v quiet || { echo "The build failed; nothin
 projects=()
 for folder in tests/*.Tests; do
   name=${folder#tests/}
-  [[ $name == Ppv.Broker.Tests || $name == Ppv.Packages.Tests ]] || projects+=("$name")
+  [[ $name =~ ^Ppv\.(Board|Broker|Deployment|Packages)\.Tests$ ]] || projects+=("$name")
 done
 
 for ((core = 0; core < $(nproc); core++)); do

@@ -36,7 +36,7 @@ public class RoomsTests
             ["Journal/Sqlite", "LogFile", "Security", "Server/Options", "Configuration/Reload"],
             ["Control", "Presence"],
             ["Health", "Dashboard/Figures"],
-            ["Running", "LegacyCfg", "Lines"],
+            ["Running", "LegacyCfg", "Lines", "Gateway/Draining"],
             ["Gateway", "Lines/Handover"],
             ["Server"],
             ["Dashboard/Views"],

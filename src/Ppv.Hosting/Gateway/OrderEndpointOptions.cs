@@ -64,6 +64,14 @@ public sealed class OrderEndpointOptions
     /// </summary>
     public List<string> KnownProxies { get; set; } = [];
 
+    /// <summary>
+    /// How long a gateway that is stopped goes on taking orders while <c>/health/ready</c> says 503: 0 to 5 min. Default 0: a proxy that
+    /// sends an order elsewhere when it is refused a connection, as nginx does, needs no time. One that only looks at
+    /// <c>/health/ready</c> needs as long as it takes to notice.
+    /// </summary>
+    [InRange("00:00:00", "00:05:00")]
+    public TimeSpan DrainDelay { get; set; }
+
     /// <summary>How much is taken at once, and from one client: <c>Ppv:Gateway:Limits</c>.</summary>
     [ValidateObjectMembers]
     public GatewayLimitsOptions Limits { get; set; } = new();

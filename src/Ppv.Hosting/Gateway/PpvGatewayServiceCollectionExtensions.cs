@@ -1,4 +1,6 @@
+using System.Text;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Ppv.Hosting;
@@ -46,10 +48,13 @@ public static class PpvGatewayServiceCollectionExtensions
         services.AddSingleton<StatusEndpoint>();
         services.AddSingleton<Admission>();
         services.AddTransient<IStartupFilter, ForwardedFor>();
+        GatewayDrain.Add(services);
+        // Where one byte of any header were no UTF-8, Kestrel would refuse the order without a code.
+        services.Configure<KestrelServerOptions>(static kestrel => kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1);
         services.AddHostedService<ExposureReport>();
         services.AddHostedService<GatewaySeries>();
         if (services.All(service => service.ServiceType != typeof(IPpvClient))) services.AddOwnClient();
-        services.AllowForStopping<PpvGatewayOptions>(options => options.Rpc.ReplyTimeout);
+        services.AllowForStopping<PpvGatewayOptions>(options => options.Gateway.DrainDelay + options.Rpc.ReplyTimeout);
         return services;
     }
 

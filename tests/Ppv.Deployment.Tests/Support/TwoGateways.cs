@@ -19,11 +19,10 @@ internal sealed class TwoGateways : IAsyncDisposable
     private readonly DirectoryInfo _sockets = Directory.CreateTempSubdirectory("ppv-");
     private readonly List<SampleProgram> _gateways = [];
     private readonly List<int> _ports = [];
+    private readonly SharedBroker _broker;
     private OldWorker? _worker;
 
-    private TwoGateways()
-    {
-    }
+    private TwoGateways(SharedBroker broker) => _broker = broker;
 
     public IReadOnlyList<WizardPurchase> Purchases => _wizard.Purchases;
 
@@ -34,14 +33,14 @@ internal sealed class TwoGateways : IAsyncDisposable
     /// <param name="first">What the first gateway is told besides.</param>
     public static async Task<TwoGateways> StartAsync(SharedBroker broker, params string[] first)
     {
-        var site = new TwoGateways();
+        var site = new TwoGateways(broker);
         try
         {
             site._wizard.Script = site.HoldConfirm;
             await site._wizard.StartAsync();
             site._worker = await OldWorker.StartAsync(broker.Address, site._queue, site.AskWizard);
             foreach (var (program, port) in await Task.WhenAll(
-                site.GatewayAsync(broker, 0, first), site.GatewayAsync(broker, 1, [])))
+                site.GatewayAsync(0, 0, first), site.GatewayAsync(1, 0, [])))
             {
                 site._gateways.Add(program);
                 site._ports.Add(port);
@@ -91,6 +90,17 @@ internal sealed class TwoGateways : IAsyncDisposable
         await _gateways[gateway].ExitCodeAsync();
     }
 
+    /// <summary>Stops one in good order and starts it again at its port, as a service manager does; returns when it is ready.</summary>
+    public async Task RestartAsync(int gateway)
+    {
+        (await _gateways[gateway].TerminateAsync()).ShouldBe(0);
+        await _gateways[gateway].DisposeAsync();
+        (_gateways[gateway], _) = await GatewayAsync(gateway, _ports[gateway], []);
+        using var http = Programs.Client(_ports[gateway]);
+        using var ready = await http.GetAsync("/health/ready");
+        ready.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
     /// <summary>The old worker takes one order after the other, so that whatever came before this one was executed.</summary>
     public async Task<int> ConfirmsAfterTheNextOrderAsync(HttpClient http)
     {
@@ -118,9 +128,9 @@ internal sealed class TwoGateways : IAsyncDisposable
         _sockets.Delete(recursive: true);
     }
 
-    private Task<(SampleProgram Program, int Port)> GatewayAsync(SharedBroker broker, int index, string[] more) =>
-        Programs.GatewayAsync(broker.Address, _queue,
-            ["--Ppv:Rpc:QueueKind=LegacyTransient", $"--urls=http://127.0.0.1:0;http://unix:{Socket(index)}", .. more]);
+    private Task<(SampleProgram Program, int Port)> GatewayAsync(int index, int port, string[] more) =>
+        Programs.GatewayAsync(_broker.Address, _queue,
+            ["--Ppv:Rpc:QueueKind=LegacyTransient", $"--urls=http://127.0.0.1:{port};http://unix:{Socket(index)}", .. more]);
 
     private string Socket(int gateway) => Path.Combine(_sockets.FullName, $"{gateway}.sock");
 

@@ -70,7 +70,9 @@ public sealed class SharedCallTests
             300) });
         using var cancelled = new CancellationTokenSource();
         var buying = host.Client.PurchaseAsync(Call, "111", "1", key: "a", cancellationToken: cancelled.Token);
-        await host.Wizard.WaitForRequestsAsync(2, Bounded.Token());
+        var arrived = host.Wizard.WaitForRequestsAsync(2, Bounded.Token());
+        if (await Task.WhenAny(arrived, buying) == buying) buying.Result.ShouldBeNull("it ended before Wizard was told the subscriber");
+        await arrived;
         await cancelled.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(buying.Within());
         host.Wizard.Script = null;
