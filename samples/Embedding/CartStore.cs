@@ -8,6 +8,8 @@ namespace Ppv.Samples.Embedding;
 /// </summary>
 public sealed class CartStore
 {
+    private const string Columns = "name, event, subscriber, attempt, connection_id, is_repeat, state, code";
+
     private readonly string _connectionString;
 
     public CartStore(string path)
@@ -17,7 +19,8 @@ public sealed class CartStore
         Command(connection, """
             CREATE TABLE IF NOT EXISTS carts(
               name TEXT PRIMARY KEY, event TEXT NOT NULL, subscriber TEXT NOT NULL, attempt INTEGER NOT NULL,
-              connection_id TEXT NOT NULL, is_repeat INTEGER NOT NULL, state TEXT NOT NULL, code TEXT)
+              connection_id TEXT NOT NULL, is_repeat INTEGER NOT NULL, state TEXT NOT NULL, code TEXT);
+            CREATE INDEX IF NOT EXISTS carts_of ON carts(subscriber, event)
             """).ExecuteNonQuery();
     }
 
@@ -31,12 +34,19 @@ public sealed class CartStore
     /// <summary>
     /// Notes that a cart is going to be bought, before anybody is asked. A cart that was begun for something else is returned as it is.
     /// </summary>
-    public Cart Begin(string name, string eventNumber, string subscriber)
+    /// <param name="name">The cart.</param>
+    /// <param name="eventNumber">The number of the event.</param>
+    /// <param name="subscriber">The number of the subscriber.</param>
+    /// <param name="again">Whether the customer wants it although another cart may have bought it.</param>
+    /// <returns>The cart, or the other one that has bought the same for the same subscriber, or may have: then nothing is begun.</returns>
+    public Cart Begin(string name, string eventNumber, string subscriber, bool again = false)
     {
         using var connection = Open();
         using var transaction = connection.BeginTransaction(); // From here on, other processes wait.
         var known = Read(connection, name);
         if (known is not null && !known.IsFor(eventNumber, subscriber)) return known;
+        var isFirst = known is null or { State: CartState.NotBought };
+        if (isFirst && !again && ReadOther(connection, name, eventNumber, subscriber) is { } other) return other;
         var begun = known?.AskedAgain() ?? Cart.New(name, eventNumber, subscriber);
         Write(connection, begun);
         transaction.Commit();
@@ -71,11 +81,21 @@ public sealed class CartStore
         return connection;
     }
 
-    private static Cart? Read(SqliteConnection connection, string name)
+    private static Cart? Read(SqliteConnection connection, string name) => Read(Command(
+        connection, $"SELECT {Columns} FROM carts WHERE name = $name", ("$name", name)));
+
+    /// <summary>Another cart that has bought this, or may have; the one of which that is certain first.</summary>
+    private static Cart? ReadOther(SqliteConnection connection, string name, string eventNumber, string subscriber) => Read(Command(
+        connection,
+        $"""
+        SELECT {Columns} FROM carts
+        WHERE subscriber = $subscriber AND event = $event AND name <> $name AND state IN ('Bought', 'Unknown') ORDER BY state LIMIT 1
+        """,
+        ("$subscriber", subscriber), ("$event", eventNumber), ("$name", name)));
+
+    private static Cart? Read(SqliteCommand command)
     {
-        const string sql =
-            "SELECT name, event, subscriber, attempt, connection_id, is_repeat, state, code FROM carts WHERE name = $name";
-        using var row = Command(connection, sql, ("$name", name)).ExecuteReader();
+        using var row = command.ExecuteReader();
         return row.Read()
             ? new Cart(
                 row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt32(3), ConnectionId.Parse(row.GetString(4)),

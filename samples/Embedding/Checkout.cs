@@ -13,15 +13,23 @@ public sealed partial class Checkout(IPpvClient ppv, CartStore carts, ILogger<Ch
     /// Buys a cart, or says what became of it. A second click waits for the first one's answer. Cancelling ends the waiting only: the
     /// purchase goes on, and its answer is noted.
     /// </summary>
-    /// <returns>The cart as it is now; when it was begun for another event or subscriber, that one.</returns>
-    public Task<Cart> BuyAsync(string name, string eventNumber, string subscriber, CancellationToken cancellationToken)
+    /// <param name="name">The cart.</param>
+    /// <param name="eventNumber">The number of the event.</param>
+    /// <param name="subscriber">The number of the subscriber.</param>
+    /// <param name="again">Whether the customer wants it although another cart may have bought it.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <returns>
+    /// The cart as it is now; when it was begun for another event or subscriber, that one; when another cart has bought the same, or may
+    /// have, the other cart.
+    /// </returns>
+    public Task<Cart> BuyAsync(string name, string eventNumber, string subscriber, bool again, CancellationToken cancellationToken)
     {
         var wanted = (name, eventNumber, subscriber);
         var buying = _running.GetOrAdd(wanted, key => new Lazy<Task<Cart>>(() => Task.Run(async () =>
         {
             try
             {
-                return await BuyOnceAsync(name, eventNumber, subscriber);
+                return await BuyOnceAsync(name, eventNumber, subscriber, again);
             }
             finally
             {
@@ -46,13 +54,13 @@ public sealed partial class Checkout(IPpvClient ppv, CartStore carts, ILogger<Ch
         };
     }
 
-    private async Task<Cart> BuyOnceAsync(string name, string eventNumber, string subscriber)
+    private async Task<Cart> BuyOnceAsync(string name, string eventNumber, string subscriber, bool again)
     {
         while (true)
         {
             // On disk first: whoever finds this cart after a crash must know that it may have been bought.
-            var cart = carts.Begin(name, eventNumber, subscriber);
-            if (cart.State != CartState.Unknown || !cart.IsFor(eventNumber, subscriber)) return cart;
+            var cart = carts.Begin(name, eventNumber, subscriber, again);
+            if (cart.State != CartState.Unknown || cart.Name != name || !cart.IsFor(eventNumber, subscriber)) return cart;
 
             var purchase = await ppv.PurchaseAsync(cart.ConnectionId, cart.Event, cart.Subscriber, cart.Key, cart.IsRepeat);
             LogOutcome(purchase.Key, purchase.Outcome, purchase.Step, purchase.Code, purchase.Reason);

@@ -1,12 +1,15 @@
 // A shop that sells pay-per-view. What is special about it stands in Checkout.cs; all else is an ordinary web application.
+using Microsoft.Extensions.Options;
 using Ppv.Samples.Embedding;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddPpvClient(builder.Configuration.GetSection("Ppv"));
 builder.Services.AddHealthChecks().AddPpvClient();
 builder.Services.AddProblemDetails();
+builder.Services.AddOptions<ShopOptions>().BindConfiguration("Shop").ValidateDataAnnotations().ValidateOnStart();
+builder.Services.AddSignIn();
 builder.Services.AddSingleton(provider => new CartStore(
-    provider.GetRequiredService<IConfiguration>()["Shop:Database"] ?? Path.Combine(AppContext.BaseDirectory, "shop.db")));
+    provider.GetRequiredService<IOptions<ShopOptions>>().Value.Database ?? Path.Combine(AppContext.BaseDirectory, "shop.db")));
 builder.Services.AddSingleton<Checkout>();
 
 var app = builder.Build();
@@ -15,6 +18,9 @@ app.UseExceptionHandler();
 app.UseStatusCodePages();
 app.UseDefaultFiles();
 app.UseStaticFiles();
+app.UseAuthentication();
+app.UseAuthorization();
 app.MapHealthChecks("/health");
+app.MapSignIn();
 app.MapPurchases();
 app.Run();

@@ -33,7 +33,7 @@ public sealed class PurchaseTests : IDisposable
         await using var host = await StartHostAsync();
         await using var shop = new Shop(host, _folder.File());
 
-        var answers = await Task.WhenAll(shop.BuyAsync("cart-1"), shop.BuyAsync("cart-2"));
+        var answers = await Task.WhenAll(shop.BuyAsync("cart-1"), shop.BuyAsync("cart-2", "262194"));
 
         answers.Select(answer => answer.State).ShouldBe(["bought", "bought"]);
         host.Wizard.Purchases.Count.ShouldBe(2);
@@ -47,7 +47,8 @@ public sealed class PurchaseTests : IDisposable
         host.Wizard.Script = WizardScript.On(PpvCommandKind.Event, Slow);
 
         using var browser = new CancellationTokenSource();
-        var body = new { cart = "cart-7", @event = Shop.Event, subscriber = Shop.Subscriber };
+        await shop.SignInAsync();
+        var body = new { cart = "cart-7", @event = Shop.Event };
         var buying = shop.Http.PostAsJsonAsync("/purchases", body, browser.Token);
         await host.Wizard.WaitForRequestsAsync(1, Bounded.Token());
         await browser.CancelAsync();
@@ -88,7 +89,7 @@ public sealed class PurchaseTests : IDisposable
         (await shop.BuyAsync()).State.ShouldBe("bought");
 
         var otherEvent = await shop.BuyAsync(number: "262194");
-        var otherSubscriber = await shop.BuyAsync(subscriber: "1");
+        var otherSubscriber = await shop.BuyAsync(customer: "alex");
 
         foreach (var answer in (ShopAnswer[])[otherEvent, otherSubscriber])
         {
@@ -123,7 +124,7 @@ public sealed class PurchaseTests : IDisposable
         host.Wizard.Script = WizardScript.Once(PpvCommandKind.Subscriber, WizardBehavior.Normal with { ReplyText = "ER123" });
 
         await shop.BuyAsync("cart-1");
-        await shop.BuyAsync("cart-2");
+        await shop.BuyAsync("cart-2", again: true);
         await shop.FindAsync("cart-2");
 
         log.Lines.ShouldContain(line => line.Contains("Purchase cart-2.1: Completed"));

@@ -92,8 +92,7 @@ internal sealed class Tab : IAsyncDisposable
         while (!Is(condition))
         {
             if (TimeProvider.System.GetElapsedTime(since) > Limit)
-                throw new TimeoutException(
-                    $"{condition} did not become true. {Text("header")}\n{Text("#verdict")}\n{string.Join('\n', Problems)}");
+                throw new TimeoutException($"{condition} did not become true. {Text("body")}\n{string.Join('\n', Problems)}");
             await Task.Delay(Pause, TimeProvider.System);
         }
     }

@@ -13,7 +13,8 @@ using Ppv.Testing;
 namespace Ppv.Embedding.Tests.Support;
 
 /// <summary>
-/// The shop as its customers see it: over HTTP, on the broker of a test host. Several of them are as several processes of the shop.
+/// The shop as its customers see it: over HTTP, on the broker of a test host. Several of them are as several processes of the shop. Its
+/// customers are <c>kim</c> and <c>alex</c>, as the sample has them.
 /// </summary>
 internal sealed class Shop : IAsyncDisposable
 {
@@ -23,7 +24,11 @@ internal sealed class Shop : IAsyncDisposable
     private readonly WebApplicationFactory<Program> _factory;
     private readonly HttpClient _http;
 
-    public Shop(PpvTestHost host, string database, ILoggerProvider? log = null)
+    /// <param name="host">Where its broker is.</param>
+    /// <param name="database">What it remembers.</param>
+    /// <param name="log">What it says.</param>
+    /// <param name="isListening">Whether a browser can reach it, at <see cref="Address"/>.</param>
+    public Shop(PpvTestHost host, string database, ILoggerProvider? log = null, bool isListening = false)
     {
         _factory = new WebApplicationFactory<Program>().WithWebHostBuilder(web => web
             .UseEnvironment("Production")
@@ -36,20 +41,33 @@ internal sealed class Shop : IAsyncDisposable
                 services.Configure<PpvClientOptions>(WaitLess);
                 if (log is not null) services.AddSingleton(log);
             }));
+        if (isListening) _factory.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         _http = _factory.CreateClient();
         _http.Timeout = Bounded.Limit;
     }
 
+    /// <summary>Where it listens.</summary>
+    public Uri Address => _http.BaseAddress!;
+
     public HttpClient Http => _http;
 
-    public async Task<ShopAnswer> BuyAsync(string cart = "cart-7", string number = Event, string subscriber = Subscriber)
+    /// <summary>Signs a customer in, in the place of whoever was.</summary>
+    public async Task SignInAsync(string name = "kim")
     {
-        using var response = await _http.PostAsJsonAsync("/purchases", new { cart, @event = number, subscriber });
+        using var response = await _http.PostAsJsonAsync("/sign-in", new { name, password = "film night" });
+        response.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+    }
+
+    public async Task<ShopAnswer> BuyAsync(string cart = "cart-7", string number = Event, string customer = "kim", bool again = false)
+    {
+        await SignInAsync(customer);
+        using var response = await _http.PostAsJsonAsync("/purchases", new { cart, @event = number, again });
         return await ReadAsync(response);
     }
 
-    public async Task<ShopAnswer> FindAsync(string cart = "cart-7")
+    public async Task<ShopAnswer> FindAsync(string cart = "cart-7", string customer = "kim")
     {
+        await SignInAsync(customer);
         using var response = await _http.GetAsync($"/purchases/{cart}");
         return await ReadAsync(response);
     }
