@@ -45,6 +45,24 @@ public sealed class KeyRoutingTests
         sentTo.ShouldBe(boughtOn);
     }
 
+    [Theory]
+    [InlineData(1, TwoQueues.A)] // control: the queue has not come yet
+    [InlineData(3, TwoQueues.B)]
+    public async Task A_purchase_that_is_begun_again_after_a_queue_came_goes_where_everybody_sends_it_then(int minutes, string expected)
+    {
+        var key = Enumerable.Range(0, 100).Select(number => $"order-{number}")
+            .First(each => QueueWeight.Of(TwoQueues.B, each) > QueueWeight.Of(TwoQueues.A, each));
+        await using var shop = new TwoQueues(from: TwoQueues.Start.AddMinutes(2));
+        await shop.ReadyAsync();
+        await shop.RunAsync(shop.Client.PurchaseAsync(ConnectionId.Parse("1234"), "7", "8", key));
+        shop.TakeSeen().ShouldAllBe(seen => seen.StartsWith(TwoQueues.A, StringComparison.Ordinal));
+
+        shop.Clock.Advance(TimeSpan.FromMinutes(minutes));
+        await shop.RunAsync(shop.Client.PurchaseAsync(ConnectionId.Parse("1234"), "7", "8", key, isRepeat: true));
+
+        shop.TakeSeen().Where(seen => seen.EndsWith(" Event", StringComparison.Ordinal)).ShouldBe([$"{expected} Event"]);
+    }
+
     /// <summary>
     /// A shop's undated key is good for as long as journals keep orders, longer than a proxy's id: it may be of any age.
     /// </summary>
