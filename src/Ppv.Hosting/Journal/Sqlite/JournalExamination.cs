@@ -36,7 +36,7 @@ internal static class JournalExamination
     /// <inheritdoc cref="Examine(string, JournalLock?)"/>
     public static JournalDoubt? Examine(string path, JournalMark? mark)
     {
-        var hasLog = new FileInfo(path + "-wal") is { Exists: true, Length: > 0 };
+        var hasLog = HasLog(path);
         var isThere = File.Exists(path);
         if (!isThere || new FileInfo(path).Length == 0)
         {
@@ -53,8 +53,7 @@ internal static class JournalExamination
                     + $"belongs to; or move the log away, then {Accept(path)}", mark.InFile);
         }
 
-        // Without a log there is no need for its index, which would belong to whoever looks.
-        using var connection = JournalFile.Connect(hasLog ? path : WithoutLog(path), SqliteOpenMode.ReadOnly);
+        using var connection = Open(path);
         var isEmpty = JournalSchema.ContentOf(connection) == JournalContent.Empty;
         var wasMarked = JournalHistory.IsThere(connection);
         if (mark is null) return JournalHistory.WasMarkedAt(connection, path) ? WithoutMark(path, connection) : null;
@@ -132,6 +131,31 @@ internal static class JournalExamination
     private static string Accept(string path) => $"stop the worker and accept this knowingly: {Command} {path}";
 
     private static string Time(DateTimeOffset? time) => time is { } at ? at.UtcDateTime.ToString("u", CultureInfo.InvariantCulture) : "?";
+
+    /// <summary>
+    /// Opens the file for a look, also where nothing can be written beside it: without a log there is no need for the log's index, which
+    /// would belong to whoever looks; and an index that has no room to be made anew is kept in memory.
+    /// </summary>
+    /// <exception cref="SqliteException">It can't be read.</exception>
+    public static SqliteConnection Open(string path)
+    {
+        if (!HasLog(path)) return JournalFile.Connect(WithoutLog(path), SqliteOpenMode.ReadOnly);
+        var connection = JournalFile.Connect(path, SqliteOpenMode.ReadOnly);
+        try
+        {
+            Scalar(connection, "PRAGMA user_version"); // Only then is the index looked at.
+            return connection;
+        }
+        catch (SqliteException)
+        {
+            connection.Dispose();
+            if (!File.Exists(path + "-shm")) throw;
+        }
+
+        return JournalFile.Connect($"{new Uri(path).AbsoluteUri}?readonly_shm=1", SqliteOpenMode.ReadOnly);
+    }
+
+    private static bool HasLog(string path) => new FileInfo(path + "-wal") is { Exists: true, Length: > 0 };
 
     /// <summary>As a file that nobody writes to, and of which only it itself counts.</summary>
     private static string WithoutLog(string path) => $"{new Uri(path).AbsoluteUri}?immutable=1";

@@ -69,6 +69,29 @@ internal sealed class JournalFile(string path, TimeProvider timeProvider, Journa
     }
 
     /// <summary>
+    /// Opens the file for who only reads, where it can't be opened for writing; once it is clear that it is the one, with all that was
+    /// written to it.
+    /// </summary>
+    /// <exception cref="InvalidDataException">It is not, or an earlier release wrote it.</exception>
+    public SqliteConnection OpenToRead()
+    {
+        if (_guard.Enter()) throw new InvalidDataException("there is no such file");
+        var connection = JournalExamination.Open(path);
+        try
+        {
+            if (JournalSchema.ContentOf(connection) != JournalContent.Complete)
+                throw new InvalidDataException("no worker of this release has opened it yet");
+            _identity ??= _guard.MarkedIdentity;
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
     /// Looks whether what is open is still what its names mean. Where it is not, it is closed: opening it again tells what is wrong, if it
     /// is not well then. Of a log that was taken away all is saved that it had.
     /// </summary>

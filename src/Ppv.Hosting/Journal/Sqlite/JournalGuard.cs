@@ -32,15 +32,18 @@ internal sealed class JournalGuard(string path, TimeProvider timeProvider) : IDi
         return lost;
     }
 
+    /// <summary>The name of the file that was marked; <see langword="null"/> when none was, or the lock was not taken.</summary>
+    public string? MarkedIdentity => (_mark ?? _lock?.ReadMark()) is { IsBeginning: false } mark ? mark.Identity : null;
+
     /// <summary>Before the file is opened: takes the lock, and examines what is there.</summary>
     /// <returns>Whether the file may be made.</returns>
     /// <exception cref="InvalidDataException">Somebody has the lock, or the file is not to be used.</exception>
     public bool Enter()
     {
-        if (_lock is { IsInPlace: false })
+        if (_lock is { IsInPlace: false } or { CanWrite: false })
         {
             _lock.Dispose();
-            (_lock, _lockLost) = (null, true);
+            (_lock, _lockLost) = (null, _mark is not null);
         }
 
         _lock ??= JournalLock.Take(path);

@@ -16,6 +16,7 @@ internal sealed class JournalLock : IDisposable
 
     private JournalLock(string path, FileStream file) => (_path, _file, _stamp) = (path, file, FileStamp.Of(path));
 
+    /// <summary>Takes the lock, and makes it where it is missing. One that can't be written is taken all the same: it keeps others off.</summary>
     /// <exception cref="InvalidDataException">Somebody has the lock.</exception>
     public static JournalLock Take(string journalPath)
     {
@@ -24,19 +25,40 @@ internal sealed class JournalLock : IDisposable
         {
             return new JournalLock(path, new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
-        // Its subclasses are missing folders and bad names.
-        catch (IOException e) when (e.GetType() == typeof(IOException) && File.Exists(path))
+        catch (Exception e) when (IsRefused(e) && File.Exists(path))
+        {
+            return TakeAsItIs(path, e);
+        }
+    }
+
+    private static JournalLock TakeAsItIs(string path, Exception whyNotToWrite)
+    {
+        try
+        {
+            return new JournalLock(path, new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.None));
+        }
+        catch (IOException e) when (IsRefused(e))
         {
             throw new InvalidDataException(
                 "another worker uses it, and one journal belongs to one worker. Stop that worker, or give this one a file of its own", e);
         }
+        catch (UnauthorizedAccessException)
+        {
+            throw whyNotToWrite;
+        }
     }
+
+    // The subclasses of IOException are missing folders and bad names.
+    private static bool IsRefused(Exception e) => e is UnauthorizedAccessException || e.GetType() == typeof(IOException);
 
     /// <summary>For who only looks: where no worker has ever made the lock, nobody has it, and none is made.</summary>
     /// <exception cref="InvalidDataException">Somebody has the lock.</exception>
     public static JournalLock? TakeIfThere(string journalPath) => File.Exists(PathOf(journalPath)) ? Take(journalPath) : null;
 
     public static string PathOf(string journalPath) => journalPath + ".lock";
+
+    /// <summary>Whether a mark can be written into it.</summary>
+    public bool CanWrite => _file.CanWrite;
 
     /// <summary>Whether the name still means the file that is locked; else somebody could lock another one of this name.</summary>
     public bool IsInPlace => _stamp is { } stamp && FileStamp.Of(_path) is { } now && now.IsSameFile(stamp);

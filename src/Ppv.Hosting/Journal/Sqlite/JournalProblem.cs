@@ -8,6 +8,9 @@ namespace Ppv.Hosting;
 /// <summary>Says what is wrong with the journal's file and what to do, in full sentences.</summary>
 internal static class JournalProblem
 {
+    // In bytes: as much as SQLite takes beside the file to open it.
+    private const long LeastRoom = 64 * 1024;
+
     /// <summary>Whether such an error is foreseen, so that its message says all there is to say.</summary>
     public static bool IsForeseen(Exception exception) =>
         exception is SqliteException or IOException or UnauthorizedAccessException or FormatException or InvalidDataException;
@@ -15,14 +18,14 @@ internal static class JournalProblem
     public static string Describe(string path, Exception exception)
     {
         if (exception is InvalidDataException) return $"The order journal {path} can't be used: {exception.Message}.";
-        return $"The order journal {path} can't be used: {exception.Message.TrimEnd('.')}. {Advice(exception)}";
+        return $"The order journal {path} can't be used: {exception.Message.TrimEnd('.')}. {Advice(path, exception)}";
     }
 
     public static string DescribeHang(string path, TimeSpan limit) =>
         string.Create(CultureInfo.InvariantCulture,
             $"The order journal {path} can't be used: its disk has not answered for {limit.TotalSeconds} s. Check the disk.");
 
-    private static string Advice(Exception exception) => exception switch
+    private static string Advice(string path, Exception exception) => exception switch
     {
         SqliteException { SqliteErrorCode: raw.SQLITE_FULL } => "Make room on its disk.",
         SqliteException { SqliteErrorCode: raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB } or FormatException =>
@@ -32,9 +35,22 @@ internal static class JournalProblem
             or UnauthorizedAccessException or DirectoryNotFoundException =>
             "Let the worker's account write the file and its folder.",
         SqliteException { SqliteErrorCode: raw.SQLITE_BUSY or raw.SQLITE_LOCKED } => "Another program holds the file; end it.",
-        SqliteException or IOException => "Check the disk.",
+        // SQLite itself needs room to open a file, and calls the lack of it an error of the disk.
+        SqliteException or IOException => IsFull(path) ? "Make room on its disk." : "Check the disk.",
         _ => "This is not foreseen; the log has the details.",
     };
+
+    private static bool IsFull(string path)
+    {
+        try
+        {
+            return Path.GetDirectoryName(path) is { Length: > 0 } folder && new DriveInfo(folder).AvailableFreeSpace < LeastRoom;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return false;
+        }
+    }
 }
 
 internal static partial class JournalLog
@@ -71,6 +87,9 @@ internal static partial class JournalLog
     [LoggerMessage(51, LogLevel.Warning, "The lock beside the order journal {Path} was removed while the worker had it, and is made anew. "
         + "Nobody must remove it: another worker could use the journal meanwhile.")]
     public static partial void LockedAnew(ILogger logger, string path);
+
+    [LoggerMessage(52, LogLevel.Error, "{Problem} Confirms are refused until it answers, EV and EN go on.")]
+    public static partial void Hangs(ILogger logger, string problem);
 
     [LoggerMessage(60, LogLevel.Warning, "This machine's clock was set by about {Difference}, or the worker was off for so long. The order "
         + "journal {Path} forgets nothing until the clock has run evenly for {Retention}, so that no order is forgotten too early.")]

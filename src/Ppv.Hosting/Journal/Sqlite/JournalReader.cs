@@ -25,45 +25,52 @@ internal sealed class JournalReader(string path, TimeProvider timeProvider, ILog
     private volatile string? _problem; // Of the last read.
     private volatile string? _whyClosed;
     private SqliteConnection? _connection;
+    private bool _isHeld; // The writer has the turn.
+    private bool _isOnlyLooking; // At a file that the writer could not open since this process began.
+    private bool _isHangTold;
     private bool _disposed;
 
     /// <summary>Why the file can't be read, and what to do; <see langword="null"/> while it can, as far as it was tried.</summary>
     public string? Problem => _late.IsCompleted ? _problem : JournalProblem.DescribeHang(path, Limit);
 
+    /// <summary>Whether there is something open to read.</summary>
+    public bool IsOpen => _connection is not null;
+
     /// <summary>Opens the file anew, after the writer did: it may be another one now.</summary>
-    public async Task ReopenAsync()
+    public Task ReopenAsync() => ChangeAsync(() => _connection = JournalFile.Connect(path, SqliteOpenMode.ReadOnly));
+
+    /// <summary>Reads a file that the writer could not open.</summary>
+    /// <param name="open">Opens it.</param>
+    public Task LookAsync(Func<SqliteConnection> open) => ChangeAsync(() =>
     {
+        _connection = open();
+        _isOnlyLooking = true;
+    });
+
+    /// <summary>
+    /// The writer tries to open the file: whoever only looks lets go of it, and readers wait until it was tried, which ends with
+    /// <see cref="ReopenAsync"/>, <see cref="LookAsync"/> or <see cref="CloseAsync"/>.
+    /// </summary>
+    public async Task HoldAsync()
+    {
+        if (!_isOnlyLooking || _isHeld) return;
         await _turn.WaitAsync().ConfigureAwait(false);
-        try
-        {
-            _connection?.Dispose();
-            _connection = null;
-            _connection = JournalFile.Connect(path, SqliteOpenMode.ReadOnly);
-        }
-        finally
-        {
-            _turn.Release();
-        }
+        Close();
+        _isHeld = true;
     }
 
     /// <summary>What is told to readers as long as there is nothing open to read.</summary>
     public void Explain(string problem) => _whyClosed = problem;
 
     /// <summary>Lets go of the file: what is there is not to be believed, or is about to be opened anew.</summary>
-    public async Task CloseAsync()
-    {
-        await _turn.WaitAsync().ConfigureAwait(false);
-        _connection?.Dispose();
-        _connection = null;
-        _turn.Release();
-    }
+    public Task CloseAsync() => ChangeAsync(() => { });
 
     /// <summary>Reads the entries for which a condition holds.</summary>
     /// <exception cref="JournalUnavailableException">
     /// The file can't be read, or not within the limit; at once while an earlier read hangs.
     /// </exception>
     public async Task<List<JournalEntry>> ReadAsync(
-        string condition, TimeSpan limit, CancellationToken cancellationToken, params (string Name, string Value)[] values)
+        string condition, TimeSpan limit, ReadFrom from, CancellationToken cancellationToken, params (string Name, string Value)[] values)
     {
         if (!_late.IsCompleted) throw Hangs(limit);
         using var late = new CancellationTokenSource(limit, timeProvider);
@@ -71,11 +78,12 @@ internal sealed class JournalReader(string path, TimeProvider timeProvider, ILog
         try
         {
             await _turn.WaitAsync(end.Token).ConfigureAwait(false);
-            return await Begin(condition, values).WaitAsync(end.Token).ConfigureAwait(false);
+            return await Begin(condition, from, values).WaitAsync(end.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             _late = _reading;
+            if (!_late.IsCompleted && !Interlocked.Exchange(ref _isHangTold, true)) JournalLog.Unreadable(logger, Hangs(limit).Message);
             throw Hangs(limit);
         }
     }
@@ -89,7 +97,7 @@ internal sealed class JournalReader(string path, TimeProvider timeProvider, ILog
         if (!await _turn.WaitAsync(TimeSpan.Zero).ConfigureAwait(false)) return; // Somebody reads now, and finds out as much.
         try
         {
-            await Begin("order_id = ''", []).ConfigureAwait(false);
+            await Begin("order_id = ''", ReadFrom.AnyFile, []).ConfigureAwait(false);
         }
         catch (Exception e) when (e is JournalUnavailableException or ObjectDisposedException)
         {
@@ -97,21 +105,42 @@ internal sealed class JournalReader(string path, TimeProvider timeProvider, ILog
         }
     }
 
-    /// <summary>Reads in a turn that was taken.</summary>
-    private Task<List<JournalEntry>> Begin(string condition, (string Name, string Value)[] values)
+    private async Task ChangeAsync(Action change)
     {
-        var reading = Task.Run(() => Read(condition, values), CancellationToken.None);
+        if (!_isHeld) await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            Close();
+            change();
+        }
+        finally
+        {
+            _isHeld = false;
+            _turn.Release();
+        }
+    }
+
+    private void Close()
+    {
+        _connection?.Dispose();
+        (_connection, _isOnlyLooking) = (null, false);
+    }
+
+    /// <summary>Reads in a turn that was taken.</summary>
+    private Task<List<JournalEntry>> Begin(string condition, ReadFrom from, (string Name, string Value)[] values)
+    {
+        var reading = Task.Run(() => Read(condition, from, values), CancellationToken.None);
         _reading = reading;
         return reading;
     }
 
     /// <summary>Reads, and ends the turn.</summary>
-    private List<JournalEntry> Read(string condition, (string Name, string Value)[] values)
+    private List<JournalEntry> Read(string condition, ReadFrom from, (string Name, string Value)[] values)
     {
         try
         {
             ObjectDisposedException.ThrowIf(_disposed, typeof(IOrderJournalStore));
-            if (_connection is null)
+            if (_connection is null || (_isOnlyLooking && from == ReadFrom.OpenFile))
                 throw new JournalUnavailableException(_whyClosed ?? $"The order journal {path} is not open; the log says why.");
             hooks.BeforeRead?.Invoke();
             using var command = _connection.CreateCommand();
@@ -120,7 +149,7 @@ internal sealed class JournalReader(string path, TimeProvider timeProvider, ILog
             foreach (var (name, value) in values) JournalRow.Set(command, name, value);
             using var rows = command.ExecuteReader();
             var entries = new List<JournalEntry>();
-            while (rows.Read()) entries.Add(JournalRow.Read(rows));
+            while (rows.Read()) entries.Add(_isOnlyLooking ? JournalSchema.Ended(JournalRow.Read(rows)) : JournalRow.Read(rows));
             Found(null);
             return entries;
         }
@@ -140,7 +169,8 @@ internal sealed class JournalReader(string path, TimeProvider timeProvider, ILog
     private void Found(string? problem)
     {
         if (problem is not null && _problem is null) JournalLog.Unreadable(logger, problem);
-        if (problem is null && _problem is not null) JournalLog.ReadableAgain(logger, path);
+        var hung = Interlocked.Exchange(ref _isHangTold, false);
+        if (problem is null && (hung || _problem is not null)) JournalLog.ReadableAgain(logger, path);
         _problem = problem;
     }
 
@@ -153,4 +183,17 @@ internal sealed class JournalReader(string path, TimeProvider timeProvider, ILog
         _disposed = true;
         _turn.Release(); // And who waits is told.
     }
+}
+
+/// <summary>Which file is good enough for a read.</summary>
+internal enum ReadFrom
+{
+    /// <summary>One that only can be read, too: it has every confirm that was sent.</summary>
+    AnyFile,
+
+    /// <summary>
+    /// One that this process has written to: in another one, what calls asked for last may be missing, because the worker before could not
+    /// write it either. So nothing is to go on from there.
+    /// </summary>
+    OpenFile,
 }

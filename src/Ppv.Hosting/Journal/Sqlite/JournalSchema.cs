@@ -41,6 +41,11 @@ internal static class JournalSchema
     private const string EndIntents =
         $"UPDATE orders SET state = 'Unknown', reason = '{CutOff}' WHERE command = 'CONFIRM' AND state = 'Intent'";
 
+    /// <summary>An entry of a process that ended, as it will be when the file can be written.</summary>
+    public static JournalEntry Ended(JournalEntry entry) => entry.State == JournalState.Intent
+        ? entry with { State = JournalState.Unknown, Reason = CutOff }
+        : entry;
+
     /// <summary>Creates the table in a new file, and refuses files that are not ours or newer than we are.</summary>
     /// <param name="connection">The open file.</param>
     /// <param name="endIntents">Whether every intent is of a process that ended.</param>

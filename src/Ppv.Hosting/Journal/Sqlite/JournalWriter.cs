@@ -15,8 +15,11 @@ internal sealed class JournalWriter : IAsyncDisposable
     /// <summary>After so long without a write it is tried whether the file takes one.</summary>
     public static readonly TimeSpan CheckInterval = TimeSpan.FromMinutes(1);
 
-    /// <summary>A disk that takes longer is called a problem: callers have given up on it.</summary>
-    public static readonly TimeSpan HangLimit = TimeSpan.FromSeconds(10);
+    /// <summary>A disk that takes longer for a write is called a problem, and nobody waits for it any more.</summary>
+    public static readonly TimeSpan HangLimit = JournalReader.Limit;
+
+    /// <summary>The same for opening the file the first time, which may have to be brought up to date.</summary>
+    public static readonly TimeSpan OpeningLimit = JournalReader.LongLimit;
 
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(10);
 
@@ -32,13 +35,16 @@ internal sealed class JournalWriter : IAsyncDisposable
     private readonly ITimer _retry;
     private readonly ITimer _check;
     private readonly ITimer _daily;
+    private readonly StepWatch _watch;
+    private readonly Lock _gate = new(); // Who is told how the group under way ended.
     private readonly TaskCompletionSource _tried = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<TaskCompletionSource<int>> _prunes = [];
     private readonly Task _loop;
     private volatile JournalUnavailableException? _problem;
     private long _problemSince;
     private long _writtenAt;
-    private long _stepSince; // 0 between steps.
+    private WriteGroup? _group; // What is under way, until its end is told.
+    private volatile JournalUnavailableException? _hang; // The step under way takes too long.
     private long _datedRightFor; // Ticks.
     private int _pruned;
     private bool _clockBegun;
@@ -54,12 +60,13 @@ internal sealed class JournalWriter : IAsyncDisposable
         _check = timeProvider.CreateTimer(_ => queue.Wake(), null, CheckInterval, CheckInterval);
         _daily = timeProvider.CreateTimer(
             _ => queue.Add(new TaskCompletionSource<int>()), null, JournalRules.PruneInterval, JournalRules.PruneInterval);
+        _watch = new StepWatch(timeProvider, Hangs);
         queue.Add(new TaskCompletionSource<int>());
         _writtenAt = timeProvider.GetTimestamp(); // Opening the file writes to it.
         _loop = Task.Run(RunAsync);
     }
 
-    public string? Problem => _problem?.Message ?? (Hangs() ? JournalProblem.DescribeHang(_path, HangLimit) : null);
+    public string? Problem => (_problem ?? _hang)?.Message ?? (_watch.IsTooLong ? JournalProblem.DescribeHang(_path, Limit) : null);
 
     /// <summary>The file's <see cref="JournalFile.Identity"/>.</summary>
     public string? Identity => _file.Identity;
@@ -85,6 +92,8 @@ internal sealed class JournalWriter : IAsyncDisposable
         {
             JournalLog.CloseTimedOut(_logger, _path, (int)CloseLimit.TotalSeconds);
         }
+
+        _watch.Dispose();
     }
 
     private async Task RunAsync()
@@ -107,18 +116,52 @@ internal sealed class JournalWriter : IAsyncDisposable
     private async Task StepAsync()
     {
         var group = _queue.Take();
-        Interlocked.Exchange(ref _stepSince, _timeProvider.GetTimestamp());
+        lock (_gate) _group = group;
+        _watch.Begin(Limit);
         if (_clockBegun) ClockWasSet(_clock.Look());
         var problem = await TryAsync(() => Save(group), group.IsEmpty || group.Guarded.Count > 0).ConfigureAwait(false);
-        if (problem is null) Succeed(group);
-        else Fail(group, problem);
+        lock (_gate)
+        {
+            _group = null;
+            if (problem is null) Succeed(group);
+            else Fail(group, problem);
+        }
+
         _tried.TrySetResult();
         _prunes.AddRange(group.Prunes);
         if (_prunes.Count > 0) await PruneAsync(problem).ConfigureAwait(false);
-        Interlocked.Exchange(ref _stepSince, 0);
+        if (_watch.End() is not { } time) return;
+        _hang = null;
+        _queue.Trust();
+        if (problem is null) JournalLog.Recovered(_logger, _path, time.TotalSeconds);
     }
 
-    private bool Hangs() => Interlocked.Read(ref _stepSince) is not 0 and var since && _timeProvider.GetElapsedTime(since) > HangLimit;
+    private TimeSpan Limit => _tried.Task.IsCompleted ? HangLimit : OpeningLimit;
+
+    /// <summary>
+    /// The step under way takes too long: whoever waits for it is told that nothing is recorded, and whoever comes while it lasts is told
+    /// so at once. What of it reaches the disk all the same is put right afterwards.
+    /// </summary>
+    private void Hangs(TimeSpan limit)
+    {
+        var problem = _hang = new JournalUnavailableException(JournalProblem.DescribeHang(_path, limit));
+        JournalLog.Hangs(_logger, problem.Message);
+        lock (_gate)
+        {
+            foreach (var result in _group?.Results ?? []) result.TrySetResult(false);
+            foreach (var write in _group?.Guarded.Where(write => write.Intent is not null) ?? []) Refuse(write, problem);
+        }
+
+        _queue.Distrust(problem);
+    }
+
+    // First the record, then the answer: whoever was told that it is not executed finds it so. On disk it overrules an intent that got
+    // there after all.
+    private void Refuse(GuardedWrite write, JournalUnavailableException problem)
+    {
+        if (write.Intent is { } intent) _queue.Correct(JournalRules.NotSent(intent, problem.Message), must: false);
+        write.Fail(problem);
+    }
 
     private void Save(WriteGroup group)
     {
@@ -140,6 +183,7 @@ internal sealed class JournalWriter : IAsyncDisposable
             if (_file.IsOpen && _file.CloseIfLost(looksInside)) await _reader.CloseAsync().ConfigureAwait(false);
             if (!_file.IsOpen)
             {
+                await _reader.HoldAsync().ConfigureAwait(false);
                 _file.Open();
                 if (_file.TakeLockLost())
                 {
@@ -152,6 +196,7 @@ internal sealed class JournalWriter : IAsyncDisposable
                 _clockBegun = true;
                 await _reader.ReopenAsync().ConfigureAwait(false);
                 _tried.TrySetResult(); // It can be read, even if writing takes its time.
+                _watch.Begin(HangLimit);
                 _ = _reader.CheckAsync(); // So that what was wrong before is not told for longer.
             }
 
@@ -163,11 +208,30 @@ internal sealed class JournalWriter : IAsyncDisposable
             var problem = Failed(e);
             _reader.Explain(problem.Message);
             if (e.InnerException is JournalDoubtException { IsElsewhere: false }) await _reader.CloseAsync().ConfigureAwait(false);
+            else if (!_reader.IsOpen && await LookAsync().ConfigureAwait(false) is { } doubt) problem = Failed(doubt);
             return problem;
         }
 
         Recovered();
         return null;
+    }
+
+    /// <summary>
+    /// Since this process began the file could not be opened, as on a full disk. Where it can be read all the same, it proves of what was
+    /// not sent that it was not.
+    /// </summary>
+    /// <returns>Why it must not be believed, which counts for more than that it can't be written.</returns>
+    private async Task<InvalidDataException?> LookAsync()
+    {
+        try
+        {
+            await _reader.LookAsync(_file.OpenToRead).ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception e) // Then it can't be read either; readers are told what the writer met.
+        {
+            return e is InvalidDataException { InnerException: JournalDoubtException } doubt ? doubt : null;
+        }
     }
 
     private JournalUnavailableException Failed(Exception exception)
@@ -213,13 +277,7 @@ internal sealed class JournalWriter : IAsyncDisposable
         if (_queue.MustTellDropping()) JournalLog.Dropping(_logger, _queue.Unsaved().Count, _path);
         foreach (var result in group.Results) result.TrySetResult(false);
         foreach (var adoption in group.Adoptions) adoption.Fail(problem);
-        foreach (var write in group.Guarded)
-        {
-            // First the record, then the answer: whoever was told that it is not executed finds it so. On disk it overrules an intent that
-            // got there after all.
-            if (write.Intent is { } intent) _queue.Correct(JournalRules.NotSent(intent, problem.Message), must: false);
-            write.Fail(problem);
-        }
+        foreach (var write in group.Guarded) Refuse(write, problem);
     }
 
     private void ClockWasSet(TimeSpan? step)

@@ -113,7 +113,7 @@ internal sealed class SqliteOrderJournal : IOrderJournalStore
             await OpenedAsync(JournalReader.Limit, cancellationToken).ConfigureAwait(false);
             unsaved = _queue.Find(orderId);
             var saved = await _reader.ReadAsync(
-                "order_id = @id", JournalReader.Limit, cancellationToken, ("@id", orderId)).ConfigureAwait(false);
+                "order_id = @id", JournalReader.Limit, ReadFrom.AnyFile, cancellationToken, ("@id", orderId)).ConfigureAwait(false);
             return unsaved is null ? saved.FirstOrDefault() : JournalRules.Further(saved.FirstOrDefault(), unsaved);
         }
         catch (JournalUnavailableException) when (unsaved is not null || _recent.Find(orderId) is not null)
@@ -131,7 +131,8 @@ internal sealed class SqliteOrderJournal : IOrderJournalStore
         var unsaved = _queue.Unsaved().Where(entry => entry.Order.ConnectionId == connectionId && entry.IsConfirm);
         var condition = "command = 'CONFIRM' AND connid = @connid";
         var found = await ReadAsync(
-            unsaved, condition, JournalReader.Limit, cancellationToken, ("@connid", connectionId.ToString())).ConfigureAwait(false);
+            unsaved, condition, JournalReader.Limit, ReadFrom.AnyFile, cancellationToken, ("@connid", connectionId.ToString()))
+            .ConfigureAwait(false);
         // On disk an id may be another call's.
         return JournalRules.LastConfirm(found.Where(entry => entry.Order.ConnectionId == connectionId && entry.Order.Subject == subject));
     }
@@ -141,7 +142,8 @@ internal sealed class SqliteOrderJournal : IOrderJournalStore
     {
         var unsaved = _queue.Unsaved().Where(entry => entry.IsConfirm);
         var condition = "command = 'CONFIRM' AND state IN ('Intent', 'Unknown')";
-        return JournalRules.Unknowns(await ReadAsync(unsaved, condition, JournalReader.LongLimit, cancellationToken).ConfigureAwait(false));
+        return JournalRules.Unknowns(await ReadAsync(
+            unsaved, condition, JournalReader.LongLimit, ReadFrom.AnyFile, cancellationToken).ConfigureAwait(false));
     }
 
     /// <inheritdoc/>
@@ -167,7 +169,8 @@ internal sealed class SqliteOrderJournal : IOrderJournalStore
             OR rowid > {RecentOnly} AND session_id IS NULL AND command <> 'CONFIRM' AND updated_at >= @since
             """;
         (string, string)[] values = [("@since", JournalRow.Text(since)), ("@leases", leases)];
-        var entries = await ReadAsync(unsaved, condition, JournalReader.LongLimit, cancellationToken, values).ConfigureAwait(false);
+        var entries = await ReadAsync(
+            unsaved, condition, JournalReader.LongLimit, ReadFrom.OpenFile, cancellationToken, values).ConfigureAwait(false);
         return JournalRules.Leases(entries, since);
     }
 
@@ -183,7 +186,8 @@ internal sealed class SqliteOrderJournal : IOrderJournalStore
             rowid IN (SELECT rowid FROM orders WHERE rowid > {RecentOnly} AND updated_at >= @since ORDER BY updated_at DESC LIMIT {limit})
             """);
         var entries = await ReadAsync(
-            unsaved, condition, JournalReader.Limit, cancellationToken, ("@since", JournalRow.Text(since))).ConfigureAwait(false);
+            unsaved, condition, JournalReader.Limit, ReadFrom.OpenFile, cancellationToken, ("@since", JournalRow.Text(since)))
+            .ConfigureAwait(false);
         return [.. entries.OrderByDescending(entry => entry.UpdatedAt).Take(limit)];
     }
 
@@ -203,7 +207,8 @@ internal sealed class SqliteOrderJournal : IOrderJournalStore
     {
         if (_queue.Unsaved() is [.., var newest]) return newest.UpdatedAt;
         await OpenedAsync(JournalReader.LongLimit, cancellationToken).ConfigureAwait(false);
-        var saved = await _reader.ReadAsync(NewestOnly, JournalReader.LongLimit, cancellationToken).ConfigureAwait(false);
+        var saved = await _reader.ReadAsync(
+            NewestOnly, JournalReader.LongLimit, ReadFrom.AnyFile, cancellationToken).ConfigureAwait(false);
         return saved.FirstOrDefault()?.UpdatedAt;
     }
 
@@ -253,7 +258,7 @@ internal sealed class SqliteOrderJournal : IOrderJournalStore
     /// condition. In the order in which they came: what is only in memory came last, and so did an order that came once more.
     /// </summary>
     private async Task<IEnumerable<JournalEntry>> ReadAsync(
-        IEnumerable<JournalEntry> unsaved, string condition, TimeSpan limit, CancellationToken cancellationToken,
+        IEnumerable<JournalEntry> unsaved, string condition, TimeSpan limit, ReadFrom from, CancellationToken cancellationToken,
         params (string Name, string Value)[] values)
     {
         var inMemory = unsaved.ToList();
@@ -263,7 +268,7 @@ internal sealed class SqliteOrderJournal : IOrderJournalStore
         var all = $"{condition} OR order_id IN (SELECT value FROM json_each(@unsaved))";
         values = [.. values, ("@unsaved", JournalIds.ToJson(found.Keys))];
         var only = found.Keys.ToHashSet();
-        foreach (var saved in await _reader.ReadAsync(all, limit, cancellationToken, values).ConfigureAwait(false))
+        foreach (var saved in await _reader.ReadAsync(all, limit, from, cancellationToken, values).ConfigureAwait(false))
         {
             var further = found.TryGetValue(saved.OrderId, out var told) ? JournalRules.Further(saved, told) : saved;
             found[saved.OrderId] = further;

@@ -25,6 +25,7 @@ internal sealed class WriteQueue(int capacity)
     private bool _resting;
     private int _dropped;
     private bool _droppingTold;
+    private JournalUnavailableException? _distrusted; // While the disk does not answer.
 
     /// <summary>Adds an entry that may be dropped when there are too many.</summary>
     /// <returns>As <see cref="MustTellDropping"/>.</returns>
@@ -53,7 +54,7 @@ internal sealed class WriteQueue(int capacity)
             ObjectDisposedException.ThrowIf(_closed, typeof(IOrderJournalStore));
             if (_begun.Remove(entry.OrderId)) Keep(entry);
             else if (!TryKeep(entry)) return Task.FromResult(false);
-            if (_results.Count < capacity)
+            if (_distrusted is null && _results.Count < capacity)
                 _results.Add(result = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously));
         }
 
@@ -69,8 +70,10 @@ internal sealed class WriteQueue(int capacity)
             ObjectDisposedException.ThrowIf(_closed, typeof(IOrderJournalStore));
             // Their callers did not wait: they write nothing.
             if (_guarded.Count >= capacity) _guarded.RemoveAll(static left => left.Done.IsCompleted);
-            if (_guarded.Count < capacity) _guarded.Add(write);
-            else Refuse(write);
+            if (_distrusted is { } hang && write.Intent is not null) Refuse(write, hang);
+            else if (_guarded.Count < capacity) _guarded.Add(write);
+            else Refuse(write, new JournalUnavailableException(
+                "The disk of the order journal does not answer, and too many confirms wait for it. Check the disk."));
         }
 
         Wake();
@@ -146,6 +149,28 @@ internal sealed class WriteQueue(int capacity)
         Wake();
     }
 
+    /// <summary>
+    /// The disk does not answer: confirms that wait are refused, and so are those that come; nobody else waits either. What was recorded
+    /// stays, and so do settlements, whose outcome must not be told before it is known.
+    /// </summary>
+    public void Distrust(JournalUnavailableException problem)
+    {
+        lock (_gate)
+        {
+            _distrusted = problem;
+            foreach (var write in _guarded.Where(write => write.Intent is not null)) Refuse(write, problem);
+            _guarded.RemoveAll(static write => write.Intent is not null);
+            foreach (var result in _results) result.TrySetResult(false);
+            _results.Clear();
+        }
+    }
+
+    /// <summary>Ends what <see cref="Distrust"/> began.</summary>
+    public void Trust()
+    {
+        lock (_gate) _distrusted = null;
+    }
+
     /// <summary>Waits until there is something to do.</summary>
     /// <returns><see langword="false"/> when the queue was closed; what was added before is still to be taken.</returns>
     public async ValueTask<bool> WaitAsync() => await _work.Reader.WaitToReadAsync().ConfigureAwait(false) && _work.Reader.TryRead(out _);
@@ -202,10 +227,8 @@ internal sealed class WriteQueue(int capacity)
         _work.Writer.TryComplete();
     }
 
-    private void Refuse(GuardedWrite write)
+    private void Refuse(GuardedWrite write, JournalUnavailableException problem)
     {
-        var problem = new JournalUnavailableException(
-            "The disk of the order journal does not answer, and too many confirms wait for it. Check the disk.");
         if (write.Intent is { } intent) TryKeep(JournalRules.NotSent(intent, problem.Message));
         write.Fail(problem);
     }
