@@ -52,6 +52,12 @@ internal sealed class LineAccess(LineDecision decision, Func<CommandEnd, string?
     /// <returns>As <see cref="Answered"/>.</returns>
     public Lease? NotSent() => Report(CommandEnd.NotSent, null);
 
+    /// <summary>
+    /// Nothing was sent, for a reason of this worker's own that will keep the call from going on: whoever waits may have its line.
+    /// </summary>
+    /// <returns>As <see cref="Answered"/>.</returns>
+    public Lease? Refused() => Report(CommandEnd.Refused, null);
+
     /// <summary>The command may have been sent and was not answered.</summary>
     /// <returns>As <see cref="Answered"/>.</returns>
     public Lease? MaybeSent() => Report(CommandEnd.MaybeSent, null);
@@ -80,6 +86,9 @@ internal enum CommandEnd
 
     /// <summary>Not a byte was handed to the network.</summary>
     NotSent,
+
+    /// <summary>As <see cref="NotSent"/>, because this worker could not do its part.</summary>
+    Refused,
 
     /// <summary>It may have been sent, and was not answered.</summary>
     MaybeSent,

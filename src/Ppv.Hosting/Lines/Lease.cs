@@ -44,6 +44,9 @@ internal sealed record Lease
     /// </summary>
     public bool IsOver { get; init; }
 
+    /// <summary>Whether whoever waits for a line may have this one, although the call was active just now.</summary>
+    public bool IsYielding { get; init; }
+
     public static Lease Start(CallState call, LineNumber line, DateTimeOffset now) =>
         new()
         {
@@ -63,6 +66,7 @@ internal sealed record Lease
         State = order.Command.Kind == PpvCommandKind.Confirm ? LeaseState.Confirming : LeaseState.Open,
         Subject = order.Command.Kind == PpvCommandKind.Confirm ? order.Subject : null,
         LastActivity = now,
+        IsYielding = false,
     };
 
     /// <summary>Wizard answered.</summary>
@@ -72,6 +76,9 @@ internal sealed record Lease
 
     /// <summary>Not a byte of the command was sent: the lease goes on, and a confirm may be tried again.</summary>
     public Lease EndUnsent(DateTimeOffset now) => this with { State = LeaseState.Open, Subject = null, LastActivity = now };
+
+    /// <summary>As <see cref="EndUnsent"/>, for a reason of the worker's own: the lease goes on while nobody else wants its line.</summary>
+    public Lease EndRefused(DateTimeOffset now) => EndUnsent(now) with { IsYielding = true };
 
     /// <summary>The command may have been sent and was not answered: the lease is over.</summary>
     public Lease EndUnanswered(DateTimeOffset now) => this with

@@ -104,6 +104,7 @@ internal sealed class LeaseTable(WorkerOptions options)
         {
             CommandEnd.Answered => call.Lease!.End(request.Order, answer!, now),
             CommandEnd.NotSent => call.Lease!.EndUnsent(now),
+            CommandEnd.Refused => call.Lease!.EndRefused(now),
             _ => call.Lease!.EndUnanswered(now),
         };
         if (lease is { IsOver: true, State: LeaseState.Open }) lease = lease with { State = LeaseState.Broken };
@@ -298,9 +299,11 @@ internal sealed class LeaseTable(WorkerOptions options)
         }
     }
 
+    // One that yields is taken when there is no other: its call may try again as soon as what kept it back is over.
     private CallState? LongestIdle(DateTimeOffset now) => _lines.Holders
-        .Where(call => call.Id is not null && call.IsIdle && call.Lease!.LastActivity + options.LeaseReclaim <= now)
-        .MinBy(call => call.Lease!.LastActivity);
+        .Where(call => call.Id is not null && call.IsIdle
+            && (call.Lease!.IsYielding || call.Lease.LastActivity + options.LeaseReclaim <= now))
+        .MinBy(call => (call.Lease!.IsYielding, call.Lease.LastActivity));
 
     private void Expire(DateTimeOffset now)
     {

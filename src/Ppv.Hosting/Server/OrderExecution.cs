@@ -74,9 +74,10 @@ internal sealed class OrderExecution(
             return await RefuseAsync(entry, access.Decision, past, context, cancellationToken).ConfigureAwait(false);
         if (!isTaken)
         {
-            access.NotSent();
-            return NotSent(entry, _server.WizardUnavailableCode,
-                "The journal did not record in time that it follows what the call had asked for before.", past);
+            access.Refused();
+            var recording = "It follows what the call had asked for before, and the journal did not record that in time.";
+            return NotSent(
+                entry, _server.WizardUnavailableCode, journal.Problem is { } problem ? $"{recording} {problem}" : recording, past);
         }
 
         entry = entry with { Line = access.Decision.Line, LeaseId = access.Decision.Lease?.Id };
@@ -84,7 +85,7 @@ internal sealed class OrderExecution(
         {
             if (await RecordIntentAsync(entry, cancellationToken).ConfigureAwait(false) is { } refusal)
             {
-                access.NotSent();
+                access.Refused();
                 return NotSent(entry, _server.WizardUnavailableCode, refusal, past);
             }
 
@@ -150,7 +151,7 @@ internal sealed class OrderExecution(
     /// </summary>
     private async Task<OrderAnswer> LeaveInDoubtAsync(JournalEntry entry, LineAccess access, IdPast past)
     {
-        if (access.Decision.Verdict == LineVerdict.Granted) _ = past.EndsLease ? access.Withheld() : access.NotSent();
+        if (access.Decision.Verdict == LineVerdict.Granted) _ = past.EndsLease ? access.Withheld() : access.Refused();
         if (past.EndsLease) entry = entry with { Line = access.Decision.Line, LeaseId = access.Decision.Lease?.Id };
         var answer = Unknown(past.Doubt);
         HostingTelemetry.Suppressed(entry.Order.Command);

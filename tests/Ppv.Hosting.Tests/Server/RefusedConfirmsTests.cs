@@ -1,0 +1,100 @@
+using Ppv.Rpc;
+using static Ppv.Hosting.Tests.LeasedWorker;
+
+namespace Ppv.Hosting.Tests;
+
+/// <summary>What the worker itself can't execute, because its journal takes nothing, keeps no line from those who wait for one.</summary>
+public sealed class RefusedConfirmsTests : IDisposable
+{
+    private const int Lines = 3;
+
+    private readonly FullDiskJournal _journal;
+    private readonly LeasedWorker _worker;
+
+    public RefusedConfirmsTests()
+    {
+        FullDiskJournal? journal = null;
+        _worker = new LeasedWorker(
+            worker => (worker.FirstLine, worker.LastLine) = (1, Lines), memory => journal = new FullDiskJournal(memory));
+        _journal = journal!;
+    }
+
+    public void Dispose() => _worker.Dispose();
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Calls_whose_confirms_can_not_be_recorded_keep_no_lines(bool canNotBeRead)
+    {
+        _journal.CannotWrite = true;
+        _journal.CannotRead = canNotBeRead;
+        for (var i = 0; i < 4 * Lines; i++)
+        {
+            var call = $"0127032d64a947{i:x2}";
+            (await _worker.EventAsync(call).WaitAsync(Entries.Bound)).ShouldSay("OK\r"); // The clock stands still: nobody waits.
+            (await _worker.SubscriberAsync(call)).ShouldSay("OK\r");
+            var answer = await _worker.ConfirmAsync(call);
+            answer.ShouldSay("ER444", canNotBeRead ? RpcOutcome.Unknown : RpcOutcome.NotExecuted);
+            answer.Reason.ShouldBe(canNotBeRead ? "The file is broken." : "The disk is full.");
+        }
+
+        _worker.UpsSent.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task An_event_that_can_not_be_recorded_in_the_place_of_another_keeps_no_line_and_names_the_disk()
+    {
+        for (var i = 0; i < Lines; i++) await _worker.PrepareAsync($"0127032d64a947{i:x2}");
+        _journal.CannotWrite = true;
+        for (var i = 0; i < Lines; i++)
+        {
+            var answer = await _worker.EventAsync($"0127032d64a947{i:x2}", "262193");
+            answer.ShouldSay("ER444", RpcOutcome.NotExecuted);
+            answer.Reason.ShouldNotBeNull().ShouldEndWith("The disk is full.");
+        }
+
+        (await _worker.EventAsync(OtherCall).WaitAsync(Entries.Bound)).ShouldSay("OK\r");
+    }
+
+    [Fact]
+    public async Task Who_waits_already_gets_the_line_at_once()
+    {
+        for (var i = 0; i < Lines; i++) await _worker.PrepareAsync($"0127032d64a947{i:x2}");
+        var waiting = _worker.EventAsync(OtherCall);
+        _worker.Lines.Counts.Waiting.ShouldBe(1);
+        _journal.CannotWrite = true;
+
+        await _worker.ConfirmAsync("0127032d64a94701");
+
+        (await waiting.WaitAsync(Entries.Bound)).ShouldSay("OK\r");
+        (await _worker.ConfirmAsync("0127032d64a94701")).ShouldSay("ER998", RpcOutcome.NotExecuted);
+    }
+
+    [Fact]
+    public async Task While_nobody_wants_the_line_the_call_can_try_again()
+    {
+        await _worker.PrepareAsync();
+        _journal.CannotWrite = true;
+        (await _worker.ConfirmAsync()).ShouldSay("ER444", RpcOutcome.NotExecuted);
+        _journal.CannotWrite = false;
+
+        (await _worker.ConfirmAsync()).ShouldSay("OK\r");
+        _worker.UpsSent.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_call_that_goes_on_keeps_its_line_again()
+    {
+        for (var i = 0; i < Lines; i++) await _worker.PrepareAsync($"0127032d64a947{i:x2}");
+        _journal.CannotWrite = true;
+        await _worker.ConfirmAsync("0127032d64a94701");
+        _journal.CannotWrite = false;
+        await _worker.PrepareAsync("0127032d64a94701");
+
+        var waiting = _worker.EventAsync(OtherCall);
+
+        _worker.Lines.Counts.Waiting.ShouldBe(1);
+        (await _worker.ConfirmAsync("0127032d64a94701")).ShouldSay("OK\r");
+        (await waiting.WaitAsync(Entries.Bound)).ShouldSay("OK\r");
+    }
+}
