@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
@@ -16,11 +17,14 @@ internal static class HostTelemetry
 
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {
-        var exportsOtlp = !string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
+        var problems = OtlpSettings.Problems(builder.Configuration);
+        var exportsOtlp = OtlpSettings.NamesCollector(builder.Configuration) && problems.Count == 0;
         var servesPrometheus = ServesPrometheus(builder.Configuration);
         if (servesPrometheus is null)
             builder.Services.AddOptions<PrometheusSetting>().ValidateOnStart().Validate(
                 _ => false, $"{PrometheusKey} is '{builder.Configuration[PrometheusKey]}'; it must be true or false.");
+        if (problems.Count > 0)
+            builder.Services.AddOptions<OtlpSetting>().ValidateOnStart().Validate(_ => false, string.Join(' ', problems));
         if (!exportsOtlp && servesPrometheus != true) return;
 
         var telemetry = builder.Services.AddOpenTelemetry()
@@ -31,9 +35,11 @@ internal static class HostTelemetry
                     "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime");
                 if (servesPrometheus == true) metrics.AddPrometheusExporter();
             });
-        if (exportsOtlp)
-            telemetry.WithTracing(
-                tracing => tracing.AddAspNetCoreInstrumentation().AddPpvInstrumentation()).WithLogging().UseOtlpExporter();
+        if (!exportsOtlp) return;
+        telemetry.WithTracing(
+            tracing => tracing.AddAspNetCoreInstrumentation().AddPpvInstrumentation()).WithLogging().UseOtlpExporter();
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddHostedService<OtlpWatch>();
     }
 
     public static void MapTelemetry(this WebApplication app)
@@ -46,4 +52,6 @@ internal static class HostTelemetry
         configuration[PrometheusKey] is not { Length: > 0 } text ? false : bool.TryParse(text, out var serves) ? serves : null;
 
     private sealed class PrometheusSetting;
+
+    private sealed class OtlpSetting;
 }
