@@ -11,23 +11,32 @@ namespace Ppv.Testing;
 /// For tests, demos and development. Safe for use by several threads.
 /// </summary>
 /// <remarks>
-/// It can play faults: <see cref="IsRunning"/> and <see cref="CloseConnections"/>. It keeps messages in memory until they are taken or
+/// It can play faults: <see cref="IsRunning"/>, <see cref="CloseConnections"/> and <see cref="FreezeConnections"/>; with
+/// <see cref="AddBroker"/> there is a second one for failover. It keeps messages in memory until they are taken or
 /// expire.
 /// </remarks>
 public sealed class InMemoryBroker
 {
+    private static readonly TimeSpan LongestFreeze = TimeSpan.FromMinutes(10);
+
     private readonly Lock _lock = new();
     private readonly Dictionary<string, InMemoryQueue> _queues = new(StringComparer.Ordinal);
     private readonly Dictionary<string, byte[]> _records = new(StringComparer.Ordinal);
     private readonly HashSet<string> _served = new(StringComparer.Ordinal);
     private readonly HashSet<InMemoryConnection> _connections = [];
+    private readonly Dictionary<string, InMemoryBroker> _others = new(StringComparer.OrdinalIgnoreCase);
+    private readonly TimeProvider _timeProvider;
     private readonly SteadyClock _clock; // As RabbitMQ, which takes no notice of a machine's clock that is set.
     private bool _isRunning = true;
     private int _replyQueues;
 
     /// <summary>Makes a broker without queues.</summary>
     /// <param name="timeProvider">The clock that messages expire by; the system's by default.</param>
-    public InMemoryBroker(TimeProvider? timeProvider = null) => _clock = new SteadyClock(timeProvider ?? TimeProvider.System);
+    public InMemoryBroker(TimeProvider? timeProvider = null)
+    {
+        _timeProvider = timeProvider ?? TimeProvider.System;
+        _clock = new SteadyClock(_timeProvider);
+    }
 
     /// <summary>
     /// Whether it can be connected to; at first it can. Setting it to <see langword="false"/> closes all connections, drops the records of
@@ -81,6 +90,48 @@ public sealed class InMemoryBroker
         List<InMemoryConnection> connections;
         lock (_lock) connections = [.. _connections];
         foreach (var connection in connections) Disconnect(connection, reason);
+    }
+
+    /// <summary>
+    /// Lets nothing pass any more over the connections that there are, in either direction, and tells nobody: as when a firewall has
+    /// forgotten them. What is sent is lost. Their owners notice after a while and connect again, which works; what they had not
+    /// acknowledged is delivered again then.
+    /// </summary>
+    /// <param name="noticedAfter">When they notice, by the broker's clock: up to 10 min. Default 4 s, that of <c>ProbeTimeout</c>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The time is 0 or less, or too long.</exception>
+    public void FreezeConnections(TimeSpan? noticedAfter = null)
+    {
+        var time = noticedAfter ?? new BrokerOptions().ProbeTimeout;
+        if (time <= TimeSpan.Zero || time > LongestFreeze)
+            throw new ArgumentOutOfRangeException(nameof(noticedAfter), time, "It must be more than 0 and at most 10 minutes.");
+        lock (_lock)
+        {
+            foreach (var connection in _connections) connection.Freeze(time, _timeProvider);
+        }
+    }
+
+    /// <summary>
+    /// Adds a second broker, which knows nothing of this one: whoever connects to a host of this name gets that one. Name it in
+    /// <c>Broker.Hosts</c> too, and set <c>Broker.Topology</c> to <see cref="BrokerTopology.Independent"/>. To be called before there are
+    /// connections.
+    /// </summary>
+    /// <param name="host">The host's name.</param>
+    /// <returns>The broker, which has the same clock. A name that was added before gives the same broker again.</returns>
+    /// <exception cref="ArgumentException">There is no name.</exception>
+    public InMemoryBroker AddBroker(string host)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(host);
+        lock (_lock)
+        {
+            if (!_others.TryGetValue(host, out var other)) _others[host] = other = new InMemoryBroker(_timeProvider);
+            return other;
+        }
+    }
+
+    /// <summary>The broker that a host of this name is.</summary>
+    internal InMemoryBroker Of(string host)
+    {
+        lock (_lock) return _others.GetValueOrDefault(host, this);
     }
 
     internal InMemoryConnection Connect(BrokerHost host)
@@ -146,6 +197,7 @@ public sealed class InMemoryBroker
             _queues.Add(name, queue);
             queue.TryConsume(ConsumerKind.Shared, new InMemoryConsumer(connection, int.MaxValue, delivery =>
             {
+                if (connection.IsFrozen) return;
                 onMessage(delivery.Message);
                 Acknowledge(delivery);
             }));
@@ -164,7 +216,11 @@ public sealed class InMemoryBroker
             var queue = Find(request.Queue);
             if (request.Kind == ConsumerKind.Exclusive && !queue.HonoursExclusive)
                 throw new NotAloneException(request.Queue, "the broker in memory");
-            if (!queue.TryConsume(request.Kind, new InMemoryConsumer(connection, request.Prefetch, request.OnDelivery))) return false;
+            var consumer = new InMemoryConsumer(connection, request.Prefetch, delivery =>
+            {
+                if (!connection.IsFrozen) request.OnDelivery(delivery);
+            });
+            if (!queue.TryConsume(request.Kind, consumer)) return false;
             isFirst = _served.Add(request.Queue);
             queue.Dispatch(_clock.Now);
             return true;

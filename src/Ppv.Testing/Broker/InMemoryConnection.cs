@@ -10,6 +10,7 @@ internal sealed class InMemoryConnection(InMemoryBroker broker, BrokerHost host)
 
     private Action<BrokerMessage>? _onAnswerReturned;
     private string? _replyQueue;
+    private volatile bool _isFrozen;
 
     public BrokerHost Host => host;
 
@@ -25,6 +26,9 @@ internal sealed class InMemoryConnection(InMemoryBroker broker, BrokerHost host)
 
     public string? BlockedReason => null;
 
+    /// <summary>Whether nothing passes any more, and nobody was told.</summary>
+    public bool IsFrozen => _isFrozen;
+
     public event Action? BlockedChanged
     {
         add { }
@@ -33,6 +37,7 @@ internal sealed class InMemoryConnection(InMemoryBroker broker, BrokerHost host)
 
     public Task DeclareQueueAsync(QueueDeclaration queue, CancellationToken cancellationToken)
     {
+        if (_isFrozen) return FailWhenLostAsync<bool>(cancellationToken);
         ThrowIfLost();
         broker.Declare(queue);
         return Task.CompletedTask;
@@ -40,20 +45,27 @@ internal sealed class InMemoryConnection(InMemoryBroker broker, BrokerHost host)
 
     public Task<string> ConsumeRepliesAsync(Action<BrokerMessage> onMessage, ReplyQueueKind kind, CancellationToken cancellationToken)
     {
+        if (_isFrozen) return FailWhenLostAsync<string>(cancellationToken);
         ThrowIfLost();
         return Task.FromResult(_replyQueue = broker.ConsumeReplies(this, onMessage));
     }
 
-    public Task<bool> ProbeAsync() => Task.FromResult(!Lost.IsCompleted);
+    public async Task<bool> ProbeAsync()
+    {
+        if (_isFrozen) await Lost.ConfigureAwait(false);
+        return !Lost.IsCompleted;
+    }
 
     public Task<QueueCounts> CountAsync(string queue, CancellationToken cancellationToken)
     {
+        if (_isFrozen) return FailWhenLostAsync<QueueCounts>(cancellationToken);
         ThrowIfLost();
         return Task.FromResult(broker.Count(queue));
     }
 
     public Task<bool> TryConsumeAsync(ConsumeRequest request, CancellationToken cancellationToken)
     {
+        if (_isFrozen) return FailWhenLostAsync<bool>(cancellationToken);
         ThrowIfLost();
         _onAnswerReturned = request.OnAnswerReturned;
         var granted = broker.TryConsume(this, request, out var isFirst);
@@ -63,6 +75,7 @@ internal sealed class InMemoryConnection(InMemoryBroker broker, BrokerHost host)
 
     public Task<ReadOnlyMemory<byte>?> TakeLeaderRecordAsync(string queue, QueueKind kind, CancellationToken cancellationToken)
     {
+        if (_isFrozen) return FailWhenLostAsync<ReadOnlyMemory<byte>?>(cancellationToken);
         ThrowIfLost();
         return Task.FromResult(
             broker.TakeLeaderRecord(queue) is { } record ? new ReadOnlyMemory<byte>(record) : (ReadOnlyMemory<byte>?)null);
@@ -70,6 +83,7 @@ internal sealed class InMemoryConnection(InMemoryBroker broker, BrokerHost host)
 
     public Task<bool> LeaveLeaderRecordAsync(string queue, ReadOnlyMemory<byte> record, CancellationToken cancellationToken)
     {
+        if (_isFrozen) return FailWhenLostAsync<bool>(cancellationToken);
         ThrowIfLost();
         broker.LeaveLeaderRecord(queue, record.ToArray());
         return Task.FromResult(true);
@@ -77,12 +91,18 @@ internal sealed class InMemoryConnection(InMemoryBroker broker, BrokerHost host)
 
     public Task CancelConsumeAsync()
     {
-        broker.CancelConsume(this);
+        if (!_isFrozen) broker.CancelConsume(this);
         return Task.CompletedTask;
     }
 
     public void Publish(string queue, BrokerMessage message, IPublishListener listener)
     {
+        if (_isFrozen && !Lost.IsCompleted)
+        {
+            _ = FailWhenLostAsync(listener);
+            return;
+        }
+
         try
         {
             if (Lost.IsCompleted)
@@ -105,6 +125,7 @@ internal sealed class InMemoryConnection(InMemoryBroker broker, BrokerHost host)
 
     public Task SubscribeAsync(string topic, CancellationToken cancellationToken)
     {
+        if (_isFrozen) return FailWhenLostAsync<bool>(cancellationToken);
         ThrowIfLost();
         broker.Subscribe(_replyQueue ?? throw new InvalidOperationException("No reply queue is consumed yet."), topic);
         return Task.CompletedTask;
@@ -112,13 +133,14 @@ internal sealed class InMemoryConnection(InMemoryBroker broker, BrokerHost host)
 
     public Task<bool> PublishToTopicAsync(string topic, BrokerMessage message, CancellationToken cancellationToken)
     {
+        if (_isFrozen) return FailWhenLostAsync<bool>(cancellationToken);
         ThrowIfLost();
         return Task.FromResult(broker.PublishToTopic(topic, message with { Body = message.Body.ToArray() }));
     }
 
     public Task SettleAsync(BrokerDelivery delivery, BrokerMessage? answer)
     {
-        if (Lost.IsCompleted) return Task.CompletedTask;
+        if (Lost.IsCompleted || _isFrozen) return Task.CompletedTask;
         try
         {
             if (answer is { } message) broker.Publish(delivery.Message.ReplyTo!, message with { Body = message.Body.ToArray() });
@@ -134,7 +156,7 @@ internal sealed class InMemoryConnection(InMemoryBroker broker, BrokerHost host)
 
     public Task ReturnAsync(BrokerDelivery delivery)
     {
-        if (!Lost.IsCompleted) broker.Return(delivery);
+        if (!Lost.IsCompleted && !_isFrozen) broker.Return(delivery);
         return Task.CompletedTask;
     }
 
@@ -142,6 +164,31 @@ internal sealed class InMemoryConnection(InMemoryBroker broker, BrokerHost host)
     {
         broker.Disconnect(this, "we closed it");
         return ValueTask.CompletedTask;
+    }
+
+    internal void Freeze(TimeSpan noticedAfter, TimeProvider timeProvider)
+    {
+        if (_isFrozen) return;
+        _isFrozen = true;
+        _ = NoticeAsync(noticedAfter, timeProvider);
+    }
+
+    private async Task NoticeAsync(TimeSpan after, TimeProvider timeProvider)
+    {
+        await Task.WhenAny(Lost, Task.Delay(after, timeProvider)).ConfigureAwait(false);
+        broker.Disconnect(this, "nothing has come back from the broker in memory");
+    }
+
+    private async Task<T> FailWhenLostAsync<T>(CancellationToken cancellationToken)
+    {
+        await Lost.WaitAsync(cancellationToken).ConfigureAwait(false);
+        throw new BrokerException("The broker in memory did not answer.", needsAttention: false);
+    }
+
+    private async Task FailWhenLostAsync(IPublishListener listener)
+    {
+        await Lost.ConfigureAwait(false);
+        listener.OnNotConfirmed(new NotConfirmedException("The broker in memory did not confirm the message", isReturned: false));
     }
 
     internal void Close(string reason) => _lost.TrySetResult(reason);
@@ -152,12 +199,12 @@ internal sealed class InMemoryConnection(InMemoryBroker broker, BrokerHost host)
     }
 }
 
-/// <summary>Every host is the one broker in memory.</summary>
+/// <summary>Every host is the one broker in memory, but those that were added to it.</summary>
 internal sealed class InMemoryDialer(InMemoryBroker broker) : IBrokerDialer
 {
     public Task<IBrokerConnection> DialAsync(BrokerHost host, string clientName, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult<IBrokerConnection>(broker.Connect(host));
+        return Task.FromResult<IBrokerConnection>(broker.Of(host.Name).Connect(host));
     }
 }

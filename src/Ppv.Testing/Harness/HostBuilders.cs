@@ -11,6 +11,8 @@ namespace Ppv.Testing.Harness;
 /// <summary>Builds the application and the worker of a test host. Neither reads files, environment variables or signals.</summary>
 internal sealed class HostBuilders : IAsyncDisposable
 {
+    public const string PrimaryHost = "primary", BackupHost = "backup";
+
     private readonly PpvTestHostOptions _options;
     private readonly InMemoryBroker _broker;
     private readonly Func<int> _wizardPort;
@@ -102,8 +104,14 @@ internal sealed class HostBuilders : IAsyncDisposable
     }
 
     /// <summary>Waits that are meant for networks and people would only make tests slow. The public options name each of them.</summary>
-    private static void Shorten(BrokerOptions broker, RpcOptions rpc)
+    private void Shorten(BrokerOptions broker, RpcOptions rpc)
     {
+        if (_options.RunBackupBroker)
+        {
+            broker.Hosts = [PrimaryHost, BackupHost];
+            broker.Topology = BrokerTopology.Independent;
+        }
+
         broker.ReconnectDelay = TimeSpan.FromMilliseconds(10);
         broker.MaxReconnectDelay = TimeSpan.FromMilliseconds(100);
         // In one process nobody else can lead while nothing runs: a busy machine that stands still for a while loses no leadership.

@@ -28,6 +28,7 @@ public sealed class PpvTestHost : IAsyncDisposable
     private readonly HostBuilders _builders;
     private readonly HostPart _application;
     private readonly WorkerSlot _worker;
+    private readonly InMemoryBroker? _backupBroker;
     private readonly Lock _disposing = new();
     private Uri? _gatewayAddress;
     private Task? _disposed;
@@ -36,6 +37,7 @@ public sealed class PpvTestHost : IAsyncDisposable
     {
         _options = options;
         Broker = new InMemoryBroker(options.TimeProvider);
+        if (options.RunBackupBroker) _backupBroker = Broker.AddBroker(HostBuilders.BackupHost);
         Wizard = new WizardSimulator(options.Wizard, options.TimeProvider);
         _builders = new HostBuilders(options, Broker, () => Wizard.Port);
         _application = _builders.BuildApplication();
@@ -53,6 +55,11 @@ public sealed class PpvTestHost : IAsyncDisposable
     /// <see cref="InMemoryBroker.IsRunning"/> to <see langword="false"/>.
     /// </summary>
     public InMemoryBroker Broker { get; }
+
+    /// <summary>The second broker, to which all go while <see cref="Broker"/> is stopped.</summary>
+    /// <exception cref="InvalidOperationException">There is none.</exception>
+    public InMemoryBroker BackupBroker => _backupBroker ?? throw new InvalidOperationException(
+        "This host has one broker. Set PpvTestHostOptions.RunBackupBroker for a second one.");
 
     /// <summary>
     /// Where the gateway listens: <c>http://127.0.0.1:PORT/</c>. Orders go to <see cref="OrderEndpointOptions.Path"/> below it, by default

@@ -63,6 +63,12 @@ public sealed class PpvTestHostOptions
     /// </summary>
     public bool RunGateway { get; set; } = true;
 
+    /// <summary>
+    /// Whether there is a second broker, for failover: then <c>Broker.Hosts</c> of client and worker are <c>primary</c> and <c>backup</c>,
+    /// and <c>Broker.Topology</c> is <see cref="BrokerTopology.Independent"/>. Default <see langword="false"/>.
+    /// </summary>
+    public bool RunBackupBroker { get; set; }
+
     /// <summary>How long the start of one part may take, more than 0 and up to 10 min. Default 30 s. Then the start fails.</summary>
     public TimeSpan StartTimeout { get; set; } = TimeSpan.FromSeconds(30);
 

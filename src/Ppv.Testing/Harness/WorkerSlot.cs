@@ -78,7 +78,7 @@ internal sealed class WorkerSlot(HostBuilders builders, InMemoryBroker broker, P
 
     private void ThrowIfBrokerStopped()
     {
-        if (!broker.IsRunning)
+        if (!broker.IsRunning && !broker.Of(HostBuilders.BackupHost).IsRunning)
             throw new InvalidOperationException(
                 "The worker can't start without its broker, which is stopped. Set Broker.IsRunning to true first.");
     }

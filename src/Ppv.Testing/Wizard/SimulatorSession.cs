@@ -56,11 +56,12 @@ internal sealed class SimulatorSession(
         var behavior = simulator.Accept(request);
         if (behavior.ResetBeforeBooking) return Reset(new WizardSimulatorAnswer(request, default, null));
 
+        var delay = simulator.DelayOf(behavior);
+        if (behavior.ExecuteLate) await DelayAsync(delay).ConfigureAwait(false);
         var (text, purchase) = behavior.ReplyText is null or ResultCodes.Ok
             ? simulator.Memory.Execute(line, command)
             : (behavior.ReplyText, null);
-        if (simulator.DelayOf(behavior) is var delay && delay > TimeSpan.Zero)
-            await Task.Delay(delay, timeProvider, cancellationToken).ConfigureAwait(false);
+        if (!behavior.ExecuteLate) await DelayAsync(delay).ConfigureAwait(false);
 
         if (behavior.ResetAfterBooking) return Reset(new WizardSimulatorAnswer(request, default, purchase));
         // Without a line there is none to answer on.
@@ -70,6 +71,9 @@ internal sealed class SimulatorSession(
         await SendAsync(answer, behavior.SplitReply).ConfigureAwait(false);
         return line != default;
     }
+
+    private Task DelayAsync(TimeSpan delay) =>
+        delay > TimeSpan.Zero ? Task.Delay(delay, timeProvider, cancellationToken) : Task.CompletedTask;
 
     private async Task SendAsync(ReadOnlyMemory<byte> answer, bool isSplit)
     {
