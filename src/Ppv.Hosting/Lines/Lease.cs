@@ -47,6 +47,9 @@ internal sealed record Lease
     /// <summary>Whether whoever waits for a line may have this one, although the call was active just now.</summary>
     public bool IsYielding { get; init; }
 
+    /// <summary>Whether the idle lease's line may go to whoever waits.</summary>
+    public bool MayBeTaken(DateTimeOffset now, TimeSpan reclaim) => IsYielding || LastActivity + reclaim <= now;
+
     public static Lease Start(CallState call, LineNumber line, DateTimeOffset now) =>
         new()
         {

@@ -299,10 +299,9 @@ internal sealed class LeaseTable(WorkerOptions options)
         }
     }
 
-    // One that yields is taken when there is no other: its call may try again as soon as what kept it back is over.
+    // One that yields comes last: its call may try again as soon as what kept it back is over.
     private CallState? LongestIdle(DateTimeOffset now) => _lines.Holders
-        .Where(call => call.Id is not null && call.IsIdle
-            && (call.Lease!.IsYielding || call.Lease.LastActivity + options.LeaseReclaim <= now))
+        .Where(call => call.Id is not null && call.IsIdle && call.Lease!.MayBeTaken(now, options.LeaseReclaim))
         .MinBy(call => (call.Lease!.IsYielding, call.Lease.LastActivity));
 
     private void Expire(DateTimeOffset now)
@@ -350,8 +349,7 @@ internal sealed class LeaseTable(WorkerOptions options)
     private CallState CallOf(ConnectionId? connectionId)
     {
         if (connectionId is null) return _noConnId;
-        if (_calls.TryGetValue(connectionId, out var call)) return call;
-        return _calls[connectionId] = new CallState(connectionId);
+        return _calls.TryGetValue(connectionId, out var call) ? call : _calls[connectionId] = new CallState(connectionId);
     }
 
     /// <summary>Keeps nothing of a call of which there is nothing to be kept.</summary>

@@ -129,8 +129,7 @@ public sealed class FullDiskRestartTests : IAsyncLifetime
 
     private void PutBack(string copy, params string[] ends)
     {
-        foreach (var file in Directory.GetFiles(_disk.Folder, "journal.db*").Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
-            File.Delete(file);
+        foreach (var end in new[] { "", "-wal", "-shm" }) File.Delete(_disk.File("journal.db") + end);
         foreach (var end in ends.Where(end => File.Exists(copy + end))) JournalCopies.Copy(copy + end, _disk.File("journal.db") + end);
     }
 }

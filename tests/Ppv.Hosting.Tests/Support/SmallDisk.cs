@@ -63,6 +63,7 @@ internal sealed class SmallDisk : IAsyncDisposable
 
     private void Write()
     {
-        if (_isFull && (RefusesAll || !_isMounted)) throw new SqliteException("SQLite Error 13: 'database or disk is full'.", raw.SQLITE_FULL);
+        if (!_isFull || (_isMounted && !RefusesAll)) return;
+        throw new SqliteException("SQLite Error 13: 'database or disk is full'.", raw.SQLITE_FULL);
     }
 }

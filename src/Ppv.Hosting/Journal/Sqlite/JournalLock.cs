@@ -16,7 +16,9 @@ internal sealed class JournalLock : IDisposable
 
     private JournalLock(string path, FileStream file) => (_path, _file, _stamp) = (path, file, FileStamp.Of(path));
 
-    /// <summary>Takes the lock, and makes it where it is missing. One that can't be written is taken all the same: it keeps others off.</summary>
+    /// <summary>
+    /// Takes the lock, and makes it where it is missing. One that can't be written is taken all the same: it keeps others off.
+    /// </summary>
     /// <exception cref="InvalidDataException">Somebody has the lock.</exception>
     public static JournalLock Take(string journalPath)
     {
