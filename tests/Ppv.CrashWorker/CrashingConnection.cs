@@ -75,5 +75,9 @@ internal sealed class CrashingConnection(IBrokerConnection inner, Crash crash) :
         crash.Reached(CrashPoint.AfterReply, order);
     }
 
+    public Task<bool> IsSharedAsync(string queue, CancellationToken cancellationToken) => inner.IsSharedAsync(queue, cancellationToken);
+
+    public ValueTask CloseAsync(string reason) => inner.CloseAsync(reason);
+
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 }

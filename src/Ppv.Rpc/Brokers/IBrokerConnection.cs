@@ -60,6 +60,17 @@ internal interface IBrokerConnection : IAsyncDisposable
     /// <returns>Whether it is proven that the connection works. Not while it is blocked; that alone does not lose it.</returns>
     Task<bool> ProbeAsync();
 
+    /// <summary>Closes it, as disposing does; whoever still waits for it is told why.</summary>
+    /// <param name="reason">The reason, as <see cref="Lost"/> has it.</param>
+    ValueTask CloseAsync(string reason);
+
+    /// <summary>
+    /// Whether somebody consumes a queue without being alone on it: no server that works alone. What comes by the question goes back to the
+    /// queue, as redelivered.
+    /// </summary>
+    /// <exception cref="BrokerException">It can't be told.</exception>
+    Task<bool> IsSharedAsync(string queue, CancellationToken cancellationToken);
+
     /// <summary>How many messages wait in a queue, and how many consumers it has, as the broker knows.</summary>
     /// <exception cref="BrokerException">It can't be told.</exception>
     Task<QueueCounts> CountAsync(string queue, CancellationToken cancellationToken);

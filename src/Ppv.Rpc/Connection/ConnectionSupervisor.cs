@@ -267,7 +267,7 @@ internal sealed class ConnectionSupervisor<TSession> : IAsyncDisposable
         var description = $"The connection to {lost.Broker.BrokerName} was lost: {reason}.";
         if (_state.Change(ConnectionState<TSession>.Without(description), from: lost) && !lost.IsClosed)
         {
-            ConnectionLog.Lost(_logger, _clientName, lost.Broker.BrokerName, reason);
+            _dialer.Lost(lost.Broker.BrokerName, reason, description);
             _monitor.Update((table, now) => table.Lost(lost.Host, reason, now, _options.ReconnectDelay), description, this);
         }
 

@@ -26,8 +26,12 @@ internal sealed class HostDialer<TSession>(
             var session = await owner.PrepareAsync(connection, cancellationToken).ConfigureAwait(false);
             // A broker in an alarm answers no probe; it is for the caller to decide whether it is better than nothing.
             if (!await connection.ProbeAsync().ConfigureAwait(false) && connection.BlockedReason is null)
-                throw new BrokerException($"RabbitMQ on {hosts[host]} took the connection, and lost it at once: "
-                    + $"{await LossOfAsync(connection).ConfigureAwait(false)}.", needsAttention: false);
+            {
+                var loss = await LossOfAsync(connection).ConfigureAwait(false);
+                throw new BrokerException($"RabbitMQ on {hosts[host]} took the connection, and lost it at once: {loss}.",
+                    BrokerWords.Read(loss) is { NeedsAttention: true });
+            }
+
             return new SupervisedConnection<TSession>(host, connection, session, owner, new LoopPulse(timeProvider));
         }
         catch
@@ -81,6 +85,13 @@ internal sealed class HostDialer<TSession>(
         _said[host] = failure.Message;
         if (failure.NeedsAttention) ConnectionLog.NeedsAttention(logger, clientName, failure.Message);
         else ConnectionLog.Unavailable(logger, clientName, failure.Message);
+    }
+
+    /// <summary>Logs that the connection in use is gone: as an error where a person must act, as when it can't be had for that.</summary>
+    public void Lost(string broker, string reason, string description)
+    {
+        if (BrokerWords.Read(reason) is { NeedsAttention: true }) ConnectionLog.NeedsAttention(logger, clientName, description);
+        else ConnectionLog.Lost(logger, clientName, broker, reason);
     }
 
     /// <summary>A host is in use: what fails after that is said again.</summary>

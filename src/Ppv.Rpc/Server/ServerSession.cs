@@ -25,6 +25,7 @@ internal sealed class ServerSession
     private readonly ServiceProbe? _service;
     private readonly LastWord? _lastWord;
     private readonly HeldDeliveries _deliveries;
+    private readonly QueueHolder _holder;
     private readonly RunningRequests _running = new();
     private readonly CancellationTokenSource _waits = new();
     private readonly CancellationTokenSource _isLost = new();
@@ -43,8 +44,8 @@ internal sealed class ServerSession
 
     public ServerSession(IBrokerConnection connection, LeadershipPolicy policy, ServerRequests requests, LeadershipHistory history)
     {
-        (_connection, _policy, _requests, _history, _records) =
-            (connection, policy, requests, history, new LeaderRecords(connection, policy));
+        (_connection, _policy, _requests, _history, _records, _holder) =
+            (connection, policy, requests, history, new LeaderRecords(connection, policy), new QueueHolder(connection, policy));
         // Where more are taken than may be begun, so that no probe waits behind them, the number is kept here.
         _deliveries = new HeldDeliveries(
             Begin, GiveBack, policy.IsByService ? policy.Rpc.Prefetch : int.MaxValue, policy.TimeProvider);
@@ -67,6 +68,7 @@ internal sealed class ServerSession
     /// <summary>Whether it serves, or stands by: as ready as it can be.</summary>
     public ConnectionStatus Status => _refusal is { } refusal && _state == ServerSessionState.Refusing
         ? new ConnectionStatus(false, refusal)
+        : _state == ServerSessionState.StandingBy && _holder.Stranger is { } stranger ? new ConnectionStatus(false, stranger)
         : ServerSessionWords.StatusOf(_state, _connection.BrokerName, _policy, _keeper?.IsMissing ?? false);
 
     /// <summary>Where it stands among the servers of its queue.</summary>
@@ -145,7 +147,7 @@ internal sealed class ServerSession
         {
             // Nobody awaits this; without the connection it starts anew, and it never serves half-prepared.
             ServerLog.ServingFailed(_policy.Logger, _policy.Rpc.Queue, _connection.Host, bug);
-            await _connection.DisposeAsync().ConfigureAwait(false);
+            await _connection.CloseAsync("serving its queue failed in a way that was not foreseen").ConfigureAwait(false);
         }
     }
 
@@ -165,6 +167,7 @@ internal sealed class ServerSession
             if (await _connection.TryConsumeAsync(request, CancellationToken.None).ConfigureAwait(false)) break;
             if (_state == ServerSessionState.Starting) LeadershipLog.StandingBy(_policy.Logger, _policy.Rpc.Queue, _connection.Host);
             ChangeTo(ServerSessionState.StandingBy);
+            await _holder.LookAsync(_waits.Token).ConfigureAwait(false);
             await Task.Delay(PollInterval, _policy.TimeProvider, _waits.Token).ConfigureAwait(false);
         }
 
@@ -371,6 +374,6 @@ internal sealed class ServerSession
         if (_connection.Lost.IsCompleted) return;
         ServerLog.GaveUpConnection(_policy.Logger, _policy.Rpc.Queue, _connection.Host, reason);
         _leadership?.Lose(reason);
-        await _connection.DisposeAsync().ConfigureAwait(false);
+        await _connection.CloseAsync(reason.TrimEnd('.')).ConfigureAwait(false);
     }
 }

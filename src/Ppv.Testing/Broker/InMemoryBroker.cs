@@ -245,6 +245,11 @@ public sealed class InMemoryBroker
         lock (_lock) return new QueueCounts(Find(queue).Ready(_clock.Now), Find(queue).Consumers);
     }
 
+    internal bool IsShared(string queue)
+    {
+        lock (_lock) return Find(queue).IsShared;
+    }
+
     internal void CancelConsume(InMemoryConnection connection)
     {
         lock (_lock)

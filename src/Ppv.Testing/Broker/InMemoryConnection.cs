@@ -160,9 +160,17 @@ internal sealed class InMemoryConnection(InMemoryBroker broker, BrokerHost host)
         return Task.CompletedTask;
     }
 
-    public ValueTask DisposeAsync()
+    public Task<bool> IsSharedAsync(string queue, CancellationToken cancellationToken)
     {
-        broker.Disconnect(this, "we closed it");
+        ThrowIfLost();
+        return Task.FromResult(broker.IsShared(queue));
+    }
+
+    public ValueTask DisposeAsync() => CloseAsync("this program has closed it");
+
+    public ValueTask CloseAsync(string reason)
+    {
+        broker.Disconnect(this, reason);
         return ValueTask.CompletedTask;
     }
 

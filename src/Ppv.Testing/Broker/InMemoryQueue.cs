@@ -40,6 +40,9 @@ internal sealed class InMemoryQueue(QueueDeclaration declaration, InMemoryConnec
 
     public int Consumers => _consumers.Count;
 
+    /// <summary>Whether somebody consumes it, and is not alone.</summary>
+    public bool IsShared => _consumers.Count > 0 && !_hasOneAlone;
+
     /// <summary>Whether a consumer that is to be alone keeps others out.</summary>
     public bool HonoursExclusive => !IsQuorum;
 

@@ -47,6 +47,14 @@ internal sealed class WorkerHost : IAsyncDisposable
     /// <summary>Waits until orders are taken.</summary>
     public Task ReadyAsync() => Log.WaitForAsync(entry => entry.EventId.Id == 1000, Bounds.Limit);
 
+    /// <summary>What <c>/health/ready</c> says.</summary>
+    public async Task<(int Status, string Body)> ReadinessAsync()
+    {
+        using var http = new HttpClient { BaseAddress = new Uri(_app.Urls.First()), Timeout = Bounds.Limit };
+        using var response = await http.GetAsync(new Uri("/health/ready", UriKind.Relative));
+        return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
     public Task StopAsync() => _app.StopAsync(Bounds.Token);
 
     public async ValueTask DisposeAsync()

@@ -48,6 +48,7 @@ public class RabbitMqErrorsTests
 
     [Theory]
     [InlineData(530, "NOT_ALLOWED - access to vhost '/ppv' refused for user 'ppv'", true, "Check Ppv:Broker:VirtualHost")]
+    [InlineData(530, "NOT_ALLOWED - vhost /ppv not found", true, "Check Ppv:Broker:VirtualHost")]
     [InlineData(541, "INTERNAL_ERROR - access to vhost '/ppv' refused for user 'ppv': vhost '/ppv' is "
         + "down", false, "rabbitmqctl restart_vhost -p /ppv")]
     [InlineData(541, "INTERNAL_ERROR", false, "Check that it runs")]
@@ -78,7 +79,7 @@ public class RabbitMqErrorsTests
     [InlineData(541, false, "541")]
     public void A_note_that_failed_names_its_queue(int code, bool needsAttention, string advice)
     {
-        var said = RabbitMqErrors.LeaderRecordFailed(Closed(code, "SOMETHING"), Host, "orders.note", "keep the note for the next server");
+        var said = RabbitMqErrors.LeaderRecordFailed(Closed(code, "SOMETHING - inequivalent arg 'x-queue-type'"), Host, "orders.note", "keep the note for the next server");
 
         said.NeedsAttention.ShouldBe(needsAttention);
         said.Message.ShouldContain("orders.note");
@@ -92,6 +93,52 @@ public class RabbitMqErrorsTests
     {
         RabbitMqErrors.CountFailed(Closed(404, text), Host, "orders").NeedsAttention.ShouldBe(needsAttention);
         RabbitMqErrors.ConsumeFailed(Closed(404, text), Host, "orders").NeedsAttention.ShouldBe(needsAttention);
+    }
+
+    [Theory]
+    [InlineData("PRECONDITION_FAILED - cannot declare queue 'orders' in vhost '/ppv': queue limit in vhost '/ppv' (5) is "
+        + "reached", "set_vhost_limits")]
+    [InlineData("PRECONDITION_FAILED - cannot declare queue 'orders': queue limit in cluster (9) is reached", "cluster_queue_limit")]
+    [InlineData("PRECONDITION_FAILED - invalid arg 'x-queue-type' for queue 'orders' in vhost '/ppv'", "Ppv:Rpc:QueueKind")]
+    public void A_declaration_that_was_refused_for_something_else_than_its_arguments_never_advises_to_delete_the_queue(
+        string text, string advice)
+    {
+        var said = RabbitMqErrors.DeclareFailed(Closed(406, text), Host, Classic);
+
+        said.NeedsAttention.ShouldBeTrue();
+        foreach (var part in (string[])["kfs-gax", text, advice]) said.Message.ShouldContain(part);
+        said.Message.ShouldNotContain("delete the queue");
+    }
+
+    [Theory]
+    [InlineData("NOT_ALLOWED - access to vhost '/ppv' refused for user 'ppv': connection limit (3) is reached", "set_vhost_limits")]
+    [InlineData("NOT_ALLOWED - connection refused for user 'ppv': user connection limit (3) is reached", "set_user_limits")]
+    [InlineData("NOT_ALLOWED - connection refused: node connection limit (3) is reached", "connection_max")]
+    [InlineData("NOT_ALLOWED - number of channels opened for user 'ppv' has reached the maximum allowed user limit of "
+        + "(3)", "set_user_limits")]
+    [InlineData("NOT_ALLOWED - number of channels opened on node 'rabbit@kfs' has reached the maximum allowed limit of "
+        + "(3)", "channel_max_per_node")]
+    public void A_limit_is_told_from_a_virtual_host_that_is_not_there(string text, string advice)
+    {
+        var said = RabbitMqErrors.Failed(Closed(530, text), Host, new BrokerOptions(), "open an address for answers");
+
+        said.NeedsAttention.ShouldBeTrue();
+        foreach (var part in (string[])["kfs-gax", text, advice]) said.Message.ShouldContain(part);
+        said.Message.ShouldNotContain("create the virtual host");
+    }
+
+    [Theory]
+    [InlineData("403 ACCESS_REFUSED - access to exchange 'amq.default' in vhost '/ppv' refused for user 'ppv'", true)]
+    [InlineData("a probe failed: the connection was lost: 403 ACCESS_REFUSED - access to exchange 'amq.default' in vhost '/ppv' refused "
+        + "for user 'ppv'", true)]
+    [InlineData("320 CONNECTION_FORCED - broker forced connection closure with reason 'shutdown'", false)]
+    [InlineData("the cable was cut", false)]
+    public void A_loss_for_which_a_person_must_act_says_what_to_do(string reason, bool isKnown)
+    {
+        (BrokerWords.Read(reason) is { NeedsAttention: true }).ShouldBe(isKnown);
+        BrokerWords.Advise(reason).ShouldStartWith(reason);
+        BrokerWords.Advise(reason).Contains("write permission", StringComparison.Ordinal).ShouldBe(isKnown);
+        BrokerWords.Read(BrokerWords.Advise(reason)).ShouldBe(BrokerWords.Read(reason));
     }
 
     private static OperationInterruptedException Closed(int code, string text) =>

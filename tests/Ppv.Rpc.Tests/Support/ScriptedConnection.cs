@@ -216,10 +216,17 @@ internal sealed class ScriptedConnection(BrokerHost host = default) : IBrokerCon
         return Task.CompletedTask;
     }
 
-    public ValueTask DisposeAsync()
+    /// <summary>Whether the queue is consumed by somebody who is not alone; nobody is unless a test says otherwise.</summary>
+    public Func<bool> Sharing { get; set; } = () => false;
+
+    public Task<bool> IsSharedAsync(string queue, CancellationToken cancellationToken) => Task.FromResult(Sharing());
+
+    public ValueTask DisposeAsync() => CloseAsync("this program has closed it");
+
+    public ValueTask CloseAsync(string reason)
     {
         Disposed = true;
-        Lose("we closed it");
+        Lose(reason);
         return ValueTask.CompletedTask;
     }
 }

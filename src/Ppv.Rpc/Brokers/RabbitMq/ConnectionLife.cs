@@ -25,7 +25,7 @@ internal sealed class ConnectionLife(BrokerHost host, BrokerOptions options, Tim
 
     public void Lose(string reason)
     {
-        if (_lost.TrySetResult(reason)) _ = _gone.CancelAsync();
+        if (_lost.TrySetResult(BrokerWords.Advise(reason))) _ = _gone.CancelAsync();
     }
 
     /// <summary>Runs a few calls within the limit.</summary>

@@ -122,8 +122,8 @@ internal sealed class Publisher
     {
         while (_unconfirmed.TryTake(nack.DeliveryTag, nack.Multiple, out var message))
         {
-            message.Listener.OnNotConfirmed(new NotConfirmedException(
-                $"RabbitMQ on {_life.Host} did not accept the message (nack)", isReturned: false));
+            message.Listener.OnNotConfirmed(
+                new NotConfirmedException(BrokerWords.Nack(message.Queue, _life.Host), isReturned: false));
             if (!nack.Multiple) break;
         }
 

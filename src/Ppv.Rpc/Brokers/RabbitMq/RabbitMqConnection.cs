@@ -105,11 +105,15 @@ internal sealed class RabbitMqConnection : IBrokerConnection
 
     public Task ReturnAsync(BrokerDelivery delivery) => _work.ReturnAsync(delivery);
 
-    public async ValueTask DisposeAsync()
+    public Task<bool> IsSharedAsync(string queue, CancellationToken cancellationToken) => _work.IsSharedAsync(queue, cancellationToken);
+
+    public ValueTask DisposeAsync() => CloseAsync("this program has closed it");
+
+    public async ValueTask CloseAsync(string reason)
     {
         var isWell = !Lost.IsCompleted && BlockedReason is null;
         if (isWell) _work.Acknowledge();
-        _life.Lose("we closed it");
+        _life.Lose(reason);
         await CloseAsync(_connection, politely: isWell, _timeProvider).ConfigureAwait(false);
     }
 

@@ -9,7 +9,9 @@ internal static class RabbitMqErrors
 {
     public const int NotFound = 404, InternalError = 541;
 
-    private const int AccessRefused = 403, ResourceLocked = 405, PreconditionFailed = 406, NotAllowed = 530;
+    private const int AccessRefused = 403, ResourceLocked = 405, PreconditionFailed = 406;
+
+    private const string NoMechanism = "No compatible authentication mechanism";
 
     private const string StartNodes = "Perhaps most nodes of its cluster are down: start them, or wait until another host can be used.";
 
@@ -34,8 +36,16 @@ internal static class RabbitMqErrors
                 needsAttention: true, error);
         }
 
-        if (VirtualHostRefused(errors.OfType<OperationInterruptedException>().FirstOrDefault(), host, options) is { } refused)
+        if (errors.OfType<OperationInterruptedException>().FirstOrDefault() is { ShutdownReason: not null } refusedWith
+            && BrokerWords.Explain(Text(refusedWith), host, error) is { } refused)
             return refused;
+        if (errors.Find(e => e.Message.Contains(NoMechanism, StringComparison.OrdinalIgnoreCase)) is { } mechanism)
+        {
+            return new BrokerException(
+                $"RabbitMQ on {host} takes no login by name and password: {mechanism.Message.TrimEnd('.')}. Let it offer PLAIN "
+                    + "(auth_mechanisms in its rabbitmq.conf); that is how programs of ours log in.",
+                needsAttention: true, error);
+        }
 
         var cause = errors.OfType<SocketException>().FirstOrDefault()?.Message
             ?? (errors.Any(e => e is TimeoutException or OperationCanceledException)
@@ -54,17 +64,30 @@ internal static class RabbitMqErrors
                 needsAttention: errors.Exists(e => e.Message.Contains("alert", StringComparison.OrdinalIgnoreCase)), error);
         }
 
+        if (IsClosedByOtherEnd(errors))
+        {
+            return new BrokerException(
+                $"Something on {host} took the connection, and closed it before RabbitMQ had said a word. If a proxy stands there, check that "
+                    + "it reaches a broker; otherwise that the port is right, and whether it speaks TLS (amqps:// in Ppv:Broker:Hosts).",
+                needsAttention: false, error);
+        }
+
         return new BrokerException($"RabbitMQ on {host} can't be reached: {cause}. Check that it runs and that Ppv:Broker:Hosts is right.",
             needsAttention: false, error);
     }
 
-    public static BrokerException DeclareFailed(Exception error, BrokerHost host, QueueDeclaration queue) => Code(error) switch
+    public static BrokerException DeclareFailed(Exception error, BrokerHost host, QueueDeclaration queue) =>
+        BrokerWords.Explain(Text(error), host, error) ?? Code(error) switch
     {
-        PreconditionFailed => new BrokerException(
+        PreconditionFailed when Says(error, "inequivalent arg") => new BrokerException(
             $"Queue '{queue.Name}' on {host} was declared with other arguments than {queue.Kind} with a message TTL of "
                 + $"{queue.MessageTtl.TotalMilliseconds:0} ms"
             + $"{(queue is { Kind: QueueKind.Quorum, SingleActiveConsumer: true } ? " and a single active consumer" : "")}: {Text(error)}. "
             + "Set Ppv:Rpc:MessageTtl, Ppv:Rpc:QueueKind and Ppv:Rpc:SingleActiveConsumer to what is there, or delete the queue.",
+            needsAttention: true, error),
+        PreconditionFailed => new BrokerException(
+            $"RabbitMQ on {host} does not make queue '{queue.Name}' as it is to be: {Text(error)}. Set Ppv:Rpc:QueueKind and "
+                + "Ppv:Rpc:MessageTtl to what it takes, or have it make the queue otherwise and set Ppv:Rpc:QueueKind to Passive.",
             needsAttention: true, error),
         NotFound when queue.Kind == QueueKind.Passive && IsMissing(error) => new BrokerException(
             $"Queue '{queue.Name}' on {host} is not there: {Text(error)}. Create it, or choose another Ppv:Rpc:QueueKind than "
@@ -87,7 +110,8 @@ internal static class RabbitMqErrors
         _ => new BrokerException($"RabbitMQ on {host} did not declare queue '{queue.Name}': {Text(error)}.", needsAttention: false, error),
     };
 
-    public static BrokerException CountFailed(Exception error, BrokerHost host, string queue) => Code(error) switch
+    public static BrokerException CountFailed(Exception error, BrokerHost host, string queue) =>
+        BrokerWords.Explain(Text(error), host, error) ?? Code(error) switch
     {
         NotFound =>
             new BrokerException(
@@ -98,7 +122,8 @@ internal static class RabbitMqErrors
                 $"RabbitMQ on {host} did not tell how many consumers queue '{queue}' has: {Text(error)}.", needsAttention: false, error),
     };
 
-    public static BrokerException ConsumeFailed(Exception error, BrokerHost host, string queue) => Code(error) switch
+    public static BrokerException ConsumeFailed(Exception error, BrokerHost host, string queue) =>
+        BrokerWords.Explain(Text(error), host, error) ?? Code(error) switch
     {
         NotFound =>
             new BrokerException(
@@ -115,20 +140,22 @@ internal static class RabbitMqErrors
             new BrokerException($"RabbitMQ on {host} did not let us consume queue '{queue}': {Text(error)}.", needsAttention: false, error),
     };
 
-    public static BrokerException LeaderRecordFailed(Exception error, BrokerHost host, string queue, string action) => Code(error) switch
+    public static BrokerException LeaderRecordFailed(Exception error, BrokerHost host, string queue, string action) =>
+        BrokerWords.Explain(Text(error), host, error) ?? Code(error) switch
     {
         AccessRefused => new BrokerException(
             $"RabbitMQ on {host} does not let us use queue '{queue}', in which servers leave each other records: {Text(error)}. Give the "
                 + "user configure, write and read permissions on it.",
             needsAttention: true, error),
-        PreconditionFailed => new BrokerException(
+        PreconditionFailed when Says(error, "inequivalent arg") => new BrokerException(
             $"Queue '{queue}' on {host}, in which servers leave each other records, was declared with other arguments: {Text(error)}. "
                 + "Delete it; it is made again.",
             needsAttention: true, error),
         _ => new BrokerException($"RabbitMQ on {host} did not {action} in queue '{queue}': {Text(error)}.", needsAttention: false, error),
     };
 
-    public static BrokerException SubscribeFailed(Exception error, BrokerHost host, string exchange) => Code(error) switch
+    public static BrokerException SubscribeFailed(Exception error, BrokerHost host, string exchange) =>
+        BrokerWords.Explain(Text(error), host, error) ?? Code(error) switch
     {
         AccessRefused => new BrokerException(
             $"RabbitMQ on {host} does not let us bind our reply queue to '{exchange}': {Text(error)}. Give the user write permission on "
@@ -138,7 +165,8 @@ internal static class RabbitMqErrors
             $"RabbitMQ on {host} did not bind our reply queue to '{exchange}': {Text(error)}.", needsAttention: false, error),
     };
 
-    public static BrokerException PublishToTopicFailed(Exception error, BrokerHost host, string exchange) => Code(error) switch
+    public static BrokerException PublishToTopicFailed(Exception error, BrokerHost host, string exchange) =>
+        BrokerWords.Explain(Text(error), host, error) ?? Code(error) switch
     {
         AccessRefused => new BrokerException(
             $"RabbitMQ on {host} does not let us publish to '{exchange}': {Text(error)}. Give the user write permission on it.",
@@ -148,7 +176,7 @@ internal static class RabbitMqErrors
     };
 
     public static BrokerException Failed(Exception error, BrokerHost host, BrokerOptions options, string action) =>
-        VirtualHostRefused(error as OperationInterruptedException, host, options)
+        BrokerWords.Explain(Text(error), host, error)
         ?? new BrokerException(
             $"RabbitMQ on {host} did not {action}: {Text(error)}.", Code(error) == AccessRefused, error);
 
@@ -181,22 +209,11 @@ internal static class RabbitMqErrors
     private static bool Says(Exception error, string words) =>
         (error as OperationInterruptedException)?.ShutdownReason?.ReplyText.Contains(words, StringComparison.OrdinalIgnoreCase) == true;
 
-    /// <summary>Comes at any time after the login: the library does not wait for the virtual host to be opened (#2000).</summary>
-    private static BrokerException? VirtualHostRefused(OperationInterruptedException? error, BrokerHost host, BrokerOptions options) =>
-        error?.ShutdownReason switch
-    {
-        { ReplyCode: NotAllowed } refusal => new BrokerException(
-            $"RabbitMQ on {host} does not let user '{options.UserName}' into virtual host '{options.VirtualHost}': {refusal.ReplyText}. "
-                + "Check Ppv:Broker:VirtualHost, "
-            + "or create the virtual host and give the user permissions on it.",
-            needsAttention: true, error),
-        // A cluster that was split may leave a node so when it heals, for good.
-        { ReplyCode: InternalError } when Says(error, "is down") => new BrokerException(
-            $"RabbitMQ on {host} runs, but virtual host '{options.VirtualHost}' does not run on it. If it stays so, run on that server: "
-            + $"rabbitmqctl restart_vhost -p {options.VirtualHost}",
-            needsAttention: false, error),
-        _ => null,
-    };
+    /// <summary>The library has no type of its own for it: it finds the end of its pipe, or of what it reads.</summary>
+    private static bool IsClosedByOtherEnd(IEnumerable<Exception> errors) => errors.Any(e =>
+        e is EndOfStreamException || e.Message.Contains("Pipe is completed", StringComparison.OrdinalIgnoreCase)
+        || e.Message.Contains("Reached the end of the stream", StringComparison.OrdinalIgnoreCase)
+        || e is SocketException { SocketErrorCode: SocketError.ConnectionReset });
 
     private static IEnumerable<Exception> Flatten(Exception error) => error switch
     {

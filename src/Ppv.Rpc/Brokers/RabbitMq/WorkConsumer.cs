@@ -15,6 +15,9 @@ internal sealed class WorkConsumer(Channels channels, ControlChannel control, Co
     /// </summary>
     private const int TagBits = 48;
 
+    /// <summary>A consumer's priority, below that of whoever names none (https://www.rabbitmq.com/docs/consumer-priority).</summary>
+    private const int Last = -1_000;
+
     private readonly ConcurrentDictionary<ulong, WorkChannel> _channels = new();
     private ulong _lastChannel;
     private volatile WorkChannel? _work;
@@ -77,6 +80,43 @@ internal sealed class WorkConsumer(Channels channels, ControlChannel control, Co
         !life.Lost.IsCompleted && _channels.TryGetValue(delivery.Tag >> TagBits, out var channel)
             ? channel.ReturnAsync(delivery.Tag & ((1UL << TagBits) - 1))
             : Task.CompletedTask;
+
+    /// <summary>
+    /// A consumer beside the others is refused while one is alone. It stands behind all others and is gone at once, so that as little as
+    /// possible comes to it.
+    /// </summary>
+    public async Task<bool> IsSharedAsync(string queue, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await life.RunAsync(token => IsSharedOnceAsync(queue, token), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (RabbitMqErrors.IsTrouble(e) && !cancellationToken.IsCancellationRequested)
+        {
+            throw RabbitMqErrors.ConsumeFailed(e, life.Host, queue);
+        }
+    }
+
+    private async Task<bool> IsSharedOnceAsync(string queue, CancellationToken cancellationToken)
+    {
+        var channel = await channels.OpenAsync().ConfigureAwait(false);
+        try
+        {
+            await channel.BasicQosAsync(0, 1, global: false, CancellationToken.None).ConfigureAwait(false);
+            await channel.BasicConsumeAsync(
+                queue, autoAck: false, Consumer.Tag, noLocal: false, exclusive: false, new Dictionary<string, object?> { ["x-priority"] = Last },
+                new AsyncDefaultBasicConsumer(channel), CancellationToken.None).ConfigureAwait(false);
+            return (await QueueControl.CountAsync(control, queue, cancellationToken).ConfigureAwait(false)).Consumers > 1;
+        }
+        catch (OperationInterruptedException refused) when (RabbitMqErrors.IsInUseByOneAlone(refused))
+        {
+            return false;
+        }
+        finally
+        {
+            await channel.DisposeAsync().ConfigureAwait(false); // Whoever asks next must not see it.
+        }
+    }
 
     /// <summary>Acknowledges at once what was settled.</summary>
     public void Acknowledge()

@@ -2,11 +2,14 @@ using Microsoft.Extensions.Logging;
 
 namespace Ppv.Rpc.Server.Leadership;
 
-/// <summary>What leadership tells the log. Event ids 1206 to 1219, but for those of the server.</summary>
+/// <summary>What leadership tells the log. Event ids 1206 to 1219 and 1243, but for those of the server.</summary>
 internal static partial class LeadershipLog
 {
     [LoggerMessage(1206, LogLevel.Information, "Another server leads queue {Queue} on {Host}; this one stands by.")]
     public static partial void StandingBy(ILogger logger, string queue, BrokerHost host);
+
+    [LoggerMessage(1243, LogLevel.Error, "{Stranger}")]
+    public static partial void Stranger(ILogger logger, string stranger);
 
     [LoggerMessage(1207, LogLevel.Information, "This server leads queue {Queue} on {Host}. Nobody else has led it since this one did: "
         + "what it remembers holds.")]

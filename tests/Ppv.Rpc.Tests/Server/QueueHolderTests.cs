@@ -1,0 +1,69 @@
+using Microsoft.Extensions.Logging;
+using Ppv.Rpc.Server;
+using Ppv.Rpc.Server.Leadership;
+using Ppv.Rpc.Tests.Support;
+
+namespace Ppv.Rpc.Tests.Server;
+
+/// <summary>A standby knows a leader from a stranger, and takes nobody for one on a single look.</summary>
+public class QueueHolderTests
+{
+    private readonly SteppedClock _clock = new(DateTimeOffset.UnixEpoch.AddYears(56));
+    private readonly RecordingLogger _log = new();
+    private readonly ScriptedConnection _connection = new(new BrokerHost("kfs-gax", 5672));
+    private readonly QueueHolder _holder;
+    private int _looks;
+
+    public QueueHolderTests() => _holder = new QueueHolder(_connection, new LeadershipPolicy
+    {
+        Broker = new BrokerOptions(), Rpc = new RpcOptions { SingleActiveConsumer = true, Queue = "orders" }, Handover = null, Logger = _log,
+        TimeProvider = _clock,
+    });
+
+    [Fact]
+    public async Task A_leader_is_looked_at_once_in_a_while()
+    {
+        await LookAsync(isShared: false, times: 100);
+        _looks.ShouldBe(1);
+
+        _clock.Advance(TimeSpan.FromMinutes(5));
+        await LookAsync(isShared: false, times: 100);
+
+        (_looks, _holder.Stranger).ShouldBe((2, null));
+        _log.Entries.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Another_server_that_looks_at_the_same_moment_is_no_stranger()
+    {
+        await LookAsync(isShared: true);
+        await LookAsync(isShared: false);
+
+        _holder.Stranger.ShouldBeNull();
+        _log.Entries.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_stranger_is_said_once_and_forgotten_when_a_leader_takes_the_queue()
+    {
+        await LookAsync(isShared: true, times: 2);
+
+        _holder.Stranger!.ShouldContain("Queue orders on kfs-gax:5672");
+        for (var i = 0; i < 20; i++)
+        {
+            _clock.Advance(new BrokerOptions().ReconnectDelay);
+            await LookAsync(isShared: true);
+        }
+
+        _log.Entries.ShouldHaveSingleItem().Level.ShouldBe(LogLevel.Error);
+        _clock.Advance(new BrokerOptions().ReconnectDelay);
+        await LookAsync(isShared: false);
+        _holder.Stranger.ShouldBeNull();
+    }
+
+    private async Task LookAsync(bool isShared, int times = 1)
+    {
+        _connection.Sharing = () => { _looks++; return isShared; };
+        for (var i = 0; i < times; i++) await _holder.LookAsync(CancellationToken.None);
+    }
+}
