@@ -7,12 +7,16 @@ using Ppv.Protocol.Network;
 using Ppv.Rpc;
 using Ppv.Rpc.Brokers;
 using Ppv.Rpc.Brokers.RabbitMq;
+using Ppv.Rpc.Presence;
 
 namespace Ppv.Samples.Cli.Doctor;
 
 /// <summary>One RabbitMQ host, from its name to a message to oneself; each step needs those before it.</summary>
 internal sealed class BrokerExamination(Patient patient, BrokerOptions broker, BrokerHost host, TimeProvider time)
 {
+    /// <summary>Who is there answers at once; this is for a busy machine.</summary>
+    private static readonly TimeSpan BusPatience = TimeSpan.FromSeconds(1);
+
     private readonly string _place = host.ToString();
 
     public async IAsyncEnumerable<DoctorFinding> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -48,6 +52,7 @@ internal sealed class BrokerExamination(Patient patient, BrokerOptions broker, B
         {
             foreach (var queue in patient.Rpc.QueueNames) yield return await QueueAsync(connection, queue, cancellationToken);
             yield return await RoundTripAsync(connection, cancellationToken);
+            foreach (var finding in await ClocksAsync(cancellationToken)) yield return finding;
         }
     }
 
@@ -155,6 +160,22 @@ internal sealed class BrokerExamination(Patient patient, BrokerOptions broker, B
         catch (BrokerException e)
         {
             return DoctorFinding.Fault(step, e.Message);
+        }
+    }
+
+    private async Task<IReadOnlyList<DoctorFinding>> ClocksAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            // Over a connection of its own: who asks must not be lost with what else is tried here.
+            var asked = time.GetUtcNow();
+            var result = await new PresenceQuestion(null, broker, time, [host])
+                .AskAsync(BusPatience, cancellationToken);
+            return [.. BusClocks.Of(result.Reports, asked, time.GetUtcNow())];
+        }
+        catch (BrokerException e)
+        {
+            return [DoctorFinding.Skipped("clocks", $"Nobody on the bus could be asked for the time: {e.Message}")];
         }
     }
 

@@ -84,7 +84,7 @@ internal sealed class Examination(Patient patient, TimeProvider time)
     {
         if (patient.Gateway is not { } address)
             return [DoctorFinding.Skipped(
-                "gateway, clocks", "It is not known where a gateway is (--url). Over AMQP no clock can be asked.")];
+                "gateway", "It is not known where a gateway is (--url).")];
         try
         {
             var answer = await _http.GetAsync(HttpLook.Ready(address), null, cancellationToken);

@@ -8,14 +8,22 @@ namespace Ppv.Hosting;
 /// <param name="Status">Reads its state; never dials.</param>
 /// <param name="Hosts">Reads what is known of the hosts, the primary first.</param>
 /// <param name="UsesAll">Whether all of them should be in use at once, as by a worker on independent brokers.</param>
+/// <param name="Clocks">Reads whether the clocks at its ends differ, as a sentence; by default nothing is known of that.</param>
 internal sealed record BrokerReadiness(
-    string Name, Func<ConnectionStatus> Status, Func<IReadOnlyList<BrokerHostStatus>> Hosts, Func<bool> UsesAll)
+    string Name, Func<ConnectionStatus> Status, Func<IReadOnlyList<BrokerHostStatus>> Hosts, Func<bool> UsesAll,
+    Func<string?>? Clocks = null)
 {
     /// <summary>How long after a failure a connection has to hold before it counts as healthy.</summary>
     public static readonly TimeSpan Settling = TimeSpan.FromSeconds(30);
 
     /// <summary>What is not as it should be although orders pass, as a sentence; <see langword="null"/> for nothing.</summary>
-    public string? Trouble(DateTimeOffset now)
+    public string? Trouble(DateTimeOffset now) => (TroubleOfHosts(now), Clocks?.Invoke()) switch
+    {
+        ({ } hosts, { } clocks) => $"{hosts} {clocks}",
+        var (hosts, clocks) => hosts ?? clocks,
+    };
+
+    private string? TroubleOfHosts(DateTimeOffset now)
     {
         var hosts = Hosts();
         var away = UsesAll() ? hosts.FirstOrDefault(host => !IsInUse(host)) : IsInUse(hosts[0]) ? null : hosts[0];

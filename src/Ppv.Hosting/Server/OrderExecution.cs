@@ -181,7 +181,9 @@ internal sealed class OrderExecution(
     /// <summary>Why an order was late when it came, as far as the clocks show it; <see langword="null"/> when it was not late.</summary>
     private static string? Late(JournalEntry entry, RpcRequestContext context) => entry.Deadline > entry.ReceivedAt
         ? null
-        : context.ClockTrouble ?? "The caller's time was over, by this worker's clock, when the order came.";
+        : context.ClockTrouble
+            ?? "The caller's time was over, by this worker's clock, when the order came: it has waited in the queue, or the "
+            + "gateway's clock is behind.";
 
     /// <summary>Step 3, intent: of a confirm, on disk. Ends with why that is not so, and then the confirm must not be sent.</summary>
     private async Task<string?> RecordIntentAsync(JournalEntry entry, CancellationToken cancellationToken)

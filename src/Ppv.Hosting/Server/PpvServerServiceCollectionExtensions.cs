@@ -84,7 +84,8 @@ public static class PpvServerServiceCollectionExtensions
         {
             var server = provider.GetRequiredService<RpcServer>();
             return new BrokerReadiness("worker", () => server.Status, () => server.Hosts,
-                () => provider.GetRequiredService<IOptions<PpvServerOptions>>().Value.Broker.Topology == BrokerTopology.Independent);
+                () => provider.GetRequiredService<IOptions<PpvServerOptions>>().Value.Broker.Topology == BrokerTopology.Independent,
+                () => server.ClockTrouble);
         });
         services.AddSingleton(provider =>
         {

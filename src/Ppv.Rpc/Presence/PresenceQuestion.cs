@@ -11,8 +11,12 @@ namespace Ppv.Rpc.Presence;
 /// <param name="dialer">Connects; by default to RabbitMQ.</param>
 /// <param name="broker">The hosts. All of them are asked: they may be one cluster or not.</param>
 /// <param name="timeProvider">The clock.</param>
-internal sealed class PresenceQuestion(IBrokerDialer? dialer, BrokerOptions broker, TimeProvider timeProvider)
+/// <param name="only">The hosts to ask, if not all of them.</param>
+internal sealed class PresenceQuestion(
+    IBrokerDialer? dialer, BrokerOptions broker, TimeProvider timeProvider, IReadOnlyList<BrokerHost>? only = null)
 {
+    private readonly IReadOnlyList<BrokerHost> _hosts = only ?? broker.ParseHosts();
+
     private readonly IBrokerDialer _dialer = dialer ?? new RabbitMqDialer(broker, timeProvider);
     private readonly PresenceMember _asker = new(new PresenceSource("asker"), [], NullLogger.Instance, timeProvider);
 
@@ -23,9 +27,9 @@ internal sealed class PresenceQuestion(IBrokerDialer? dialer, BrokerOptions brok
     public async Task<PresenceResult> AskAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
         var answers = new PresenceAnswers(null);
-        var problems = (await Task.WhenAll(broker.ParseHosts().Select(host => AskAsync(host, patience, answers, cancellationToken)))
+        var problems = (await Task.WhenAll(_hosts.Select(host => AskAsync(host, patience, answers, cancellationToken)))
             .ConfigureAwait(false)).OfType<BrokerException>().ToList();
-        if (problems.Count == broker.ParseHosts().Count) throw problems[0];
+        if (problems.Count == _hosts.Count) throw problems[0];
         return new PresenceResult(answers.Reports, [.. problems.Select(problem => problem.Message)]);
     }
 

@@ -4,15 +4,32 @@ using Ppv.Rpc.Clocks;
 namespace Ppv.Rpc.Server;
 
 /// <summary>
-/// Tells the log that the clock of who sends requests and ours differ, once in a while, however many requests show it. Safe for use by
-/// several threads.
+/// Keeps in mind that the clock of who sends requests and ours differ, and tells the log so once in a while, however many requests show it.
+/// Safe for use by several threads.
 /// </summary>
 internal sealed class ClockWarning(ILogger logger, TimeProvider timeProvider)
 {
     private static readonly TimeSpan Silence = TimeSpan.FromMinutes(10);
 
     private readonly Lock _gate = new();
-    private long? _said;
+    private long? _said, _seen;
+    private TimeSpan _difference;
+
+    /// <summary>That they differ, as a sentence, while a request of the last 10 min has shown it; <see langword="null"/> otherwise.</summary>
+    public string? Trouble
+    {
+        get
+        {
+            lock (_gate)
+            {
+                if (_seen is not { } seen || timeProvider.GetElapsedTime(seen) >= Silence) return null;
+                return _difference > TimeSpan.Zero
+                    ? $"A gateway's clock is about {Spans.About(_difference)} behind this worker's, and its orders come too late by that. Set "
+                        + "the clocks right."
+                    : $"A gateway's clock is about {Spans.About(_difference)} ahead of this worker's. Set the clocks right.";
+            }
+        }
+    }
 
     /// <summary>A request shows that the clocks differ.</summary>
     /// <param name="id">The request.</param>
@@ -21,6 +38,7 @@ internal sealed class ClockWarning(ILogger logger, TimeProvider timeProvider)
     {
         lock (_gate)
         {
+            (_seen, _difference) = (timeProvider.GetTimestamp(), senderIsBehindBy);
             if (_said is { } said && timeProvider.GetElapsedTime(said) < Silence) return;
             _said = timeProvider.GetTimestamp();
         }

@@ -17,6 +17,9 @@ internal sealed class DeliveryWorker(RpcOptions options, RpcHandler handler, ILo
 
     private readonly ClockWarning _clocks = new(logger, timeProvider);
 
+    /// <summary>See <see cref="ClockWarning.Trouble"/>.</summary>
+    public string? ClockTrouble => _clocks.Trouble;
+
     /// <summary>
     /// Never throws. While the broker takes no messages none is begun, because its answer could not leave: it waits, and its handler finds
     /// out whether there is still time.

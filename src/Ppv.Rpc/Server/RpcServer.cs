@@ -90,6 +90,9 @@ public sealed class RpcServer : IBrokerSwitch, IAsyncDisposable
     /// <summary>See <see cref="Connection.ConnectionSupervisor{TSession}.Connection"/>: those that there are.</summary>
     internal IEnumerable<IBrokerConnection> Connections => _links.Select(link => link.Supervisor.Connection).OfType<IBrokerConnection>();
 
+    /// <summary>See <see cref="ClockWarning.Trouble"/>.</summary>
+    internal string? ClockTrouble => _requests.Worker.ClockTrouble;
+
     /// <inheritdoc/>
     public string Role => "server";
 

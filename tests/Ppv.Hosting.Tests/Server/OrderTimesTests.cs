@@ -40,7 +40,8 @@ public sealed class OrderTimesTests : IDisposable
     public async Task An_order_that_is_late_is_not_told_that_no_line_was_free()
     {
         (await _worker.SendAsync(Call, "EV", "1", seconds: -1)).Reason.ShouldBe(
-            "The caller's time was over, by this worker's clock, when the order came.");
+            "The caller's time was over, by this worker's clock, when the order came: it has waited in the queue, or the gateway's "
+                + "clock is behind.");
 
         await _worker.EventAsync(OtherCall);
         var waiting = _worker.SendAsync(Call, "EV", "1", seconds: 10, clockTrouble: "Not the reason.");

@@ -6,7 +6,7 @@ using Ppv.Rpc.Tests.Support;
 namespace Ppv.Rpc.Tests.Server;
 
 /// <summary>A standby knows a leader from a stranger, and takes nobody for one on a single look.</summary>
-public class QueueHolderTests
+public sealed class QueueHolderTests : IAsyncDisposable
 {
     private readonly SteppedClock _clock = new(DateTimeOffset.UnixEpoch.AddYears(56));
     private readonly RecordingLogger _log = new();
@@ -19,6 +19,8 @@ public class QueueHolderTests
         Broker = new BrokerOptions(), Rpc = new RpcOptions { SingleActiveConsumer = true, Queue = "orders" }, Handover = null, Logger = _log,
         TimeProvider = _clock,
     });
+
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
     [Fact]
     public async Task A_leader_is_looked_at_once_in_a_while()

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Ppv.Protocol;
 using Ppv.Protocol.Tests.Support;
 using Ppv.Rpc;
@@ -41,6 +42,26 @@ public sealed class ClockTests
         }
 
         host.Wizard.Requests.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(-1, "about 60 min behind")]
+    [InlineData(1, "about 60 min ahead of")]
+    public async Task A_worker_whose_gateway_has_another_clock_is_degraded_and_says_so_until_it_is_set_right(int hours, string said)
+    {
+        SteppedClock worker = new(Now), gateway = new(Now.AddHours(hours));
+        await using var host = await HostAsync(worker);
+        await using var shop = Shop(host, gateway);
+        await ClientOf(shop).SendAsync(TestCall.Orders("1")[0]).Within();
+
+        var found = await LookAsync();
+        found.Status.ShouldBe(HealthStatus.Degraded);
+        found.Entries.Values.ShouldContain(entry => entry.Description!.Contains(said, StringComparison.Ordinal));
+
+        worker.Advance(TimeSpan.FromMinutes(10)); // Nothing has shown it since.
+        (await LookAsync()).Entries.Values.ShouldNotContain(entry => entry.Description!.Contains(said, StringComparison.Ordinal));
+
+        Task<HealthReport> LookAsync() => host.WorkerServices.GetRequiredService<HealthCheckService>().CheckHealthAsync().Within();
     }
 
     [Fact]
