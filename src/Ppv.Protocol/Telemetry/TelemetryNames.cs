@@ -19,9 +19,11 @@ internal static class TelemetryNames
 
     // Our own attributes.
     public const string CallId = "ppv.connid";
+    public const string Client = "ppv.client";
     public const string Code = "ppv.code";
     public const string Line = "ppv.line";
     public const string Outcome = "ppv.outcome";
+    public const string PurchaseKey = "ppv.purchase.key";
     public const string PossibleDuplicate = "ppv.possible_duplicate";
     public const string Role = "ppv.role";
 
@@ -31,6 +33,7 @@ internal static class TelemetryNames
     public const string Other = "_OTHER";
 
     // Spans. The others have the name of their method.
+    public const string Purchase = "PURCHASE";
     public const string QueueWait = "queue wait";
     public const string LineWait = "line wait";
     public const string Resend = "resend";
@@ -40,6 +43,7 @@ internal static class TelemetryNames
     public const string ServerCallDuration = "rpc.server.call.duration";
     public const string QueueWaitDuration = "ppv.rpc.server.queue_wait.duration";
     public const string PendingCount = "ppv.rpc.client.pending_requests";
+    public const string Purchases = "ppv.rpc.client.purchases";
     public const string LateReplies = "ppv.rpc.client.late_replies";
     public const string Resends = "ppv.rpc.client.resends";
     public const string Failovers = "ppv.rpc.connection.failovers";

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Ppv.Rpc.Brokers;
 using Ppv.Rpc.Brokers.RabbitMq;
 using Ppv.Rpc.Client;
@@ -27,6 +26,7 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
     private readonly RpcOptions _options;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
+    private readonly ClientIdentity _identity;
     private readonly PendingRequests _pending;
     private readonly ConnectionSupervisor<ClientSession> _supervisor;
     private readonly EventDispatcher _lateReplies;
@@ -47,18 +47,19 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
 
     internal RpcClient(
         IBrokerDialer? dialer, BrokerOptions broker, RpcOptions rpc, ILoggerFactory? loggerFactory, TimeProvider? timeProvider,
-        PresenceSource? presence = null)
+        PresenceSource? presence = null, ClientIdentity? identity = null)
     {
         RpcRules.ThrowIfInvalid(broker, rpc);
+        _identity = identity ?? ClientIdentity.Only;
         _options = rpc;
         _timeProvider = timeProvider ?? TimeProvider.System;
-        _logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<RpcClient>();
+        _logger = _identity.LoggerOf<RpcClient>(loggerFactory);
         _pending = new PendingRequests(rpc.MaxPendingRequests, _timeProvider);
-        _observation = RpcTelemetry.ObservePending(() => _pending.Count);
+        _observation = RpcTelemetry.ObservePending(() => _pending.Count, _identity);
         _presence = new PresenceMember(presence ?? new PresenceSource(Role), rpc.QueueNames, _logger, _timeProvider);
         _supervisor = new ConnectionSupervisor<ClientSession>(
             dialer ?? new RabbitMqDialer(broker, _timeProvider, _logger), broker, broker.ParseHosts(), "client",
-            this, _logger, _timeProvider);
+            this, _logger, _timeProvider, _identity);
         var hostEvents = new EventDispatcher(nameof(HostChanged), _logger);
         _supervisor.HostChanged += (_, change) => hostEvents.Raise(HostChanged, this, change);
         _lateReplies = new EventDispatcher(nameof(LateReply), _logger);
@@ -126,7 +127,7 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
         var limit = LimitOf(request);
         Start();
 
-        using var call = ClientCall.Start(request, QueueOf(request), _timeProvider);
+        using var call = ClientCall.Start(request, QueueOf(request), _identity, _timeProvider);
         var (history, before) = (request.History, (RpcReply?)null);
         var connectBy = ConnectBy(limit);
         for (ClientSession? lost = null; ;)
@@ -141,7 +142,7 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
             {
                 if (!attempt.IsPublished) continue;
                 ClientLog.SentAgain(_logger, request.Id, attempt.Reply!.Reason);
-                RpcTelemetry.Resends.Add(1);
+                RpcTelemetry.Resends.Add(1, _identity.Tags());
                 (history, before, connectBy) = (history.SentAt(sentAt), attempt.Reply, ConnectBy(limit));
                 continue;
             }
@@ -328,7 +329,7 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
             ? new RpcReply(message.Body, outcome, message.Reason) { Prior = message.Prior }
             : new RpcReply(message.Body, RpcOutcome.Unknown, "The server did not say how the request ended.") { IsOutcomeMissing = true };
         if (_pending.TrySettle(message.CorrelationId, reply)) return;
-        RpcTelemetry.LateReplies.Add(1);
+        RpcTelemetry.LateReplies.Add(1, _identity.Tags());
         if (_pending.TakeLate(message.CorrelationId) is not { } id)
         {
             ClientLog.StrangeReply(_logger, message.CorrelationId);

@@ -1,9 +1,9 @@
 using System.Diagnostics;
-using System.Reflection;
 using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.Retry;
 using Ppv.Rpc.Brokers;
+using Ppv.Rpc.Diagnostics;
 using Ppv.Rpc.Hosts;
 
 namespace Ppv.Rpc.Connection;
@@ -55,9 +55,9 @@ internal sealed class ConnectionSupervisor<TSession> : IAsyncDisposable
 
     public ConnectionSupervisor(
         IBrokerDialer dialer, BrokerOptions options, IReadOnlyList<BrokerHost> hosts, string role, ISessionOwner<TSession> owner,
-        ILogger logger, TimeProvider timeProvider)
+        ILogger logger, TimeProvider timeProvider, ClientIdentity? identity = null)
     {
-        (_options, _owner, _logger, _timeProvider) = (options, owner, logger, timeProvider);
+        (_options, _owner, _logger, _timeProvider, identity) = (options, owner, logger, timeProvider, identity ?? ClientIdentity.Only);
         _hosts = [.. hosts];
         _closing = new ClosingConnections<TSession>(owner, _stopping.Token);
         _pulse = new LoopPulse(timeProvider);
@@ -65,9 +65,9 @@ internal sealed class ConnectionSupervisor<TSession> : IAsyncDisposable
         _attemptBound = options.DialTimeout + (5 * options.OperationTimeout) + options.ProbeTimeout;
         _monitor = new HostMonitor(_hosts, logger, timeProvider);
         _state = new CurrentState<TSession>(ConnectionState<TSession>.Without("It has not been started."), timeProvider);
-        _clientName = $"{options.ClientName ?? Assembly.GetEntryAssembly()?.GetName().Name ?? "ppv"} {role}";
-        _telemetry = new ConnectionTelemetry(role, _hosts, () => _state.Value.Connection is { } current ? _hosts[current.Host] : null);
-        _dialer = new HostDialer<TSession>(dialer, _hosts, _clientName, owner, logger, timeProvider);
+        _clientName = identity.ConnectionName(options.ClientName, role);
+        _telemetry = new ConnectionTelemetry(role, _hosts, identity, () => _state.Value.Connection is { } current ? _hosts[current.Host] : null);
+        _dialer = new HostDialer<TSession>(dialer, _hosts, _clientName, identity, owner, logger, timeProvider);
         _reconnect = new ResiliencePipelineBuilder { TimeProvider = timeProvider }
             .AddRetry(new RetryStrategyOptions
             {
@@ -171,8 +171,8 @@ internal sealed class ConnectionSupervisor<TSession> : IAsyncDisposable
         }
         catch (BrokerException last)
         {
-            var message =
-                $"Gave up after {_attempt} attempts (Ppv:Broker:MaxRetries is {_options.MaxRetries}). The last failure: {last.Message}";
+            var message = _dialer.InWords(
+                $"Gave up after {_attempt} attempts (Ppv:Broker:MaxRetries is {_options.MaxRetries}). The last failure: {last.Message}");
             End(message, new BrokerGaveUpException(message, last));
         }
         catch (Exception bug)

@@ -8,8 +8,10 @@ namespace Ppv.Rpc.Connection;
 /// <summary>What is measured of one supervised connection: the host in use, and each change of it.</summary>
 /// <param name="role">Whose connection it is: <c>client</c> or <c>server</c>.</param>
 /// <param name="hosts">All hosts. The failovers to each begin at 0, so that the first one is growth, too.</param>
+/// <param name="identity">Which client, where it is one.</param>
 /// <param name="inUse">The host in use now, if there is one.</param>
-internal sealed class ConnectionTelemetry(string role, IReadOnlyList<BrokerHost> hosts, Func<BrokerHost?> inUse) : IDisposable
+internal sealed class ConnectionTelemetry(
+    string role, IReadOnlyList<BrokerHost> hosts, ClientIdentity identity, Func<BrokerHost?> inUse) : IDisposable
 {
     private BrokerHost? _last;
     private IDisposable? _observation;
@@ -28,10 +30,15 @@ internal sealed class ConnectionTelemetry(string role, IReadOnlyList<BrokerHost>
 
     private Measurement<int>? Observe() => inUse() is { } host ? new Measurement<int>(1, TagsOf(host)) : null;
 
-    private TagList TagsOf(BrokerHost host) => new()
+    private TagList TagsOf(BrokerHost host)
     {
-        { TelemetryNames.Role, role },
-        { TelemetryNames.ServerAddress, host.Name },
-        { TelemetryNames.ServerPort, host.Port },
-    };
+        var tags = new TagList
+        {
+            { TelemetryNames.Role, role },
+            { TelemetryNames.ServerAddress, host.Name },
+            { TelemetryNames.ServerPort, host.Port },
+        };
+        identity.AddTo(ref tags);
+        return tags;
+    }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Ppv.Rpc.Brokers;
+using Ppv.Rpc.Diagnostics;
 
 namespace Ppv.Rpc.Connection;
 
@@ -7,18 +8,33 @@ namespace Ppv.Rpc.Connection;
 /// Dials one host and has the connection prepared; connected alone is not ready. Says each cause once, not once for each attempt.
 /// </summary>
 internal sealed class HostDialer<TSession>(
-    IBrokerDialer dialer, IReadOnlyList<BrokerHost> hosts, string clientName, ISessionOwner<TSession> owner, ILogger logger,
-    TimeProvider timeProvider)
+    IBrokerDialer dialer, IReadOnlyList<BrokerHost> hosts, string clientName, ClientIdentity identity, ISessionOwner<TSession> owner,
+    ILogger logger, TimeProvider timeProvider)
     where TSession : class
 {
     private readonly string?[] _said = new string?[hosts.Count];
     private readonly bool[] _needsAttention = new bool[hosts.Count];
 
+    /// <summary>See <see cref="ClientIdentity.InWords"/>.</summary>
+    public string InWords(string text) => identity.InWords(text);
+
     /// <summary>Whether no host can be used before a person has acted.</summary>
     public bool NeedsAttention => Array.TrueForAll(_needsAttention, needed => needed);
 
-    /// <exception cref="BrokerException">The host can't be used.</exception>
+    /// <exception cref="BrokerException">The host can't be used; it names the settings as they were read.</exception>
     public async Task<SupervisedConnection<TSession>> DialAsync(int host, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await DialOnceAsync(host, cancellationToken).ConfigureAwait(false);
+        }
+        catch (BrokerException e) when (identity.InWords(e.Message) is var message && message != e.Message)
+        {
+            throw new BrokerException(message, e.NeedsAttention, e);
+        }
+    }
+
+    private async Task<SupervisedConnection<TSession>> DialOnceAsync(int host, CancellationToken cancellationToken)
     {
         var connection = await dialer.DialAsync(hosts[host], clientName, cancellationToken).ConfigureAwait(false);
         try

@@ -30,6 +30,7 @@ internal sealed class ClientSection(string name, IConfiguration section)
         var reading = SettingsReading.Of(section, Shape());
         reading.ClearLists(options);
         reading.ToConfiguration().Bind(options);
+        options.Section = section is IConfigurationSection named ? named.Path : "";
     }
 
     public ValidateOptionsResult Validate(string? optionsName, PpvClientOptions options)

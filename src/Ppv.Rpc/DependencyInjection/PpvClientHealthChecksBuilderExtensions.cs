@@ -38,9 +38,10 @@ public static class PpvClientHealthChecksBuilderExtensions
         public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
         {
             var status = client.Status;
+            var description = client.Identity.Of(status.Description);
             return Task.FromResult(status.IsReady
-                ? HealthCheckResult.Healthy(status.Description)
-                : new HealthCheckResult(context.Registration.FailureStatus, status.Description));
+                ? HealthCheckResult.Healthy(description)
+                : new HealthCheckResult(context.Registration.FailureStatus, description));
         }
     }
 }

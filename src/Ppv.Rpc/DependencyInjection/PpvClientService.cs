@@ -31,7 +31,7 @@ internal sealed class PpvClientService(
     private void GaveUp(Task completion)
     {
         Environment.ExitCode = 1;
-        ConnectionLog.GaveUp(logger, "The client", completion.Exception!.InnerException!.Message);
+        ConnectionLog.GaveUp(logger, client.Identity.Name is { } name ? $"Client '{name}'" : "The client", completion.Exception!.InnerException!.Message);
         lifetime.StopApplication();
     }
 }

@@ -111,16 +111,20 @@ public static class PpvClientServiceCollectionExtensions
     {
         if (services.Any(service => service.ServiceType == typeof(PpvClient) && Equals(service.ServiceKey, name))) return services;
         services.AddKeyedSingleton(
-            name, (provider, _) => MakeClient(provider, provider.GetRequiredService<IOptionsMonitor<PpvClientOptions>>().Get(name)));
+            name,
+            (provider, _) => MakeClient(provider, provider.GetRequiredService<IOptionsMonitor<PpvClientOptions>>().Get(name), name: name));
         services.AddKeyedSingleton<IPpvClient>(name, (provider, _) => provider.GetRequiredKeyedService<PpvClient>(name));
         services.AddKeyedSingleton<IBrokerSwitch>(name, (provider, _) => provider.GetRequiredKeyedService<PpvClient>(name));
         services.AddSingleton<IHostedService>(provider => MakeService(provider, provider.GetRequiredKeyedService<PpvClient>(name)));
         return services;
     }
 
-    private static PpvClient MakeClient(IServiceProvider provider, PpvClientOptions options, PresenceSource? presence = null) => new(
-        provider.GetService<IBrokerDialer>(), options, provider.GetService<ILoggerFactory>(), provider.GetService<TimeProvider>(),
-        presence);
+    /// <summary>A client with a name may have a broker of its own, as in tests of two sites.</summary>
+    private static PpvClient MakeClient(
+        IServiceProvider provider, PpvClientOptions options, PresenceSource? presence = null, string? name = null) => new(
+        (name is null ? null : (provider as IKeyedServiceProvider)?.GetKeyedService(typeof(IBrokerDialer), name) as IBrokerDialer)
+            ?? provider.GetService<IBrokerDialer>(),
+        options, provider.GetService<ILoggerFactory>(), provider.GetService<TimeProvider>(), presence, name);
 
     private static PpvClientService MakeService(IServiceProvider provider, PpvClient client) =>
         ActivatorUtilities.CreateInstance<PpvClientService>(provider, client);

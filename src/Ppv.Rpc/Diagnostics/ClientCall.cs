@@ -9,12 +9,14 @@ internal sealed class ClientCall : IDisposable
     private readonly Activity? _activity;
     private readonly string? _method;
     private readonly TimeProvider _timeProvider;
+    private readonly ClientIdentity _identity;
     private readonly long _started;
     private BrokerHost? _host;
     private string? _error = "cancelled";
 
-    private ClientCall(RpcRequest request, string queue, TimeProvider timeProvider)
+    private ClientCall(RpcRequest request, string queue, ClientIdentity identity, TimeProvider timeProvider)
     {
+        _identity = identity;
         (_method, _timeProvider, _started) = (request.Method ?? request.Type, timeProvider, timeProvider.GetTimestamp());
         _activity = RpcTelemetry.Source.StartActivity(_method ?? TelemetryNames.Ppv, ActivityKind.Client);
         if (_activity is not { IsAllDataRequested: true }) return;
@@ -23,6 +25,7 @@ internal sealed class ClientCall : IDisposable
         _activity.SetTag(TelemetryNames.MessagingSystem, TelemetryNames.RabbitMq);
         _activity.SetTag(TelemetryNames.Destination, queue);
         _activity.SetTag(TelemetryNames.MessageId, request.Id);
+        if (identity.Name is { } name) _activity.SetTag(TelemetryNames.Client, name);
     }
 
     /// <summary>The W3C context to travel with the request; none where nobody traces.</summary>
@@ -31,8 +34,10 @@ internal sealed class ClientCall : IDisposable
     public string? TraceState => _activity?.TraceStateString;
 
     /// <returns><see langword="null"/> where nobody listens.</returns>
-    public static ClientCall? Start(RpcRequest request, string queue, TimeProvider timeProvider) =>
-        RpcTelemetry.Source.HasListeners() || RpcTelemetry.ClientDuration.Enabled ? new ClientCall(request, queue, timeProvider) : null;
+    public static ClientCall? Start(RpcRequest request, string queue, ClientIdentity identity, TimeProvider timeProvider) =>
+        RpcTelemetry.Source.HasListeners() || RpcTelemetry.ClientDuration.Enabled
+            ? new ClientCall(request, queue, identity, timeProvider)
+            : null;
 
     /// <summary>An attempt is made over a host.</summary>
     public void Attempt(BrokerHost host, string correlationId, bool isAgain)
@@ -67,6 +72,7 @@ internal sealed class ClientCall : IDisposable
             tags.Add(TelemetryNames.ServerPort, last.Port);
         }
 
+        _identity.AddTo(ref tags);
         RpcTelemetry.ClientDuration.Record(_timeProvider.GetElapsedTime(_started).TotalSeconds, tags);
     }
 

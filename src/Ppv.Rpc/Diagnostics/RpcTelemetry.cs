@@ -11,7 +11,7 @@ internal static class RpcTelemetry
     public static readonly ActivitySource Source = new(PpvTelemetry.Rpc);
 
     private static readonly Meter Meter = new(PpvTelemetry.Rpc);
-    private static readonly ObservedSet<Func<int>> PendingCounts = new();
+    private static readonly ObservedSet<PendingCount> PendingCounts = new();
     private static readonly ObservedSet<Func<Measurement<int>?>> HostsInUse = new();
 
     public static readonly Histogram<double> ClientDuration = Meter.CreateDuration(
@@ -22,6 +22,9 @@ internal static class RpcTelemetry
 
     public static readonly Histogram<double> QueueWait = Meter.CreateDuration(
         TelemetryNames.QueueWaitDuration, "From when the client sent a request until the server took it, by the clocks of both hosts.");
+
+    public static readonly Counter<long> Purchases = Meter.CreateCounter<long>(
+        TelemetryNames.Purchases, "{purchase}", "Purchases that ended, by how.");
 
     public static readonly Counter<long> LateReplies = Meter.CreateCounter<long>(
         TelemetryNames.LateReplies, "{reply}", "Answers for which no call waited any more.");
@@ -38,7 +41,7 @@ internal static class RpcTelemetry
     static RpcTelemetry()
     {
         Meter.CreateObservableUpDownCounter(
-            TelemetryNames.PendingCount, static () => PendingCounts.All.Sum(count => count()), "{request}",
+            TelemetryNames.PendingCount, static () => CountPending(), "{request}",
             "Requests that wait for their answers now.");
         Meter.CreateObservableGauge(
             TelemetryNames.ActiveHost,
@@ -47,7 +50,18 @@ internal static class RpcTelemetry
     }
 
     /// <summary>Adds a client's pending requests to what is observed, until the result is disposed of.</summary>
-    public static IDisposable ObservePending(Func<int> count) => PendingCounts.Add(count);
+    public static IDisposable ObservePending(Func<int> count, ClientIdentity identity) =>
+        PendingCounts.Add(new PendingCount(count, identity.Name));
+
+    /// <summary>Clients of one name are one series, as are those without a name, of which there may be none yet.</summary>
+    private static List<Measurement<int>> CountPending() =>
+    [
+        .. PendingCounts.All.Append(new PendingCount(static () => 0, null)).GroupBy(static count => count.Client)
+            .Select(static group => new Measurement<int>(
+                group.Sum(static count => count.Count()), new ClientIdentity(group.Key).Tags())),
+    ];
+
+    private sealed record PendingCount(Func<int> Count, string? Client);
 
     /// <summary>Adds a connection to what is observed, until the result is disposed of.</summary>
     /// <param name="host">1 with the host in use as tags; <see langword="null"/> while there is none.</param>

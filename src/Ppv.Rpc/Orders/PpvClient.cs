@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Ppv.Protocol;
 using Ppv.Rpc.Brokers;
 using Ppv.Rpc.Clocks;
@@ -17,6 +16,7 @@ namespace Ppv.Rpc;
 public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable, IDisposable
 {
     private readonly RpcClient _client;
+    private readonly ClientIdentity _identity;
     private readonly RpcOptions _options;
     private readonly CallRouter _router;
     private readonly OrderIdHistories _ids;
@@ -36,12 +36,13 @@ public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable, IDi
 
     internal PpvClient(
         IBrokerDialer? dialer, PpvClientOptions options, ILoggerFactory? loggerFactory, TimeProvider? timeProvider,
-        PresenceSource? presence = null)
+        PresenceSource? presence = null, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _client = new RpcClient(dialer, options.Broker, options.Rpc, loggerFactory, timeProvider, presence);
+        _identity = new ClientIdentity(name, options.Section);
+        _client = new RpcClient(dialer, options.Broker, options.Rpc, loggerFactory, timeProvider, presence, _identity);
         _options = options.Rpc;
-        var logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<PpvClient>();
+        var logger = _identity.LoggerOf<PpvClient>(loggerFactory);
         _timeProvider = timeProvider ?? TimeProvider.System;
         var lateReplies = new EventDispatcher(nameof(LateReply), logger);
         _client.LateReply += (_, late) => lateReplies.Raise(LateReply, this, new LateReplyEventArgs(late.Id, OrderReply.Read(late.Reply)));
@@ -79,6 +80,9 @@ public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable, IDi
     /// <summary>Ends when the client was stopped; faults with <see cref="BrokerGaveUpException"/> when it gave up connecting.</summary>
     public Task Completion => _client.Completion;
 
+    /// <summary>Whose it is, where an application has several.</summary>
+    internal ClientIdentity Identity => _identity;
+
     /// <summary>See <see cref="RpcClient.IsHanging"/>.</summary>
     internal bool IsHanging => _client.IsHanging;
 
@@ -106,7 +110,10 @@ public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable, IDi
         ArgumentNullException.ThrowIfNull(connectionId);
         key = CheckedKey(key ?? Guid.CreateVersion7().ToString("N"));
         var purchase = Purchase.Of(key, connectionId, PpvCommand.Event(eventNumber), PpvCommand.Subscriber(subscriberNumber), isRepeat);
-        return await _purchases.PurchaseAsync(purchase, DeadlineAfter(timeout), cancellationToken).ConfigureAwait(false);
+        using var call = new PurchaseCall(key, _identity);
+        var result = await _purchases.PurchaseAsync(purchase, DeadlineAfter(timeout), cancellationToken).ConfigureAwait(false);
+        call.End(result.Outcome, result.IsBought, result.Reason);
+        return result;
     }
 
     /// <inheritdoc/>

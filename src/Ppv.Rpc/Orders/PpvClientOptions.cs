@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Ppv.Protocol.Validation;
+using Ppv.Rpc.Diagnostics;
 
 namespace Ppv.Rpc;
 
@@ -11,6 +12,9 @@ public class PpvClientOptions
 
     /// <summary>The queue and the time-outs: <c>Ppv:Rpc</c>.</summary>
     public RpcOptions Rpc { get; set; } = new();
+
+    /// <summary>Where they were read, for sentences about them.</summary>
+    internal string Section { get; set; } = ClientIdentity.UsualSection;
 }
 
 /// <summary>Checks the options of clients, wherever they come from.</summary>
@@ -21,8 +25,9 @@ internal sealed class PpvClientOptionsValidator : IValidateOptions<PpvClientOpti
         var rules = new OptionRules();
         BrokerRules.Check(options.Broker, rules);
         RpcRules.Check(options.Rpc, rules);
-        return string.IsNullOrEmpty(name) || rules.Failures.Count == 0
+        var identity = new ClientIdentity(string.IsNullOrEmpty(name) ? null : name, options.Section);
+        return rules.Failures.Count == 0
             ? rules.ToResult()
-            : ValidateOptionsResult.Fail(rules.Failures.Select(failure => $"Client '{name}': {failure}"));
+            : ValidateOptionsResult.Fail(rules.Failures.Select(identity.Of));
     }
 }

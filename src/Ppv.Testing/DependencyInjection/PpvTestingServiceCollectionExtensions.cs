@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Ppv.Rpc.Brokers;
 using Ppv.Testing;
 using Ppv.Testing.Broker;
@@ -21,10 +20,37 @@ public static class PpvTestingServiceCollectionExtensions
     public static IServiceCollection UseInMemoryBroker(this IServiceCollection services, InMemoryBroker? broker = null)
     {
         ArgumentNullException.ThrowIfNull(services);
-        services.RemoveAll<InMemoryBroker>();
-        services.RemoveAll<IBrokerDialer>();
+        Remove(services, key: null);
         services.AddSingleton(provider => broker ?? new InMemoryBroker(provider.GetService<TimeProvider>()));
         services.AddSingleton<IBrokerDialer>(provider => new InMemoryDialer(provider.GetRequiredService<InMemoryBroker>()));
         return services;
+    }
+
+    /// <summary>
+    /// Puts a broker in the process's own memory in the place of RabbitMQ for one client, the one that was added with this name
+    /// (<c>AddPpvClient("kfs", …)</c>): for tests of sites that have brokers of their own. Clients that are not named in such a call have
+    /// the broker of the call without a name, or RabbitMQ. It may be called before or after the client is added; of several calls for one
+    /// name the last one counts.
+    /// </summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="clientName">The client's name, which is also the key of the broker among the services. Not empty.</param>
+    /// <param name="broker">The broker, such as the <see cref="PpvTestHost.Broker"/> of that site's gateway and worker.</param>
+    /// <returns><paramref name="services"/>.</returns>
+    public static IServiceCollection UseInMemoryBroker(this IServiceCollection services, string clientName, InMemoryBroker broker)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentException.ThrowIfNullOrEmpty(clientName);
+        ArgumentNullException.ThrowIfNull(broker);
+        Remove(services, clientName);
+        services.AddKeyedSingleton(clientName, broker);
+        services.AddKeyedSingleton<IBrokerDialer>(clientName, new InMemoryDialer(broker));
+        return services;
+    }
+
+    private static void Remove(IServiceCollection services, string? key)
+    {
+        foreach (var service in services.Where(service => Equals(service.ServiceKey, key)
+            && (service.ServiceType == typeof(InMemoryBroker) || service.ServiceType == typeof(IBrokerDialer))).ToList())
+            services.Remove(service);
     }
 }

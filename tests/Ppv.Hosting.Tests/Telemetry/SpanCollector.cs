@@ -20,6 +20,8 @@ internal sealed class SpanCollector : IDisposable
         ActivitySource.AddActivityListener(_listener);
     }
 
+    public IReadOnlyList<Activity> All => [.. _ended];
+
     public IReadOnlyList<Activity> Of(ActivityTraceId trace) => [.. _ended.Where(span => span.TraceId == trace)];
 
     /// <summary>The spans of a trace, as soon as there are so many.</summary>

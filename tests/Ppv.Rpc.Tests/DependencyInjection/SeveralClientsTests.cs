@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Ppv.Protocol;
 using Ppv.Rpc.Brokers;
@@ -58,6 +59,39 @@ public class SeveralClientsTests
     }
 
     [Fact]
+    public async Task What_is_said_of_a_client_names_it_and_the_section_that_was_read()
+    {
+        var log = new RecordingLogger();
+        var services = Services((_, host) => throw new BrokerException($"{host} can't be reached. Check Ppv:Broker:Hosts.", false));
+        services.AddSingleton<ILoggerFactory>(new OneLoggerFactory(log));
+        var configuration = Section(("Sites:Kfs:Broker:Hosts:0", "kfs-gax"), ("Sites:Bs:Broker:Hosts:0", "bs-gax"));
+        services.AddPpvClient("kfs", configuration.GetSection("Sites:Kfs")).AddPpvClient("bs", configuration.GetSection("Sites:Bs"));
+        services.AddHealthChecks().AddPpvClient("kfs").AddPpvClient("bs");
+        await using var provider = services.BuildServiceProvider();
+        foreach (var name in (string[])["kfs", "bs"]) provider.GetRequiredKeyedService<PpvClient>(name).Start();
+        await Bounds.UntilAsync(() => log.Entries.Count(entry => entry.Message.Contains("can't be reached", StringComparison.Ordinal)) == 2, "both to say so");
+
+        var report = await provider.GetRequiredService<HealthCheckService>().CheckHealthAsync();
+
+        report.Entries["ppv-client-kfs"].Description.ShouldBe("Client 'kfs': kfs-gax:5672 can't be reached. Check Sites:Kfs:Broker:Hosts.");
+        report.Entries["ppv-client-bs"].Description.ShouldBe("Client 'bs': bs-gax:5672 can't be reached. Check Sites:Bs:Broker:Hosts.");
+        var said = log.Entries.Where(entry => entry.Level == LogLevel.Warning).Select(entry => entry.Message).ToList();
+        said.ShouldAllBe(text => text.StartsWith("Client 'kfs': ", StringComparison.Ordinal) == text.Contains("Sites:Kfs:Broker:Hosts", StringComparison.Ordinal));
+        said.ShouldContain(text => text.StartsWith("Client 'bs': ", StringComparison.Ordinal));
+        said.ShouldNotContain(text => text.Contains("Ppv:", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_is_wrong_with_options_of_a_section_names_that_section()
+    {
+        var section = Section(("Sites:Kfs:Rpc:Prefetch", "0")).GetSection("Sites:Kfs");
+        using var provider = Services((_, _) => new ScriptedConnection()).AddPpvClient("kfs", section).BuildServiceProvider();
+
+        Should.Throw<OptionsValidationException>(() => provider.GetRequiredKeyedService<IPpvClient>("kfs")).Message
+            .ShouldBe("Client 'kfs': Sites:Kfs:Rpc:Prefetch is 0; it must be 1 to 10000.");
+    }
+
+    [Fact]
     public async Task A_provider_that_is_not_disposed_of_asynchronously_closes_its_clients_too()
     {
         var connection = new ScriptedConnection();
@@ -93,7 +127,7 @@ public class SeveralClientsTests
             entry => entry.Description.ShouldBe("Connected to RabbitMQ on kfs-gax:5672."));
         report.Entries["ppv-client-bs"].ShouldSatisfyAllConditions(
             entry => entry.Status.ShouldBe(HealthStatus.Degraded),
-            entry => entry.Description.ShouldBe("It is down."),
+            entry => entry.Description.ShouldBe("Client 'bs': It is down."),
             entry => entry.Tags.ShouldBe(["ready"]));
     }
 
