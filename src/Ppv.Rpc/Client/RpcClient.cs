@@ -89,6 +89,9 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
     /// <summary>How many requests wait for an answer now.</summary>
     public int PendingRequests => _pending.Count;
 
+    /// <summary>Who is named when it is used after its end, where it is a part of something.</summary>
+    internal object? Owner { get; init; }
+
     /// <summary>Whether it was disposed of.</summary>
     internal bool IsStopped => _stopped;
 
@@ -123,7 +126,7 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentException.ThrowIfNullOrEmpty(request.Id);
-        ObjectDisposedException.ThrowIf(_stopped, this);
+        ObjectDisposedException.ThrowIf(_stopped, Owner ?? this);
         var limit = LimitOf(request);
         Start();
 

@@ -33,10 +33,18 @@ internal sealed class ClientSection(string name, IConfiguration section)
         options.Section = section is IConfigurationSection named ? named.Path : "";
     }
 
+    /// <summary>Else the defaults would be used, and orders would go to this machine.</summary>
+    private string Missing() => section is IConfigurationSection { Path: var path }
+        ? $"There is no section {path} in the configuration, from which the client's options are to be. Name the one that holds Broker and "
+            + "Rpc, or add the client without a section if the defaults are meant."
+        : "The whole configuration was handed over for the client's options, and neither Broker nor Rpc stands at its top. Hand over their "
+            + "section, such as configuration.GetSection(\"Ppv\").";
+
     public ValidateOptionsResult Validate(string? optionsName, PpvClientOptions options)
     {
         if (optionsName != name) return ValidateOptionsResult.Skip;
-        var problems = SettingsReading.Of(section, Shape()).Problems;
+        var reading = SettingsReading.Of(section, Shape());
+        IReadOnlyList<string> problems = reading.IsThere ? reading.Problems : [.. reading.Problems, Missing()];
         if (problems.Count == 0) return ValidateOptionsResult.Success;
         return ValidateOptionsResult.Fail(name.Length == 0 ? problems : problems.Select(problem => $"Client '{name}': {problem}"));
     }

@@ -40,7 +40,7 @@ public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable, IDi
     {
         ArgumentNullException.ThrowIfNull(options);
         _identity = new ClientIdentity(name, options.Section);
-        _client = new RpcClient(dialer, options.Broker, options.Rpc, loggerFactory, timeProvider, presence, _identity);
+        _client = new RpcClient(dialer, options.Broker, options.Rpc, loggerFactory, timeProvider, presence, _identity) { Owner = this };
         _options = options.Rpc;
         var logger = _identity.LoggerOf<PpvClient>(loggerFactory);
         _timeProvider = timeProvider ?? TimeProvider.System;
@@ -117,8 +117,8 @@ public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable, IDi
     }
 
     /// <inheritdoc/>
-    public Task<PpvOrderStatus> GetPurchaseStatusAsync(string key, CancellationToken cancellationToken = default) =>
-        GetStatusAsync(PurchaseIds.Confirm(CheckedKey(key)), cancellationToken);
+    public async Task<PpvOrderStatus> GetPurchaseStatusAsync(string key, CancellationToken cancellationToken = default) =>
+        await GetStatusAsync(PurchaseIds.Confirm(CheckedKey(key)), cancellationToken).ConfigureAwait(false) with { OrderId = key };
 
     /// <inheritdoc/>
     public Task<PpvResult> SendAsync(PpvOrder order, CancellationToken cancellationToken = default) =>

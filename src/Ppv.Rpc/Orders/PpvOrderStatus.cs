@@ -1,7 +1,7 @@
 namespace Ppv.Rpc;
 
 /// <summary>The answer to an inquiry about an order. Immutable.</summary>
-/// <param name="OrderId">The id of the order.</param>
+/// <param name="OrderId">The id of the order; of a purchase that was asked for by its key, that key.</param>
 /// <param name="State">What is known.</param>
 /// <param name="Code">Wizard's text or the worker's code; <see langword="null"/> when there is none.</param>
 /// <param name="Reason">More about it, a sentence for a person, or <see langword="null"/>.</param>

@@ -23,6 +23,11 @@ internal sealed class SettingsReading
     /// <summary>Lists that a stronger source has the place of, a sentence each.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
 
+    /// <summary>
+    /// Whether any source has the section, be it as an empty one; of a whole configuration, whether anything of ours stands at its top.
+    /// </summary>
+    public bool IsThere { get; private set; }
+
     /// <summary>What is in effect, in the order of the paths.</summary>
     public IReadOnlyList<Setting> Settings => _settings;
 
@@ -39,6 +44,7 @@ internal sealed class SettingsReading
             reading._problems.Add($"Some settings below {Named(path)} come from a configuration whose sources can't be seen "
                 + $"({string.Join(", ", closed.Select(each => each.GetType().Name).Distinct())}), so that nobody can keep their lists "
                 + "apart. Hand over a section of the host's own configuration.");
+        reading.IsThere = closed.Count > 0 || sources.Any(source => source.Below(path).Any(reading.IsOurs));
         foreach (var source in sources) reading.LookBeside(source);
         reading.Take([.. sources.Select(source => source.Below(path).Select(pair => reading.Find(pair, source)).OfType<Found>().ToList())]);
         return reading;
@@ -80,6 +86,10 @@ internal sealed class SettingsReading
         var section = configuration.GetSection(path);
         return section.Value is not null || section.GetChildren().Any();
     }
+
+    /// <summary>At the top of a configuration there is more than ours.</summary>
+    private bool IsOurs(KeyValuePair<string, string?> pair) => _path.Length > 0
+        || (_shape.Options.TryGetValue(pair.Key.Split(':')[0], out var option) && option.Kind != OptionKind.Foreign);
 
     private static bool IsAtOrBelow(string path, string other) =>
         path.StartsWith(other, StringComparison.OrdinalIgnoreCase) && (path.Length == other.Length || path[other.Length] == ':');

@@ -51,7 +51,7 @@ public sealed class PurchaseTests : IAsyncLifetime
         _wizard.Purchases.Select(purchase => (purchase.Event, purchase.Subscriber)).ShouldBe([("262193", "85165320")]);
         var status = await another.GetPurchaseStatusAsync("cart-7");
         status.Subject.ShouldNotBeNull();
-        status.ShouldBe(new PpvOrderStatus("cart-7.UP", PpvOrderState.Completed, "OK", null) { Subject = status.Subject });
+        status.ShouldBe(new PpvOrderStatus("cart-7", PpvOrderState.Completed, "OK", null) { Subject = status.Subject });
     }
 
     [Fact]

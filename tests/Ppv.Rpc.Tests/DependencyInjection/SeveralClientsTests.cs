@@ -91,6 +91,67 @@ public class SeveralClientsTests
             .ShouldBe("Client 'kfs': Sites:Kfs:Rpc:Prefetch is 0; it must be 1 to 10000.");
     }
 
+    [Theory]
+    [InlineData("Nope", "Ppv:Broker:Hosts:0", "kfs-gax", "There is no section Nope in the configuration")]
+    [InlineData("", "Ppv:Broker:Hosts:0", "kfs-gax", "neither Broker nor Rpc stands at its top")]
+    [InlineData("Ppv", "Ppv:Broker:Host", "kfs-gax", "Ppv:Broker:Host is not known; did you mean Ppv:Broker:Hosts?")]
+    [InlineData("Ppv", "Ppv:Broker:Hosts", "kfs-gax", "Ppv:Broker:Hosts is a list, and not one value")]
+    [InlineData("Ppv", "Ppv", "kfs-gax", "Ppv is a section, and not one value")]
+    [InlineData("Ppv:Broker", "Ppv:Broker:Hosts:0", "kfs-gax", "Ppv:Broker:Hosts is not known")]
+    public void A_section_that_says_nothing_of_the_client_is_no_reason_to_go_to_this_machine(
+        string section, string key, string value, string problem)
+    {
+        IConfiguration whole = Section((key, value));
+        foreach (var services in (IServiceCollection[])[
+            Services((_, _) => new ScriptedConnection()).AddPpvClient(section.Length == 0 ? whole : whole.GetSection(section)),
+            Services((_, _) => new ScriptedConnection()).AddPpvClient("kfs", section.Length == 0 ? whole : whole.GetSection(section))])
+        {
+            using var provider = services.BuildServiceProvider();
+            Should.Throw<OptionsValidationException>(() => provider.GetService<PpvClient>() ?? provider.GetKeyedService<PpvClient>("kfs"))
+                .Message.ShouldContain(problem);
+        }
+    }
+
+    [Fact]
+    public void An_empty_section_means_the_defaults()
+    {
+        using var provider = Services((_, _) => new ScriptedConnection()).AddPpvClient(Section(("Ppv", "")).GetSection("Ppv"))
+            .BuildServiceProvider();
+
+        provider.GetRequiredService<PpvClient>().Hosts.ShouldHaveSingleItem().Host.Name.ShouldBe("localhost");
+    }
+
+    [Fact]
+    public async Task A_health_check_for_a_client_that_was_not_added_says_so_and_lets_the_others_speak()
+    {
+        var services = Services((_, _) => new ScriptedConnection()).AddPpvClient("kfs");
+        services.AddHealthChecks().AddPpvClient("kfx").AddPpvClient().AddPpvClient("kfs");
+        await using var provider = services.BuildServiceProvider();
+
+        var report = await provider.GetRequiredService<HealthCheckService>().CheckHealthAsync();
+
+        report.Entries["ppv-client-kfx"].Status.ShouldBe(HealthStatus.Unhealthy);
+        report.Entries["ppv-client-kfx"].Description!.ShouldStartWith("No client was added with the name 'kfx'.");
+        report.Entries["ppv-client-kfx"].Exception.ShouldBeNull();
+        report.Entries["ppv-client"].Description!.ShouldStartWith("No client was added:");
+        report.Entries["ppv-client-kfs"].Description!.ShouldStartWith("Client 'kfs': ");
+    }
+
+    [Fact]
+    public async Task A_client_that_is_gone_is_named_for_what_it_is()
+    {
+        var provider = Services((_, _) => new ScriptedConnection()).AddPpvClient().BuildServiceProvider();
+        var client = provider.GetRequiredService<IPpvClient>();
+        await provider.DisposeAsync();
+
+        Func<Task>[] uses =
+        [
+            () => client.SendAsync(PpvOrder.Event(Call, "1")), () => client.PurchaseAsync(Call, "1", "2"), () => client.GetStatusAsync("1"),
+            () => client.GetPurchaseStatusAsync("1"),
+        ];
+        foreach (var use in uses) (await Should.ThrowAsync<ObjectDisposedException>(use)).ObjectName.ShouldBe(typeof(PpvClient).FullName);
+    }
+
     [Fact]
     public async Task A_provider_that_is_not_disposed_of_asynchronously_closes_its_clients_too()
     {
