@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Ppv.Protocol;
+using Ppv.Samples.Cli.Routes;
 using Ppv.Samples.Cli.Running;
 
 namespace Ppv.Samples.Cli.Bench;
@@ -12,6 +13,8 @@ internal sealed class BenchOptions
     private const double MaxRate = 5_000;
     private const int MaxConcurrency = 1_000;
     private const long MaxCount = 1_000_000;
+    private const int UsualLines = 29;
+    private const string All = "all";
     private static readonly TimeSpan DefaultDuration = TimeSpan.FromSeconds(10), MaxDuration = TimeSpan.FromHours(1);
     private static readonly PpvCommandKind[] WholeCall = [PpvCommandKind.Event, PpvCommandKind.Subscriber, PpvCommandKind.Confirm];
 
@@ -46,6 +49,12 @@ internal sealed class BenchOptions
         Description = "The commands of a call. Default: EV,EN,UP, a purchase.", HelpName = "EV,EN,UP",
     };
 
+    private readonly Option<string?> _maxLines = new("--max-lines")
+    {
+        Description = "How many lines calls may have at a time, or all. Default: half of them; the others are left to callers.",
+        HelpName = "N",
+    };
+
     private readonly Option<string[]> _failIf = new("--fail-if")
     {
         Description = "Ends with exit code 1 when this holds, such as 'p99>500ms', 'errors>1%' or 'rate<100'; may be given often.",
@@ -54,7 +63,7 @@ internal sealed class BenchOptions
 
     public void AddTo(Command verb)
     {
-        foreach (var option in new Option[] { _rate, _concurrency, _duration, _count, _ramp, _steps, _failIf }) verb.Add(option);
+        foreach (var option in new Option[] { _rate, _concurrency, _duration, _count, _ramp, _steps, _maxLines, _failIf }) verb.Add(option);
     }
 
     /// <summary>The load.</summary>
@@ -80,6 +89,17 @@ internal sealed class BenchOptions
             ? plan : throw Refused("--ramp is longer than --duration; make it shorter, or go on for longer.");
     }
 
+    /// <summary>How many lines calls may have, of those that there are; <see langword="null"/> for all.</summary>
+    /// <exception cref="CliException">It can't be read.</exception>
+    public int? MaxLines(ParseResult parsed, RouteLines lines)
+    {
+        var text = parsed.GetValue(_maxLines);
+        if (text == All) return null;
+        var most = text is not null ? (int)Whole(text, LineNumber.Max, _maxLines.Name, $", or {All}")
+            : Math.Max(1, (lines.Count ?? UsualLines) / 2);
+        return Math.Min(most, lines.Count ?? most);
+    }
+
     /// <summary>When it has failed.</summary>
     /// <exception cref="CliException">A condition can't be read.</exception>
     public IReadOnlyList<Threshold> Thresholds(ParseResult parsed) =>
@@ -90,9 +110,9 @@ internal sealed class BenchOptions
         Amounts.TryRate(text, out var rate) && rate is > 0 and <= MaxRate ? rate : throw Refused(
             $"--rate takes a number of calls above 0 and up to {MaxRate}/s, such as 20/s, 0.5/s or 90/m.");
 
-    private static long Whole(string text, long max, string name) =>
+    private static long Whole(string text, long max, string name, string orElse = "") =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= max
-            ? number : throw Refused($"{name} takes a whole number from 1 to {max}.");
+            ? number : throw Refused($"{name} takes a whole number from 1 to {max}{orElse}.");
 
     private static TimeSpan Time(string text, string name) =>
         Amounts.TryDuration(text, out var duration) && duration > TimeSpan.Zero && duration <= MaxDuration

@@ -21,6 +21,9 @@ internal sealed record BenchPlan
     /// <summary>How long rate or callers grow from nothing.</summary>
     public TimeSpan Ramp { get; init; }
 
+    /// <summary>How many lines its calls may have at a time; <see langword="null"/> for all there are.</summary>
+    public int? MaxLines { get; init; }
+
     /// <summary>The commands of a call.</summary>
     public required IReadOnlyList<PpvCommandKind> Steps { get; init; }
 

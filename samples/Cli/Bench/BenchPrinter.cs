@@ -19,6 +19,7 @@ internal sealed class BenchPrinter(IAnsiConsole console)
         Line("load", result.Plan.Description);
         Line("calls", Text($"{result.Ended} in {result.Elapsed.TotalSeconds:0.0} s, {result.CallsPerSecond:0.0}/s"));
         if (result.Wanted is { } wanted) Line("started", Started(result, wanted), result.KeptRate ? "default" : "yellow");
+        if (result.Plan.MaxLines is { } lines) Line("lines", Lines(result, lines), result.IsHeldUpByLines ? "yellow" : "default");
         Line("orders", Text($"{result.Orders}, {result.OrdersPerSecond:0.0}/s"));
         Line("errors", Text($"{result.Failed} calls ({result.ErrorPercent:0.00} %)"), result.Failed == 0 ? "default" : "red");
         if (result.Abandoned > 0) Line("given up", Text($"{result.Abandoned} calls that had no answer yet; they may still buy"), "red");
@@ -36,6 +37,11 @@ internal sealed class BenchPrinter(IAnsiConsole console)
         ? Text($"{result.Started}, {result.Lag.At(99) ?? 0:0.0} ms late at most for 99 %")
         : Text($"{result.Started} of {wanted:0}: the rate was NOT kept, 99 % started up to {result.Lag.At(99) ?? 0:0.0} ms late, because ")
             + "too many calls were under way, or this computer is too slow; take the rate lower";
+
+    private static string Lines(BenchResult result, int most) => result.IsHeldUpByLines
+        ? Text($"{most} at a time, and calls waited up to {result.LineWait.At(99) ?? 0:0.0} ms for one: this limit is what was measured; ")
+            + "take the load lower, or more lines (--max-lines)"
+        : Text($"{most} at a time; the others were left to callers");
 
     private void PrintLatency(BenchResult result)
     {

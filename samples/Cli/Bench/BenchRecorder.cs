@@ -10,7 +10,7 @@ internal sealed class BenchRecorder
     private readonly TimeProvider _time;
     private readonly long _started;
     private readonly bool _isOpen;
-    private readonly Latency _intended = new(), _actual = new(), _lag = new(), _ofSecond = new();
+    private readonly Latency _intended = new(), _actual = new(), _lag = new(), _ofSecond = new(), _lineWait = new();
     private readonly Dictionary<PpvCommandKind, Latency> _steps = [];
     private readonly SortedDictionary<string, long> _codes = new(StringComparer.Ordinal);
     private readonly List<BenchSecond> _seconds = [];
@@ -37,6 +37,12 @@ internal sealed class BenchRecorder
             _second = _second with { Started = _second.Started + 1 };
             if (_isOpen) _lag.Record(now - intended);
         }
+    }
+
+    /// <summary>A call has got one of the lines that calls may have.</summary>
+    public void HasLine(TimeSpan waited)
+    {
+        lock (_lock) _lineWait.Record(waited);
     }
 
     /// <summary>An order was answered, or was not.</summary>
@@ -121,6 +127,7 @@ internal sealed class BenchRecorder
                 Latency = (_isOpen ? _intended : _actual).Copy(),
                 ActualLatency = _actual.Copy(),
                 Lag = _lag.Copy(),
+                LineWait = _lineWait.Copy(),
                 Steps = _steps.OrderBy(step => step.Key).ToDictionary(step => BenchPlan.NameOf(step.Key), step => step.Value.Copy()),
                 Codes = new SortedDictionary<string, long>(_codes, StringComparer.Ordinal),
                 Seconds = [.. _seconds, Closed()],

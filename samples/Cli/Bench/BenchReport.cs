@@ -17,6 +17,12 @@ internal sealed record BenchReport
 
     public double? StartedLateP99 { get; init; }
 
+    /// <summary>How many lines calls might have at a time; none for all.</summary>
+    public int? MaxLines { get; init; }
+
+    /// <summary>How long they waited for one, in milliseconds.</summary>
+    public double? LineWaitP99 { get; init; }
+
     public long CallsStarted { get; init; }
 
     public long CallsEnded { get; init; }
@@ -59,6 +65,8 @@ internal sealed record BenchReport
             RateWanted = result.Plan.Rate,
             RateKept = hasRate ? result.KeptRate : null,
             StartedLateP99 = hasRate ? result.Lag.At(99) : null,
+            MaxLines = result.Plan.MaxLines,
+            LineWaitP99 = result.Plan.MaxLines is null ? null : result.LineWait.At(99),
             CallsStarted = result.Started,
             CallsEnded = result.Ended,
             CallsFailed = result.Failed,

@@ -5,7 +5,7 @@ internal sealed record BenchResult
 {
     // A generator that starts calls this much late, or this much fewer, is what was measured.
     private const double KeptShare = 0.98;
-    private static readonly TimeSpan LateStart = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LateStart = TimeSpan.FromMilliseconds(50), LongLineWait = TimeSpan.FromMilliseconds(10);
 
     public required BenchPlan Plan { get; init; }
 
@@ -44,6 +44,9 @@ internal sealed record BenchResult
     /// <summary>How late calls were started, with a rate.</summary>
     public required Latency Lag { get; init; }
 
+    /// <summary>How long calls waited for one of the lines that they may have.</summary>
+    public required Latency LineWait { get; init; }
+
     /// <summary>The orders by their command, from sending to answer.</summary>
     public required IReadOnlyDictionary<string, Latency> Steps { get; init; }
 
@@ -67,6 +70,9 @@ internal sealed record BenchResult
 
     /// <summary>Whether the calls were started when they were to be; always so without a rate.</summary>
     public bool KeptRate => Lag.Count == 0 || Lag.At(100 * KeptShare) <= LateStart.TotalMilliseconds;
+
+    /// <summary>Whether the limit of lines held calls up, and is what was measured.</summary>
+    public bool IsHeldUpByLines => Plan.MaxLines is not null && LineWait.At(95) > LongLineWait.TotalMilliseconds;
 
     private double PerSecond(long count) => Load.Time > TimeSpan.Zero ? count / Load.Time.TotalSeconds : 0;
 }

@@ -1,3 +1,4 @@
+using Ppv.Protocol;
 using Ppv.Samples.Cli.Routes;
 
 namespace Ppv.Samples.Cli.Bench;
@@ -6,7 +7,7 @@ namespace Ppv.Samples.Cli.Bench;
 /// Places calls as the plan says. With a rate each call starts when it is to, however the others are doing; else each caller starts the
 /// next one when the last is over. An order that fails ends its call, and nothing else.
 /// </summary>
-internal sealed class BenchRun(IRoute route, BenchPlan plan, BenchRecorder recorder, TimeProvider time) : IDisposable
+internal sealed class BenchRun(IRoute route, RouteLines lines, BenchPlan plan, BenchRecorder recorder, TimeProvider time) : IDisposable
 {
     /// <summary>How many calls may be under way; then a rate is not kept, and that is said.</summary>
     public const int MaxUnderWay = 2_000;
@@ -19,7 +20,7 @@ internal sealed class BenchRun(IRoute route, BenchPlan plan, BenchRecorder recor
     // A caller that nobody answers would ask thousands of times a second.
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(100);
 
-    private readonly CallSource _calls = new(route.Lines);
+    private readonly CallSource _calls = new(lines, plan.MaxLines);
     private readonly CancellationTokenSource _abandon = new();
     private long _next;
 
@@ -86,15 +87,18 @@ internal sealed class BenchRun(IRoute route, BenchPlan plan, BenchRecorder recor
     {
         recorder.Begin(intended);
         BenchCall? call = null;
-        var start = recorder.Elapsed;
+        var (start, hasConfirmed) = (recorder.Elapsed, false);
         try
         {
+            var due = start;
             call = await _calls.TakeAsync(_abandon.Token);
             start = recorder.Elapsed;
+            recorder.HasLine(start - due);
             var (isOk, isAnswered) = (true, true);
             foreach (var kind in plan.Steps)
             {
                 var sent = recorder.Elapsed;
+                hasConfirmed |= kind == PpvCommandKind.Confirm;
                 var answer = await route.SendAsync(call.Order(kind), _abandon.Token);
                 recorder.Order(kind, recorder.Elapsed - sent, answer);
                 (isOk, isAnswered) = (answer.IsOk, answer.Failure is null);
@@ -111,7 +115,7 @@ internal sealed class BenchRun(IRoute route, BenchPlan plan, BenchRecorder recor
         }
         finally
         {
-            if (call is not null) _calls.Return(call);
+            if (call is not null) _calls.Return(call, hasConfirmed);
         }
     }
 

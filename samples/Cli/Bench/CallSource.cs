@@ -2,45 +2,57 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Threading.Channels;
 using Ppv.Protocol;
+using Ppv.Samples.Cli.Routes;
 
 namespace Ppv.Samples.Cli.Bench;
 
 /// <summary>
-/// Makes calls of which no two are the same: a random connection id, and event and subscriber numbers that count on from a random start.
-/// Where the id chooses the line, no two calls at the same time are on one. Safe for use by several threads.
+/// Makes calls of which no two at the same time are the same: a random connection id, and event and subscriber numbers that count on from a
+/// random start. Where the id chooses the line, no two calls at the same time are on one. Safe for use by several threads.
 /// </summary>
+/// <remarks>
+/// A call holds its line until it confirms, and one that does not confirm for long after its end. So with a limit an id that did not
+/// confirm is taken again by a later call: it is on the line that it has.
+/// </remarks>
 internal sealed class CallSource
 {
     private const int Events = 9_000_000, FirstEvent = 1_000_000;
     private const int Subscribers = 90_000_000, FirstSubscriber = 10_000_000;
     private const int RandomBytes = 6;
 
-    private readonly Channel<int>? _free;
+    private readonly Channel<BenchPlace>? _free;
     private readonly int _lines;
     private long _event = RandomNumberGenerator.GetInt32(Events);
     private long _subscriber = RandomNumberGenerator.GetInt32(Subscribers);
 
-    /// <param name="lines">How many lines the ids choose among; <see langword="null"/> when they choose none.</param>
-    public CallSource(int? lines)
+    /// <param name="lines">How calls get their lines.</param>
+    /// <param name="most">How many of them calls may have; <see langword="null"/> for all.</param>
+    public CallSource(RouteLines lines, int? most)
     {
-        if (lines is not { } count) return;
-        (_lines, _free) = (count, Channel.CreateUnbounded<int>());
-        for (var line = 0; line < count; line++) _free.Writer.TryWrite(line);
+        var chosen = lines is { IsByFormula: true, Count: { } count } ? count : (int?)null;
+        if ((most ?? chosen) is not { } places) return;
+        _free = Channel.CreateUnbounded<BenchPlace>();
+        _lines = chosen ?? 0;
+        places = Math.Min(places, chosen ?? places);
+        // The last lines: the others are left to callers.
+        for (var place = 1; place <= places; place++) _free.Writer.TryWrite(new BenchPlace(chosen is null ? null : _lines - place, null));
     }
 
     /// <summary>A new call, as soon as there is a line for it.</summary>
     public async ValueTask<BenchCall> TakeAsync(CancellationToken cancellationToken)
     {
-        int? line = _free is null ? null : await _free.Reader.ReadAsync(cancellationToken);
+        var place = _free is null ? null : await _free.Reader.ReadAsync(cancellationToken);
         return new BenchCall(
-            line is { } number ? IdOn(number) : ConnectionId.CreateRandom(),
-            Number(ref _event, Events, FirstEvent), Number(ref _subscriber, Subscribers, FirstSubscriber), line);
+            place?.Id ?? (place?.Line is { } line ? IdOn(line) : ConnectionId.CreateRandom()),
+            Number(ref _event, Events, FirstEvent), Number(ref _subscriber, Subscribers, FirstSubscriber), place);
     }
 
-    /// <summary>The call is over, and its line free.</summary>
-    public void Return(BenchCall call)
+    /// <summary>The call is over.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="hasConfirmed">Whether its confirm was sent, so that its line goes to others.</param>
+    public void Return(BenchCall call, bool hasConfirmed)
     {
-        if (call.Line is { } line) _free!.Writer.TryWrite(line);
+        if (call.Place is { } place) _free!.Writer.TryWrite(place with { Id = hasConfirmed ? null : call.Id });
     }
 
     // The old formula takes the rest of the division by the number of lines.
@@ -61,8 +73,8 @@ internal sealed class CallSource
 /// <param name="Id">Its id.</param>
 /// <param name="Event">The event.</param>
 /// <param name="Subscriber">The subscriber.</param>
-/// <param name="Line">The line that the id chooses, counted from 0, where it does.</param>
-internal sealed record BenchCall(ConnectionId Id, string Event, string Subscriber, int? Line)
+/// <param name="Place">The one that it has, of a limited number of them.</param>
+internal sealed record BenchCall(ConnectionId Id, string Event, string Subscriber, BenchPlace? Place)
 {
     public PpvOrder Order(PpvCommandKind kind) => kind switch
     {
@@ -71,3 +83,8 @@ internal sealed record BenchCall(ConnectionId Id, string Event, string Subscribe
         _ => PpvOrder.Confirm(Id),
     };
 }
+
+/// <summary>Stands for a line that calls may have.</summary>
+/// <param name="Line">The line that the id must choose, counted from 0; <see langword="null"/> where ids choose none.</param>
+/// <param name="Id">The call that has the line still; <see langword="null"/> when none has.</param>
+internal sealed record BenchPlace(int? Line, ConnectionId? Id);

@@ -46,11 +46,21 @@ internal static class CallVerb
             if (parsed.GetValue(subscriber) is { } en) orders.Add(PpvOrder.Subscriber(call, en));
             if (parsed.GetValue(confirm)) orders.Add(PpvOrder.Confirm(call));
             await using var route = routes.Create(parsed);
-            if (parsed.GetValue(confirm))
-                await Consent.AskAsync(environment, parsed.GetValue(yes), WhatIsBought(orders, call, route), cancellationToken);
+            if (!parsed.GetValue(yes)) await AskAsync(environment, orders, call, route, cancellationToken);
             return await new CallRun(environment, route, call, parsed.GetValue(json)).RunAsync(orders, cancellationToken);
         });
         return verb;
+    }
+
+    /// <summary>A confirm buys, and an EV or EN can take from a caller what he has chosen.</summary>
+    private static async Task AskAsync(
+        CliEnvironment environment, List<PpvOrder> orders, ConnectionId call, IRoute route, CancellationToken cancellationToken)
+    {
+        var buys = orders.Exists(order => order.Command.Kind == PpvCommandKind.Confirm);
+        var disturbs = (await route.LinesAsync(cancellationToken)).Disturbs;
+        if (!buys && disturbs is null) return;
+        var what = buys ? WhatIsBought(orders, call, route) : $"This chooses for call {call}, by {route.Description}; it buys nothing.";
+        await Consent.AskAsync(environment, given: false, $"{what} {disturbs}".TrimEnd(), cancellationToken);
     }
 
     private static string WhatIsBought(List<PpvOrder> orders, ConnectionId call, IRoute route)

@@ -1,6 +1,8 @@
 using System.Text;
 using Ppv.Protocol;
 using Ppv.Rpc;
+using Ppv.Rpc.Brokers;
+using Ppv.Rpc.Presence;
 using Ppv.Samples.Cli.Running;
 using Ppv.Samples.Cli.Targets;
 
@@ -10,7 +12,7 @@ namespace Ppv.Samples.Cli.Routes;
 internal sealed class BrokerRoute : IRoute
 {
     private const int MaxPending = 100_000;
-    private static readonly TimeSpan LongestConnect = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestConnect = TimeSpan.FromSeconds(5), PatienceWithWorkers = TimeSpan.FromMilliseconds(700);
 
     private readonly PpvClient _client;
     private readonly string _queue;
@@ -32,7 +34,18 @@ internal sealed class BrokerRoute : IRoute
 
     public string Description { get; }
 
-    public int? Lines => null;
+    public async Task<RouteLines> LinesAsync(CancellationToken cancellationToken)
+    {
+        await ConnectAsync(cancellationToken);
+        try
+        {
+            return RouteLines.Of(PresenceLines.Of(await _client.AskPresenceAsync(PatienceWithWorkers, cancellationToken), [_queue]));
+        }
+        catch (BrokerException problem)
+        {
+            return RouteLines.NotKnown(AmqpAddress.InWordsOfTheTool(problem.Message));
+        }
+    }
 
     public string? Warning => null;
 

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Ppv.Protocol;
+using Ppv.Samples.Cli.Http;
 using Ppv.Samples.Cli.Running;
 
 namespace Ppv.Samples.Cli.Routes;
@@ -11,6 +12,7 @@ namespace Ppv.Samples.Cli.Routes;
 internal sealed class GatewayRoute : IRoute
 {
     private const int MaxAnswerLength = 64 * 1024;
+    private static readonly TimeSpan LongestQuestion = TimeSpan.FromSeconds(5);
     private static readonly HttpRequestOptionsKey<HttpExchange> ExchangeKey = new("exchange");
 
     private readonly Uri _url;
@@ -41,7 +43,22 @@ internal sealed class GatewayRoute : IRoute
 
     public string Description => $"the gateway at {_url}";
 
-    public int? Lines => null;
+    public async Task<RouteLines> LinesAsync(CancellationToken cancellationToken)
+    {
+        var patience = _timeout < LongestQuestion ? _timeout : LongestQuestion;
+        try
+        {
+            return RouteLines.Of((await GatewayLines.AskAsync(_url, key: null, new HttpLook(patience, _time), cancellationToken)).Lines);
+        }
+        catch (HttpLookException problem) when (problem.InnerException is HttpRequestException { InnerException: SocketException why })
+        {
+            throw new CliException(Unreachable(why.Message), ExitCodes.Unreachable, problem);
+        }
+        catch (HttpLookException problem)
+        {
+            return RouteLines.NotKnown(problem.Message);
+        }
+    }
 
     public string? Warning => null;
 

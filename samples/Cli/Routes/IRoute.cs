@@ -14,11 +14,10 @@ internal interface IRoute : IAsyncDisposable
     /// <summary>What somebody who buys on it must know, as full sentences; <see langword="null"/> when there is nothing.</summary>
     string? Warning { get; }
 
-    /// <summary>
-    /// How many lines there are when the call's number alone chooses one, by the old formula: calls at the same time must not share one.
-    /// <see langword="null"/> when somebody else sees to that.
-    /// </summary>
-    int? Lines { get; }
+    /// <summary>Finds out how calls get their lines there. Nothing is sent to a worker of the old kind, nor to Wizard.</summary>
+    /// <exception cref="CliException">Nobody is there: <see cref="ExitCodes.Unreachable"/>.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    Task<RouteLines> LinesAsync(CancellationToken cancellationToken);
 
     /// <summary>Opens the connection that the first order will use, so that its time is its own.</summary>
     /// <returns>How long that took; empty where each order has a connection of its own.</returns>

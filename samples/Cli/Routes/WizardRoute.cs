@@ -49,10 +49,13 @@ internal sealed class WizardRoute : IRoute
 
     public string Description => $"Wizard at {_options.Host}:{_options.Port}";
 
-    public int? Lines => _lines.Count;
+    public async Task<RouteLines> LinesAsync(CancellationToken cancellationToken)
+    {
+        await ConnectAsync(cancellationToken); // Nobody is asked about a Wizard that is not there.
+        return RouteLines.WithoutWorker(_lines.Count);
+    }
 
-    public string Warning => "No worker and no journal is between: nobody will know of this purchase, and a caller whose line it is "
-        + "may lose what was chosen there.";
+    public string Warning => "No worker and no journal is between: nobody will know of this purchase.";
 
     public async Task<IReadOnlyList<Hop>> ConnectAsync(CancellationToken cancellationToken)
     {

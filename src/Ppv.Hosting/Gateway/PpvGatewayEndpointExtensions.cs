@@ -10,15 +10,15 @@ public static class PpvGatewayEndpointExtensions
 {
     /// <summary>
     /// Maps the order endpoint, GET and POST on <see cref="OrderEndpointOptions.Path"/> (contract §1), below it <c>GET
-    /// orders/{orderId}</c>, which says what became of an order, <c>/health/live</c> and <c>/health/ready</c>, and for operators
-    /// <c>/control/intake</c>. The two order endpoints demand a key (<see cref="PpvPolicies.Orders"/>) when
-    /// <see cref="PpvAccessOptions.Clients"/> has a client that may place orders. In a host that calls <c>AddOpenApi()</c> both are in its
-    /// OpenAPI document, with examples, headers and codes.
+    /// orders/{orderId}</c>, which says what became of an order, and <c>GET lines</c>, which says how calls get their lines; then
+    /// <c>/health/live</c> and <c>/health/ready</c>, and for operators <c>/control/intake</c>. The endpoints on and below the path demand
+    /// a key (<see cref="PpvPolicies.Orders"/>) when <see cref="PpvAccessOptions.Clients"/> has a client that may place orders. In a host
+    /// that calls <c>AddOpenApi()</c> the two of orders are in its OpenAPI document, with examples, headers and codes.
     /// </summary>
     /// <param name="endpoints">The application, or a group of its routes.</param>
     /// <returns>
-    /// Takes conventions for the two order endpoints, such as <c>RequireAuthorization()</c> for what the host itself demands, a JWT for
-    /// example; the health endpoints are not touched by them.
+    /// Takes conventions for the endpoints on and below the path, such as <c>RequireAuthorization()</c> for what the host itself demands, a
+    /// JWT for example; the health endpoints are not touched by them.
     /// </returns>
     /// <exception cref="InvalidOperationException"><c>AddPpvGateway</c> was not called.</exception>
     public static IEndpointConventionBuilder MapPpvGateway(this IEndpointRouteBuilder endpoints)
@@ -44,6 +44,12 @@ public static class PpvGatewayEndpointExtensions
             .WithDisplayName("PPV order status")
             .WithMetadata(new StatusRefusalForm())
             .DescribeStatus();
+        orders
+            .MapGet($"{path.TrimEnd('/')}/lines",
+            static context => context.RequestServices.GetRequiredService<Admission>().RunAsync(
+                context, static inquiry => inquiry.RequestServices.GetRequiredService<LinesEndpoint>().HandleAsync(inquiry)))
+            .WithDisplayName("PPV lines")
+            .ExcludeFromDescription();
         return orders;
     }
 }

@@ -46,6 +46,7 @@ public static class PpvGatewayServiceCollectionExtensions
         services.AddSingleton<IIntake>(provider => provider.GetRequiredService<GatewayIntake>());
         services.AddSingleton<OrderEndpoint>();
         services.AddSingleton<StatusEndpoint>();
+        services.AddSingleton<LinesEndpoint>();
         services.AddSingleton<Admission>();
         services.AddTransient<IStartupFilter, ForwardedFor>();
         GatewayDrain.Add(services);

@@ -196,6 +196,32 @@ public sealed class BenchRunTests
         result().Elapsed.ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(61));
     }
 
+    /// <summary>A call that does not confirm holds its line long after its end: a later one must have the same.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Calls_have_no_more_lines_than_they_may(bool buys)
+    {
+        var route = new FakeRoute();
+        var steps = buys ? WholeCall : [PpvCommandKind.Event, PpvCommandKind.Subscriber];
+        var plan = new BenchPlan { Concurrency = 20, Count = 300, Duration = TimeSpan.FromHours(1), Steps = steps, MaxLines = 3 };
+        await Start(route, plan, out var result).WaitAsync(Bound);
+
+        result().Ended.ShouldBe(300);
+        route.MostUnderWay.ShouldBeLessThanOrEqualTo(3);
+        route.Orders.Select(order => order.ConnectionId).Distinct().Count().ShouldBe(buys ? 300 : 3);
+    }
+
+    [Fact]
+    public async Task Where_the_id_chooses_the_line_the_others_are_left_to_callers()
+    {
+        var route = new FakeRoute((_, _) => Task.FromResult<string?>("OK"), lines: 29);
+        var plan = new BenchPlan { Concurrency = 20, Count = 100, Duration = TimeSpan.FromHours(1), Steps = WholeCall, MaxLines = 4 };
+        await Start(route, plan, out _).WaitAsync(Bound);
+        route.Orders.Select(order => LineFormula.LineOf(order.ConnectionId!, new LineRange(1, 29)).Value).Distinct().Order()
+            .ShouldBe([26, 27, 28, 29]);
+    }
+
     [Fact]
     public void Each_second_has_what_ended_in_it_and_one_without_calls_is_there_too()
     {
@@ -214,7 +240,7 @@ public sealed class BenchRunTests
     {
         var recorder = new BenchRecorder(_clock, plan.Rate is not null);
         result = () => recorder.Result(plan, isInterrupted: false);
-        return RunAsync(new BenchRun(route, plan, recorder, _clock), stop);
+        return RunAsync(new BenchRun(route, route.Lines, plan, recorder, _clock), stop);
     }
 
     private static async Task RunAsync(BenchRun run, CancellationToken stop)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Xml.Linq;
 using Ppv.Samples.Cli.Running;
+using Ppv.Testing;
 
 namespace Ppv.Cli.Tests;
 
@@ -60,6 +61,7 @@ public sealed class BenchVerbTests(World world) : IClassFixture<World>
     [InlineData("--duration takes", "--duration", "61m")]
     [InlineData("--count takes", "--count", "0")]
     [InlineData("--ramp is longer", "--ramp", "20s")]
+    [InlineData("--max-lines takes a whole number from 1 to 999, or all", "--max-lines", "0", "--yes")]
     [InlineData("--steps takes", "--steps", "EV,XX")]
     [InlineData("--steps: UP buys", "--steps", "EV,UP")]
     [InlineData("there is no 'p9x'", "--fail-if", "p9x>5ms", "--yes")]
@@ -79,11 +81,43 @@ public sealed class BenchVerbTests(World world) : IClassFixture<World>
         gateway.Received.ShouldBeEmpty();
     }
 
-    [Fact]
-    public async Task Calls_that_do_not_buy_need_no_yes()
+    [Theory]
+    [InlineData("Modulo", "Lines go by the old formula there: whoever is on the same line at this moment loses what he has chosen")]
+    [InlineData("Unknown", "It is not known whether calls have lines of their own there. Nobody says.")]
+    [InlineData("Leased", "It takes up to 14 of 29 lines from callers at a time.")]
+    public async Task Calls_that_do_not_buy_ask_too_and_say_what_they_disturb(string allocation, string told)
     {
         await using var gateway = await FakeGateway.SayingAsync("OK");
+        gateway.Lines = FakeGateway.LinesOf(allocation, allocation == "Unknown" ? "Nobody says." : null);
         var run = await InProcess.RunAsync("bench", "--url", gateway.Url, "--steps", "EV,EN", "--count", "2");
+        run.ExitCode.ShouldBe(ExitCodes.BadArguments, run.Error);
+        run.Error.ShouldContain("This chooses 2 times");
+        run.Error.ShouldContain("buys nothing");
+        run.Error.ShouldContain(told);
+        gateway.Received.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task It_leaves_lines_to_callers_unless_it_is_told_not_to()
+    {
+        await using var host = await PpvTestHost.StartAsync();
+        var url = new Uri(host.GatewayAddress, "/api/v1/ppv").ToString();
+        var run = await Tool.RunAsync("bench", "--url", url, "--steps", "EV,EN", "--rate", "60/s", "--duration", "1s", "--yes");
+        run.ExitCode.ShouldBe(ExitCodes.Ok, run.Error);
+        run.Output.ShouldContain("  lines       14 at a time");
+        host.Wizard.Requests.Select(request => request.Line).Distinct().Count().ShouldBeLessThanOrEqualTo(14);
+
+        var all = await Tool.RunAsync(
+            "bench", "--url", url, "--steps", "EV", "--count", "40", "--concurrency", "20", "--max-lines", "all", "--timeout", "2", "--yes");
+        all.ExitCode.ShouldBe(ExitCodes.Ok, all.Error);
+        host.Wizard.Requests.Select(request => request.Line).Distinct().Count().ShouldBe(29);
+    }
+
+    [Fact]
+    public async Task Calls_that_do_not_buy_send_no_confirm()
+    {
+        await using var gateway = await FakeGateway.SayingAsync("OK");
+        var run = await InProcess.RunAsync("bench", "--url", gateway.Url, "--steps", "EV,EN", "--count", "2", "--yes");
         run.ExitCode.ShouldBe(ExitCodes.Ok, run.Error);
         gateway.Received.Count.ShouldBe(4);
         gateway.Received.ShouldAllBe(request => !request.Body.Contains("CONFIRM", StringComparison.Ordinal));

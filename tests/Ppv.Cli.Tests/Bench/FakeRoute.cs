@@ -23,7 +23,9 @@ internal sealed class FakeRoute(Func<PpvOrder, CancellationToken, Task<string?>>
 
     public string? Warning => null;
 
-    public int? Lines => lines;
+    public RouteLines Lines { get; } = lines is { } count ? RouteLines.WithoutWorker(count) : RouteLines.Leased(null);
+
+    public Task<RouteLines> LinesAsync(CancellationToken cancellationToken) => Task.FromResult(Lines);
 
     public Task<IReadOnlyList<Hop>> ConnectAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Hop>>([]);
 

@@ -1,4 +1,6 @@
+using Ppv.Hosting;
 using Ppv.Samples.Cli.Running;
+using Ppv.Testing;
 
 namespace Ppv.Cli.Tests;
 
@@ -45,6 +47,47 @@ public sealed class CallConsentTests(World world) : IClassFixture<World>
         (await tool.EndAsync()).ExitCode.ShouldBe(ExitCodes.Interrupted);
         world.Host.Wizard.Requests.ShouldNotContain(request => request.Text.Contains("EV7799", StringComparison.Ordinal));
     }
+
+    /// <summary>On a shared line an EV or EN takes from a caller what he has chosen, so it asks where lines may be shared.</summary>
+    [Theory]
+    [InlineData("Modulo", "Lines go by the old formula there")]
+    [InlineData("Unknown", "It is not known whether calls have lines of their own there. Nobody says.")]
+    [InlineData(null, "/api/v1/ppv/lines answered 404, and does not say it.")]
+    public async Task An_EV_asks_where_lines_may_be_shared(string? allocation, string told)
+    {
+        await using var gateway = await FakeGateway.StartAsync(context =>
+        {
+            context.Response.StatusCode = 404;
+            return Task.CompletedTask;
+        });
+        gateway.Lines = allocation is null ? null : FakeGateway.LinesOf(allocation, allocation == "Unknown" ? "Nobody says." : null);
+        var run = await InProcess.RunAsync("call", "--url", gateway.Url, "--connid", "ab", "--ev", "1");
+        run.ExitCode.ShouldBe(ExitCodes.BadArguments, run.Output);
+        run.Error.ShouldContain($"This chooses for call ab, by the gateway at {gateway.Url}; it buys nothing. ");
+        run.Error.ShouldContain(told);
+        gateway.Received.ShouldAllBe(request => request.Path.EndsWith("/lines"));
+    }
+
+    [Fact]
+    public async Task An_EV_asks_before_it_goes_to_Wizard_and_to_a_worker_with_the_old_formula()
+    {
+        var straight = await Tool.RunAsync("call", "--wizard", world.Wizard, "--ev", "7788");
+        straight.ExitCode.ShouldBe(ExitCodes.BadArguments);
+        straight.Error.ShouldContain("No worker gives out lines here: whoever is on the same line at this moment loses what he has chosen");
+
+        await using var host = await PpvTestHost.StartAsync(options =>
+            options.ConfigureWorker = worker => worker.Server.LineAllocation = LineAllocation.Modulo);
+        var url = new Uri(host.GatewayAddress, "/api/v1/ppv").ToString();
+        var asked = await Tool.RunAsync("call", "--url", url, "--ev", "7788");
+        asked.ExitCode.ShouldBe(ExitCodes.BadArguments);
+        asked.Error.ShouldContain("Lines go by the old formula there");
+        host.Wizard.Requests.ShouldBeEmpty();
+        (await Tool.RunAsync("call", "--url", url, "--ev", "7788", "--yes")).ExitCode.ShouldBe(ExitCodes.Ok);
+    }
+
+    [Fact]
+    public async Task An_EV_does_not_ask_where_each_call_has_a_line_of_its_own() =>
+        (await Tool.RunAsync("call", "--url", world.Url, "--ev", "7787")).ExitCode.ShouldBe(ExitCodes.Ok);
 
     [Fact]
     public async Task Straight_to_Wizard_the_question_says_that_nobody_records_it()

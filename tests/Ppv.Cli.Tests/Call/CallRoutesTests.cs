@@ -29,7 +29,7 @@ public sealed class CallRoutesTests(World world) : IClassFixture<World>
     public async Task Straight_to_Wizard_the_line_can_be_chosen(string frame, string option, string value)
     {
         var run = await Tool.RunAsync(
-            "call", "--wizard", world.Wizard, "--connid", "11", "--ev", "5551", option, value, "--json");
+            "call", "--wizard", world.Wizard, "--connid", "11", "--ev", "5551", option, value, "--json", "--yes");
 
         run.ExitCode.ShouldBe(ExitCodes.Ok, run.Error);
         world.Host.Wizard.Requests.Select(request => Encoding.ASCII.GetString(request.Raw.Span)).ShouldContain(
@@ -42,7 +42,7 @@ public sealed class CallRoutesTests(World world) : IClassFixture<World>
     public async Task Via_chooses_among_the_addresses_of_the_context()
     {
         (await Tool.RunAsync(world.Variables, "call", "--ev", "1")).Output.ShouldContain("to             the gateway at http://127.0.0.1:");
-        (await Tool.RunAsync(world.Variables, "call", "--ev", "1", "--via", "wizard")).Output.ShouldContain(
+        (await Tool.RunAsync(world.Variables, "call", "--ev", "1", "--via", "wizard", "--yes")).Output.ShouldContain(
             $"to             Wizard at {world.Wizard}\n");
     }
 

@@ -20,6 +20,12 @@ internal sealed class FakeGateway : IAsyncDisposable
         _app = builder.Build();
         _app.Run(async context =>
         {
+            if (context.Request.Path == "/api/v1/ppv/lines" && Lines is { } lines)
+            {
+                await context.Response.WriteAsync(lines);
+                return;
+            }
+
             using var reader = new StreamReader(context.Request.Body);
             _received.Enqueue(new ReceivedRequest(
                 context.Request.Method, context.Request.Path, context.Request.ContentType, await reader.ReadToEndAsync()));
@@ -30,6 +36,12 @@ internal sealed class FakeGateway : IAsyncDisposable
     public sealed record ReceivedRequest(string Method, string Path, string? ContentType, string Body);
 
     public IReadOnlyCollection<ReceivedRequest> Received => _received;
+
+    /// <summary>What it says of its lines, which is not counted as received; <see langword="null"/>: as of everything else.</summary>
+    public string? Lines { get; set; } = LinesOf("Leased");
+
+    public static string LinesOf(string allocation, string? reason = null) => System.Text.Json.JsonSerializer.Serialize(
+        new { allocation, firstLine = 1, lastLine = 29, reason });
 
     public string Url => $"{_app.Urls.First()}/api/v1/ppv";
 

@@ -1,0 +1,51 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+using Ppv.Rpc;
+using Ppv.Rpc.Brokers;
+using Ppv.Rpc.Presence;
+
+namespace Ppv.Hosting;
+
+/// <summary>
+/// Answers how calls get their lines behind this gateway: 200 with <c>Leased</c>, <c>Modulo</c> or <c>Unknown</c>. Who is about to send an
+/// order that is no caller's, or a question that old workers take for an order, asks this before. It asks over the bus, which no old worker
+/// listens to.
+/// </summary>
+internal sealed partial class LinesEndpoint(IPpvClient client, IOptions<PpvGatewayOptions> options)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        var lines = await AskAsync(context.RequestAborted).ConfigureAwait(false);
+        await context.Response.WriteAsJsonAsync(
+            new Answer(lines.Allocation, lines.FirstLine, lines.LastLine, lines.Reason), LinesJson.Default.Answer, "application/json",
+            context.RequestAborted).ConfigureAwait(false);
+    }
+
+    private async Task<PresenceLines> AskAsync(CancellationToken cancellationToken)
+    {
+        if (client is not PpvClient own) return PresenceLines.NotKnown("The client of this gateway can't ask.");
+        try
+        {
+            var reports = await own.AskPresenceAsync(Patience, cancellationToken).ConfigureAwait(false);
+            return PresenceLines.Of(reports, options.Value.Rpc.QueueNames);
+        }
+        catch (BrokerException e)
+        {
+            return PresenceLines.NotKnown(e.Message);
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException && !cancellationToken.IsCancellationRequested)
+        {
+            return PresenceLines.NotKnown("The gateway is about to stop.");
+        }
+    }
+
+    private sealed record Answer(string Allocation, int? FirstLine, int? LastLine, string? Reason);
+
+    [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+    [JsonSerializable(typeof(Answer))]
+    private sealed partial class LinesJson : JsonSerializerContext;
+}
