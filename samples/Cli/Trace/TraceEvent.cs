@@ -10,5 +10,8 @@ internal sealed record TraceEvent(DateTimeOffset? At, string Source, string? Ord
 /// <summary>All that was found.</summary>
 /// <param name="Id">What was asked for.</param>
 /// <param name="Events">In the order of time; what is so now comes last.</param>
-/// <param name="NotAsked">The sources that could not be asked, and why.</param>
-internal sealed record TraceResult(string Id, IReadOnlyList<TraceEvent> Events, IReadOnlyList<string> NotAsked);
+/// <param name="NotAsked">The sources that were not asked, and why.</param>
+/// <param name="IsKnown">Whether any of them knows of it; that a gateway has never seen it is no knowledge.</param>
+/// <param name="HasFailed">Whether a source could not be asked, or not wholly.</param>
+internal sealed record TraceResult(
+    string Id, IReadOnlyList<TraceEvent> Events, IReadOnlyList<string> NotAsked, bool IsKnown, bool HasFailed);

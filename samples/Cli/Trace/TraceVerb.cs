@@ -18,9 +18,11 @@ internal static class TraceVerb
         var id = new Argument<string>("id") { Description = "An order's id, or a call's connid." };
         var logs =
             new Option<string[]>("--log") { Description = "A log file of a gateway or a worker, old or new; may be given several times." };
-        var noGateway = new Option<bool>("--no-gateway")
+        var noGateway = new Option<bool>("--no-gateway") { Description = "Does not ask the gateway." };
+        var askGateway = new Option<bool>("--ask-gateway")
         {
-            Description = "Does not ask the gateway, which asks the worker over the queue: an old worker on it would stop at that.",
+            Description = "Asks the gateway, which asks the worker over the queue, also where an old worker may be: it stops at that. "
+                + "Default: only where every worker is known to be a new one.",
         };
         var key = new Option<string?>("--key") { Description = "The key of a client, where the gateway wants one. Default: PPV_API_KEY." };
         var unmasked = new Option<bool>("--unmasked") { Description = "Shows subscribers' numbers in full." };
@@ -31,8 +33,13 @@ internal static class TraceVerb
             "ppv trace 01a218ff38c87ed9b6924e427444beea --log /var/log/ppv/gateway.log --log /var/log/ppv/worker.log",
             "ppv trace 0127032d64a94732 --no-gateway --journal journal.db")
         {
-            id, logs, noGateway, key, unmasked, json,
+            id, logs, noGateway, askGateway, key, unmasked, json,
         };
+        verb.Validators.Add(result =>
+        {
+            if (result.GetValue(noGateway) && result.GetValue(askGateway))
+                result.AddError("Give one of --no-gateway and --ask-gateway.");
+        });
         targets.AddTo(verb, TargetParts.Url | TargetParts.Journal);
         verb.SetAction(async (parsed, cancellationToken) =>
         {
@@ -44,8 +51,12 @@ internal static class TraceVerb
             var tracer = new Tracer(parsed.GetRequiredValue(id), parsed.GetValue(unmasked));
             if (target.Journal is { } journal) tracer.AskJournal(journal);
             if (url is not null)
-                await tracer.AskGatewayAsync(url, parsed.GetValue(key) ?? environment.Variable("PPV_API_KEY"),
-                    new HttpLook(HttpTimeout, environment.Time), cancellationToken);
+            {
+                var gateway = new GatewaySource(
+                    url, parsed.GetValue(key) ?? environment.Variable("PPV_API_KEY"), new HttpLook(HttpTimeout, environment.Time));
+                await tracer.AskGatewayAsync(gateway, parsed.GetValue(askGateway), cancellationToken);
+            }
+
             foreach (var file in files) tracer.AskLog(file);
             return await WriteAsync(environment, tracer.Result, parsed.GetValue(json));
         });
@@ -71,8 +82,8 @@ internal static class TraceVerb
             foreach (var source in result.NotAsked) await environment.Error.WriteLineAsync(Printable.Text(source));
         }
 
-        if (result.Events.Count > 0) return ExitCodes.Ok;
+        if (result.IsKnown) return ExitCodes.Ok;
         if (!json) await environment.Error.WriteLineAsync("Nobody who could be asked knows of it.");
-        return result.NotAsked.Count > 0 ? ExitCodes.Unreachable : ExitCodes.NotOk;
+        return result.HasFailed ? ExitCodes.Unreachable : ExitCodes.NotOk;
     }
 }

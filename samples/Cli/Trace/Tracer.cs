@@ -1,10 +1,7 @@
-using System.Net;
-using System.Text.Json;
 using Ppv.Hosting;
 using Ppv.Protocol;
 using Ppv.Samples.Cli.Http;
 using Ppv.Samples.Cli.Journal;
-using Ppv.Samples.Cli.Output;
 using Ppv.Samples.Cli.Running;
 
 namespace Ppv.Samples.Cli.Trace;
@@ -17,12 +14,17 @@ internal sealed class Tracer(string id, bool unmasked)
     /// <summary>More orders than a call can have; the gateway is not asked for more.</summary>
     private const int MostAsked = 30;
 
+    private const string Gateway = "gateway";
+    private const int LengthOfOurIds = 32;
+
     private readonly List<TraceEvent> _events = [];
-    private readonly List<string> _notAsked = [];
+    private readonly List<string> _failed = [], _skipped = [];
     private readonly List<JournalEntry> _entries = [];
+    private bool _isKnown;
 
     public TraceResult Result => new(
-        id, [.. _events.OrderBy(each => each.At ?? DateTimeOffset.MaxValue)], _notAsked);
+        id, [.. _events.OrderBy(each => each.At ?? DateTimeOffset.MaxValue)], [.. _failed, .. _skipped],
+        _isKnown || _events.Exists(each => each.Source != Gateway), _failed.Count > 0);
 
     public void AskJournal(string path)
     {
@@ -32,7 +34,7 @@ internal sealed class Tracer(string id, bool unmasked)
         }
         catch (CliException e)
         {
-            _notAsked.Add($"The journal was not asked. {e.Message}");
+            _failed.Add($"The journal was not asked. {e.Message}");
             return;
         }
 
@@ -50,33 +52,47 @@ internal sealed class Tracer(string id, bool unmasked)
         }
     }
 
-    public async Task AskGatewayAsync(Uri url, string? key, HttpLook http, CancellationToken cancellationToken)
+    /// <summary>Asks the gateway what became of the orders.</summary>
+    /// <param name="gateway">The gateway.</param>
+    /// <param name="anyway">Also where an old worker may be on the queue, which stops at the question.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task AskGatewayAsync(GatewaySource gateway, bool anyway, CancellationToken cancellationToken)
     {
         var orders = _entries.Select(entry => entry.Order.Id).Distinct().ToList();
-        if (orders.Count == 0 && PpvOrder.IsValidId(id)) orders.Add(id);
-        foreach (var order in orders.Take(MostAsked))
+        if (orders.Count == 0 && IsCall(id))
         {
-            var address = new Uri($"{url.GetLeftPart(UriPartial.Path).TrimEnd('/')}/orders/{Uri.EscapeDataString(order)}");
-            try
-            {
-                var answer = await http.GetAsync(
-                    address, key is null ? null : (HttpLook.KeyHeader, key), cancellationToken);
-                if (Refusal(answer) is { } refusal)
-                {
-                    _notAsked.Add(refusal);
-                    return;
-                }
+            _skipped.Add($"The gateway was not asked: it knows orders by their own ids, and {id} is a call's. Give the journal "
+                + "(--journal), which knows the call's orders, or an order's id.");
+            return;
+        }
 
-                if (StatusIn(answer) is { } text) _events.Add(new TraceEvent(null, "gateway", order, $"order {order} is {text}"));
-                else _notAsked.Add($"The gateway could not say what became of order {order}: {HttpLook.OneLine(answer.Body)}");
-            }
-            catch (HttpLookException e)
+        if (orders.Count == 0 && PpvOrder.IsValidId(id)) orders.Add(id);
+        try
+        {
+            if (!anyway && await gateway.WhyNotAsync(cancellationToken) is { } why)
             {
-                _notAsked.Add($"The gateway was not asked. {e.Message}");
+                (why.IsFailure ? _failed : _skipped).Add(why.Sentence);
+                return;
+            }
+
+            foreach (var order in orders.Take(MostAsked))
+            {
+                var (text, isKnown, problem) = await gateway.AskAsync(order, cancellationToken);
+                if (text is not null) _events.Add(new TraceEvent(null, Gateway, order, $"order {order} is {text}"));
+                _isKnown |= isKnown;
+                if (problem is null) continue;
+                _failed.Add(problem); // The others are not asked: a worker that did not answer one may not stand another one.
                 return;
             }
         }
+        catch (HttpLookException e)
+        {
+            _failed.Add($"The gateway was not asked. {e.Message}");
+        }
     }
+
+    /// <summary>An id of 32 digits can be either one's.</summary>
+    private static bool IsCall(string id) => id.Length < LengthOfOurIds && ConnectionId.TryParse(id, out _);
 
     public void AskLog(string path)
     {
@@ -86,39 +102,11 @@ internal sealed class Tracer(string id, bool unmasked)
             var lines = LogLines.Read(path, ids.Distinct(StringComparer.OrdinalIgnoreCase).ToList(), unmasked);
             _events.AddRange(lines);
             if (lines.Count == LogLines.MaxLines)
-                _notAsked.Add(FormattableString.Invariant($"Of {path} only the first {LogLines.MaxLines} lines that name it are shown."));
+                _failed.Add(FormattableString.Invariant($"Of {path} only the first {LogLines.MaxLines} lines that name it are shown."));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            _notAsked.Add($"The log file {path} was not asked. {e.Message}");
-        }
-    }
-
-    private static string? Refusal(HttpLookAnswer answer) => answer.Status switch
-    {
-        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden =>
-            "The gateway was not asked: it wants the key of a client that may place orders. Give it as --key, or in PPV_API_KEY.",
-        HttpStatusCode.TooManyRequests => "The gateway was not asked: it turns requests away now. Try again.",
-        _ => null,
-    };
-
-    /// <summary>What the gateway says of an order; <see langword="null"/> where it can't, or the answer is none of a gateway's.</summary>
-    private static string? StatusIn(HttpLookAnswer answer)
-    {
-        try
-        {
-            using var json = JsonDocument.Parse(answer.Body);
-            if (answer.Status == HttpStatusCode.ServiceUnavailable || !json.RootElement.TryGetProperty("state", out var state)) return null;
-            string?[] parts = [Text("code"), Text("reason")];
-            var more = string.Join(", ", parts.Where(part => part is not null));
-            return more.Length == 0 ? state.ToString() : $"{state}: {Printable.Text(more)}";
-
-            string? Text(string name) =>
-                json.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            return null;
+            _failed.Add($"The log file {path} was not asked. {e.Message}");
         }
     }
 }

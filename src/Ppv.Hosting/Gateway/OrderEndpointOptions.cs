@@ -47,6 +47,14 @@ public sealed class OrderEndpointOptions
     public bool AcceptOrderIds { get; set; } = true;
 
     /// <summary>
+    /// Whether the gateway asks what became of an order on a queue of the kind <see cref="Ppv.Rpc.QueueKind.LegacyTransient"/>, too.
+    /// Default <see langword="false"/>: old workers may be there, which take the question for an order that they can't read, and stop. Set
+    /// it when the last old worker is gone. Queues of other kinds are always asked.
+    /// </summary>
+    [Reloadable]
+    public bool AskOnLegacyQueue { get; set; }
+
+    /// <summary>
     /// How long an id in <c>X-Ppv-Order-Id</c> may be in use, where it does not say when it was made: 1 s to 1 day. Default 5 min: a proxy
     /// makes it, and sends a request again within minutes. After a worker has died, the next one does not know for so long whether a
     /// confirm under such an id was executed before, and answers *unknown*. An id with a date (a UUIDv7, a ULID or a Unix time in

@@ -10,10 +10,15 @@ using Ppv.Rpc;
 namespace Ppv.Hosting;
 
 /// <summary>
-/// Answers what became of an order: 200 with its state, 404 when the worker has never seen it, 503 when the worker could not be asked.
+/// Answers what became of an order: 200 with its state, 404 when the worker has never seen it, 503 when the worker could not be asked, or
+/// must not be asked.
 /// </summary>
-internal sealed partial class StatusEndpoint(IPpvClient client, ILogger<StatusEndpoint> logger)
+internal sealed partial class StatusEndpoint(
+    IPpvClient client, OptionsInEffect<PpvGatewayOptions> options, ILogger<StatusEndpoint> logger)
 {
+    private const string NotAsked = "The worker was not asked: on a queue of the kind LegacyTransient may be old workers, which take the "
+        + "question for an order, and stop. When every worker is a new one, set Ppv:Gateway:AskOnLegacyQueue to true.";
+
     public async Task HandleAsync(HttpContext context)
     {
         var (code, status) = await AskAsync(OrderIdOf(context), context.RequestAborted).ConfigureAwait(false);
@@ -48,6 +53,8 @@ internal sealed partial class StatusEndpoint(IPpvClient client, ILogger<StatusEn
         if (!PpvOrder.IsValidId(orderId))
             return (StatusCodes.Status400BadRequest, Unavailable(
                 orderId, $"An order id has 1 to {PpvOrder.MaxIdLength} printable ASCII characters and no spaces."));
+        if (options.Current is { Rpc.QueueKind: QueueKind.LegacyTransient, Gateway.AskOnLegacyQueue: false })
+            return (StatusCodes.Status503ServiceUnavailable, Unavailable(orderId, NotAsked));
         try
         {
             var status = await client.GetStatusAsync(orderId, cancellationToken).ConfigureAwait(false);

@@ -16,7 +16,7 @@ internal static class StatusOperation
         operation.Summary = Summary;
         operation.Description =
             "Asks the worker's journal. Only where every worker on the queue is a new one: an old one takes the question for "
-            + "an order, and stops.";
+            + "an order, and stops. On a queue of the kind LegacyTransient it asks only with Ppv:Gateway:AskOnLegacyQueue.";
         operation.Parameters =
         [
             ApiDocument.Parameter(ParameterLocation.Path, "orderId",

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Ppv.Samples.Cli.Running;
 using Ppv.Samples.Cli.Trace;
+using Ppv.Testing;
 
 namespace Ppv.Cli.Tests;
 
@@ -68,6 +70,18 @@ public sealed class TraceTests : IDisposable
     [InlineData("""{"connid":"01","EN":"85165320"}""", """{"connid":"01","EN":"85****20"}""")]
     [InlineData("sent A016EN85165320            \\r", "sent A016EN85****20            \\r")]
     [InlineData("Order x of call y, EN=85****20: OK", "Order x of call y, EN=85****20: OK")]
+    [InlineData("{'connid': '01', 'EN': '85****20'}", "{'connid': '01', 'EN': '85****20'}")]
+    [InlineData("sent A016EN85****20            ", "sent A016EN85****20            ")]
+    [InlineData("sent A016EN85 165 320           ", "sent A016EN85****20           ")]
+    [InlineData("{'connid': '01', 'EN': '85 165 320'}", "{'connid': '01', 'EN': '85****20'}")]
+    [InlineData("{u'connid': u'01', u'EN': u'85165320'}", "{u'connid': u'01', u'EN': u'85****20'}")]
+    [InlineData("{'connid': '01', 'EN': 85165320}", "{'connid': '01', 'EN': 85****20}")]
+    [InlineData("""{\"EN\": \"85165320\"}""", """{\"EN\": \"85****20\"}""")]
+    [InlineData("""{\\"EN\\": \\"85165320\\"}""", """{\\"EN\\": \\"85****20\\"}""")]
+    [InlineData("%7B%27EN%27%3A%2785165320%27%7D", "%7B%27EN%27%3A%2785****20%27%7D")]
+    [InlineData(@"{\u0027EN\u0027:\u002785165320\u0027}", @"{\u0027EN\u0027:\u002785****20\u0027}")]
+    [InlineData("EN: 85165320, then EV 262193", "EN: 85****20, then EV 262193")]
+    [InlineData("the EN is known", "the EN is known")]
     [InlineData("sent A016EV262193", "sent A016EV262193")]
     public void Subscribers_are_masked_in_every_form_that_programs_write(string text, string masked) =>
         LogLines.Masked(text).ShouldBe(masked);
@@ -87,7 +101,7 @@ public sealed class TraceTests : IDisposable
             "--log", "/nowhere/a.log");
         run.ExitCode.ShouldBe(ExitCodes.Ok);
         run.Output.ShouldContain("UP is Completed: OK");
-        run.Error.ShouldContain("The gateway was not asked. http://127.0.0.1:1/api/orders/order-ev can't be reached");
+        run.Error.ShouldContain("The gateway was not asked. http://127.0.0.1:1/api/lines can't be reached");
         run.Error.ShouldContain("/nowhere/a.log was not asked");
     }
 
@@ -115,6 +129,61 @@ public sealed class TraceTests : IDisposable
         await using var gateway = await FakeGateway.StartAsync(context => context.Response.WriteAsync(Status));
         await InProcess.RunAsync("trace", JournalFolder.Call, "--journal", folder.File, "--url", gateway.Url, "--no-gateway");
         gateway.Received.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("Modulo", "as those beside old ones do")]
+    [InlineData("Unknown", "No worker has answered.")]
+    [InlineData(null, "does not say it")]
+    public async Task The_gateway_is_not_asked_unless_every_worker_is_known_to_be_a_new_one(string? allocation, string told)
+    {
+        await using var folder = await JournalFolder.CreateAsync();
+        await using var gateway = await FakeGateway.StartAsync(context => context.Response.WriteAsync(Status));
+        gateway.Lines = allocation is null ? null : FakeGateway.LinesOf(allocation, allocation == "Unknown" ? "No worker has answered." : null);
+        string[] arguments = ["trace", JournalFolder.Call, "--journal", folder.File, "--url", gateway.Url];
+        var run = await InProcess.RunAsync(arguments);
+        run.ExitCode.ShouldBe(ExitCodes.Ok, run.Error);
+        run.Error.ShouldContain("The gateway was not asked: an old worker on the queue would take the question for an order, and stop.");
+        run.Error.ShouldContain(told);
+        gateway.Received.ShouldNotContain(request => request.Path.Contains("/orders/"));
+
+        (await InProcess.RunAsync([.. arguments, "--ask-gateway"])).Output.ShouldContain("order order-ev is Completed: OK");
+    }
+
+    /// <summary>The worker may have stopped at the question; another one is not sent after it.</summary>
+    [Fact]
+    public async Task After_a_question_that_was_not_answered_there_is_no_other()
+    {
+        await using var folder = await JournalFolder.CreateAsync();
+        await using var gateway = await FakeGateway.StartAsync(context =>
+        {
+            context.Response.StatusCode = 503;
+            return context.Response.WriteAsync("""{"orderId":"x","state":"Unavailable","code":null,"reason":"No answer came in time."}""");
+        });
+        var run = await InProcess.RunAsync("trace", JournalFolder.Call, "--journal", folder.File, "--url", gateway.Url);
+        run.Error.ShouldContain("The gateway could not say what became of order");
+        run.Error.ShouldContain("No answer came in time.");
+        gateway.Received.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_calls_id_is_no_orders_and_the_gateway_is_not_asked_for_it()
+    {
+        await using var gateway = await FakeGateway.StartAsync(context => context.Response.WriteAsync(Status));
+        var run = await InProcess.RunAsync("trace", JournalFolder.Call, "--url", gateway.Url);
+        run.ExitCode.ShouldBe(ExitCodes.NotOk);
+        run.Error.ShouldContain($"it knows orders by their own ids, and {JournalFolder.Call} is a call's");
+        gateway.Received.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task That_the_gateway_has_never_seen_it_is_no_knowledge()
+    {
+        await using var host = await PpvTestHost.StartAsync();
+        var run = await Tool.RunAsync("trace", "some-order", "--url", new Uri(host.GatewayAddress, "/api/v1/ppv").ToString());
+        run.ExitCode.ShouldBe(ExitCodes.NotOk);
+        run.Output.ShouldContain("order some-order is NeverSeen");
+        run.Error.ShouldContain("Nobody who could be asked knows of it");
     }
 
     [Fact]

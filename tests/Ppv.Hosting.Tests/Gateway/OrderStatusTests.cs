@@ -44,6 +44,27 @@ public class OrderStatusTests
         response.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
     }
 
+    /// <summary>An old worker takes the question for an order that it can't read, and stops.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task On_a_queue_of_the_old_kind_nobody_is_asked_unless_it_is_allowed(bool isAllowed)
+    {
+        await using var gateway = await GatewayApp.StartAsync(options =>
+            (options.Rpc.QueueKind, options.Gateway.AskOnLegacyQueue) = (QueueKind.LegacyTransient, isAllowed));
+        var asked = 0;
+        gateway.Client.Status = orderId =>
+        {
+            asked++;
+            return Task.FromResult(new PpvOrderStatus(orderId, PpvOrderState.Completed, "OK", null));
+        };
+
+        using var response = await gateway.Http.GetAsync(new Uri(GatewayApp.Path + "/orders/order-7", UriKind.Relative));
+
+        (asked, response.StatusCode).ShouldBe(isAllowed ? (1, HttpStatusCode.OK) : (0, HttpStatusCode.ServiceUnavailable));
+        if (!isAllowed) (await response.Content.ReadAsStringAsync()).ShouldContain("set Ppv:Gateway:AskOnLegacyQueue to true");
+    }
+
     [Fact]
     public async Task A_failing_client_is_no_server_error()
     {
