@@ -126,6 +126,13 @@ public sealed class ShowsTests(Browser browser)
     }
 
     [Fact]
+    public async Task A_journal_that_could_not_be_looked_into_is_not_said_to_be_missing()
+    {
+        await using var page = await OpenAsync(States.Ok with { Unknowns = new BoardUnknowns(null, [], "The disk hangs.") });
+        page.Text("#unknowns-none").ShouldBe("It is not known whether any waits. The disk hangs.");
+    }
+
+    [Fact]
     public async Task More_codes_than_fit_are_added_up()
     {
         var codes = Enumerable.Range(1, 20).Select(number => new BoardCode($"ER{number:000}", 100 - number)).ToList();

@@ -152,6 +152,8 @@ internal static class JournalVerb
             if (JournalSource.Use(path, journal => journal.Read(new JournalQuery { OrderId = order })) is not [var known])
                 throw new CliException($"The journal {path} does not know order {Printable.Text(order)}, so there is nothing to settle.",
                     ExitCodes.NotOk);
+            if (known.State == (isBought ? JournalState.SettledBought : JournalState.SettledNotBought))
+                return WriteSettled(environment, known, parsed.GetRequiredValue(note)!, parsed.GetValue(json));
             var call = known.Order.ConnectionId is { } connectionId ? $" of call {connectionId}" : "";
             await Consent.AskAsync(
                 environment, parsed.GetValue(yes),
@@ -159,10 +161,20 @@ internal static class JournalVerb
                 cancellationToken);
             var entry = JournalSource.Use(
                 path, journal => journal.Settle(order, isBought, parsed.GetRequiredValue(note)!, environment.Time.GetUtcNow()));
-            Write(environment, JournalRecord.Of(entry, unmasked: false), parsed.GetValue(json));
-            return ExitCodes.Ok;
+            return WriteSettled(environment, entry, parsed.GetRequiredValue(note)!, parsed.GetValue(json));
         });
         return verb;
+    }
+
+    /// <summary>The first note stands: what was written down with a verdict is for good.</summary>
+    private static int WriteSettled(CliEnvironment environment, JournalEntry entry, string note, bool json)
+    {
+        Write(environment, JournalRecord.Of(entry, unmasked: false), json);
+        if (entry.Note != note)
+            environment.Error.WriteLine(Printable.Text(
+                $"Order {entry.OrderId} was {entry.State} before, at {JournalRecord.Time(entry.UpdatedAt)} UTC. Nothing was changed, and "
+                    + $"this note was not kept: {note}"));
+        return ExitCodes.Ok;
     }
 
     private static Argument<string> OrderId() => new("orderid") { Description = "The order's id: the gateway's header X-Ppv-Order-Id." };

@@ -35,7 +35,16 @@ internal sealed class RouteOptions(CliEnvironment environment)
 
     private readonly Option<double> _timeout = new("--timeout")
     {
-        Description = "Seconds to wait for each answer.", DefaultValueFactory = _ => DefaultTimeout,
+        Description = "Seconds to wait for each answer.",
+        DefaultValueFactory = _ => DefaultTimeout,
+        CustomParser = result =>
+        {
+            if (double.TryParse(result.Tokens[0].Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
+                && seconds is >= MinTimeout and <= MaxTimeout)
+                return seconds;
+            result.AddError(FormattableString.Invariant($"--timeout takes a number of seconds from {MinTimeout} to {MaxTimeout}."));
+            return DefaultTimeout;
+        },
     };
 
     private readonly Option<bool> _post = new("--post") { Description = "To a gateway: sends POST; default is GET with a body." };
@@ -58,13 +67,6 @@ internal sealed class RouteOptions(CliEnvironment environment)
         {
             if (result.Tokens is [var token] && !LineRangeArgument.TryParse(token.Value, out _))
                 result.AddError(LineRangeArgument.Sentence);
-        });
-        _timeout.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token]
-                && !(double.TryParse(token.Value, CultureInfo.InvariantCulture, out var seconds)
-                    && seconds is >= MinTimeout and <= MaxTimeout))
-                result.AddError($"--timeout takes a number of seconds from {MinTimeout} to {MaxTimeout}.");
         });
         _targets.AddTo(verb, TargetParts.Url | TargetParts.Amqp | TargetParts.Queue | TargetParts.Wizard);
         foreach (var option in new Option[] { _via, _line, _lines, _timeout, _post, _body }) verb.Add(option);

@@ -48,8 +48,11 @@ internal static partial class LogLines
     }
 
     /// <summary>The text with each subscriber's number masked, in the forms in which programs write it.</summary>
-    public static string Masked(string text) => Subscriber().Replace(
-        text, match => $"{match.Groups["before"].Value}{SubscriberNumber.Masked(match.Groups["number"].Value)}");
+    public static string Masked(string text) =>
+        Subscriber().Replace(Quoted().Replace(Frame().Replace(text, MaskedNumber), MaskedNumber), MaskedNumber);
+
+    private static string MaskedNumber(Match match) =>
+        $"{match.Groups["before"].Value}{SubscriberNumber.Masked(match.Groups["number"].Value)}";
 
     /// <summary>Whether the line has the id, and not only a longer one with the same beginning or end.</summary>
     private static bool Names(string line, string id)
@@ -88,7 +91,21 @@ internal static partial class LogLines
         RegexOptions.CultureInvariant)]
     private static partial Regex OldLine();
 
+    /// <summary>A request to Wizard: the number is filled up with spaces, and may have single ones in it.</summary>
+    [GeneratedRegex(@"(?<before>A\d{3}EN)(?<number>(?>[^\s'""\\*]+(?: [^\s'""\\*]+)*))(?!\*)", RegexOptions.CultureInvariant)]
+    private static partial Regex Frame();
+
+    /// <summary>A value in quotes, escaped or not, of JSON, of Python 3 and of Python 2.</summary>
     [GeneratedRegex(
-        @"(?<before>['""]EN\\?['""]\s*:\s*\\?['""]|\bA\d{3}EN|\bEN=(?!\S*\*))(?<number>[^\s'""\\]+)", RegexOptions.CultureInvariant)]
+        @"(?<before>\\*['""]EN\\*['""]\s*:\s*[ub]?\\*['""])(?<number>[^'""\\*]+)(?=['""\\])",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex Quoted();
+
+    /// <summary>EN and a number behind it, whatever is between them: quotes, an equals sign, the escapes of an address or a page.</summary>
+    [GeneratedRegex(
+        @"(?<before>(?:(?<![A-Za-z0-9])|(?<=%[0-9A-F]{2})|(?<=\\u[0-9A-F]{4}))EN"
+            + @"(?:%[0-9A-F]{2}|\\u[0-9A-F]{4}|&\#?\w+;|[^A-Za-z0-9*,.;])*)"
+            + @"(?<number>(?=[A-Za-z0-9]*\d)(?>[A-Za-z0-9][^\s'""\\*,;%&<>)\]}]*))(?!\*)",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Subscriber();
 }

@@ -69,6 +69,7 @@ internal sealed class WatchLog(TextWriter output, TimeProvider time)
         if (state.Unknowns.Count is > 0 and var count)
             yield return new("unknowns", "unknown", $"{WatchText.Count(count, "confirm")} with an unknown outcome: ppv journal unknown",
                 $"{count}", "settled");
+        if (state.Unknowns.Problem is { } problem) yield return new("journal", "unknown", $"not known: {problem}", problem, "known");
         foreach (var warning in state.Warnings.Reverse())
             yield return new($"{warning.At:O} {warning.EventId} {warning.Message}", warning.Level,
                 $"event {warning.EventId} at {WatchText.Clock(warning.At, time)}: {warning.Message}", "");

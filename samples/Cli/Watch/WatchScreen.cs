@@ -111,6 +111,7 @@ internal static class WatchScreen
                     $"  {unknown.OrderId} call {unknown.Call}, {WatchText.Span(state.At - unknown.ReceivedAt)}");
         }
 
+        if (state.Unknowns.Problem is { } problem) yield return $"[bold yellow]Unknown[/] not known: {Printable.InMarkup(problem)}";
         foreach (var warning in state.Warnings.Take(MostWarnings))
             yield return $"[{(warning.Level == "warning" ? "yellow" : "red")}]{Printable.InMarkup(warning.Level)}[/] "
                 + Printable.InMarkup($"{WatchText.Clock(warning.At, time)} event {warning.EventId}: {warning.Message}");

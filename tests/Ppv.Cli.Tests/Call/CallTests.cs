@@ -162,6 +162,8 @@ public sealed class CallTests
     [InlineData("--line is for orders to the wizard", "--ev", "1", "--line", "3")]
     [InlineData("--line takes", "--ev", "1", "--line", "1000")]
     [InlineData("--lines takes", "--ev", "1", "--lines", "9-1")]
+    [InlineData("--timeout takes a number of seconds from 0.1 to 600", "--ev", "1", "--timeout", "0,5")]
+    [InlineData("--timeout takes a number of seconds from 0.1 to 600", "--ev", "1", "--timeout", "1,000")]
     [InlineData("--post is for orders to the gateway", "--ev", "1", "--url", "", "--wizard", "127.0.0.1:1", "--post")]
     [InlineData("no address of the broker", "--ev", "1", "--url", "", "--via", "broker")]
     [InlineData("Give --line or --lines", "--ev", "1", "--url", "", "--wizard", "127.0.0.1:1", "--line", "1", "--lines", "1-2")]

@@ -170,6 +170,8 @@ public sealed class JournalTests
         var same = await RunAsync(folder, "settle", JournalFolder.Unknown, "--bought", "--note", "second", "--yes");
         same.ExitCode.ShouldBe(ExitCodes.Ok);
         same.Output.ShouldContain("first");
+        same.Error.ShouldContain($"Order {JournalFolder.Unknown} was SettledBought before, at ");
+        same.Error.ShouldContain("Nothing was changed, and this note was not kept: second");
         var other = await RunAsync(folder, "settle", JournalFolder.Unknown, "--not-bought", "--note", "third", "--yes");
         other.ExitCode.ShouldBe(ExitCodes.NotOk);
         other.Error.ShouldContain("is SettledBought since");

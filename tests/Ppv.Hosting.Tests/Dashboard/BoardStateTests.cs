@@ -178,6 +178,25 @@ public sealed class BoardStateTests : IAsyncDisposable
         await Task.WhenAll(orders);
     }
 
+    /// <summary>Where nobody could look is a journal all the same, and confirms may wait in it.</summary>
+    [Theory]
+    [InlineData(true, "The file is broken.")]
+    [InlineData(false, "The journal has not been looked into yet.")]
+    public async Task A_journal_that_does_not_answer_is_told_from_one_that_is_not_there(bool isBroken, string told)
+    {
+        var look = new TaskCompletionSource();
+        await using var memory = new InMemoryOrderJournal(new JournalOptions(), TimeProvider.System);
+        var journal = new FullDiskJournal(memory) { CannotRead = isBroken, Look = look.Task };
+        await using var app = await BoardApp.StartAsync(build: builder =>
+            builder.Services.AddSingleton<IOrderJournalStore>(journal).AddSingleton<IWizardClient>(_wizard));
+        var unknowns = (await app.UntilAsync(
+            state => state.GetProperty("unknowns").GetProperty("problem").GetString() == told)).GetProperty("unknowns");
+        unknowns.GetProperty("count").ValueKind.ShouldBe(JsonValueKind.Null);
+
+        look.SetResult();
+        if (!isBroken) await app.UntilAsync(state => state.GetProperty("unknowns").GetProperty("count").ValueKind == JsonValueKind.Number);
+    }
+
     private Task<BoardApp> StartAsync(Action<PpvServerOptions>? worker = null) =>
         BoardApp.StartAsync(build: builder => builder.Services.AddSingleton<IWizardClient>(_wizard), worker: worker);
 

@@ -12,6 +12,9 @@ internal sealed class FullDiskJournal(IOrderJournalStore journal) : IOrderJourna
 
     public bool CannotRead { get; set; }
 
+    /// <summary>What a look at the unknown confirms has to wait for.</summary>
+    public Task Look { get; set; } = Task.CompletedTask;
+
     public string? Problem => CannotWrite ? "The disk is full." : null;
 
     public Task<string> IdentityAsync(CancellationToken cancellationToken = default) =>
@@ -42,8 +45,11 @@ internal sealed class FullDiskJournal(IOrderJournalStore journal) : IOrderJourna
         ConnectionId connectionId, string? subject = null, CancellationToken cancellationToken = default) =>
         Read(() => journal.FindConfirmAsync(connectionId, subject, cancellationToken));
 
-    public Task<IReadOnlyList<JournalEntry>> UnknownsAsync(CancellationToken cancellationToken = default) =>
-        Read(() => journal.UnknownsAsync(cancellationToken));
+    public Task<IReadOnlyList<JournalEntry>> UnknownsAsync(CancellationToken cancellationToken = default) => Read(async () =>
+    {
+        await Look.WaitAsync(cancellationToken);
+        return await journal.UnknownsAsync(cancellationToken);
+    });
 
     public Task<JournalEntry> SettleAsync(string orderId, bool bought, string note, CancellationToken cancellationToken = default) =>
         Read(() => journal.SettleAsync(orderId, bought, note, cancellationToken));

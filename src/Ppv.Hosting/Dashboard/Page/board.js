@@ -449,7 +449,8 @@
       setText(parts.where, 'Call ' + item.call + (item.line === null ? '' : ' on line ' + lineNumber(item.line)) + '.');
       setText(parts.reason, item.reason ?? '');
     });
-    setText(byId('unknowns-none'), unknowns.count === null ? 'There is no journal here: the board of a worker shows them.' : 'None.');
+    setText(byId('unknowns-none'), unknowns.problem ? 'It is not known whether any waits. ' + unknowns.problem
+      : unknowns.count === null ? 'There is no journal here: the board of a worker shows them.' : 'None.');
     setHidden(byId('unknowns-none'), some);
   }
 

@@ -14,7 +14,9 @@ internal sealed record BoardCode(string Code, long Count);
 /// <summary>Confirms that wait for somebody to find out what became of them.</summary>
 /// <param name="Count">How many; <see langword="null"/> where there is no journal in this program, or it can't be read.</param>
 /// <param name="Oldest">The oldest ones, at most 20.</param>
-internal sealed record BoardUnknowns(int? Count, IReadOnlyList<BoardUnknown> Oldest);
+/// <param name="Problem">Why it is not known although there is a journal, as a sentence; <see langword="null"/> where it is, or there is
+/// none.</param>
+internal sealed record BoardUnknowns(int? Count, IReadOnlyList<BoardUnknown> Oldest, string? Problem = null);
 
 /// <summary>A confirm whose outcome is unknown.</summary>
 /// <param name="OrderId">The order: <c>ppv journal settle</c> takes it.</param>

@@ -17,7 +17,9 @@ internal sealed class SlowLooks(BoardSources sources)
     private readonly Lock _gate = new();
     private Task _looking = Task.CompletedTask;
     private long? _lookedAt;
-    private Found _latest = new(DateTimeOffset.MinValue, new BoardUnknowns(null, []), new Dictionary<string, QueueCounts>());
+    private Found _latest = new(
+        DateTimeOffset.MinValue, new BoardUnknowns(null, [], sources.Worker is null ? null : "The journal has not been looked into yet."),
+        new Dictionary<string, QueueCounts>());
 
     /// <summary>What was found last.</summary>
     public Found Latest
@@ -74,7 +76,12 @@ internal sealed class SlowLooks(BoardSources sources)
         }
         catch (Exception e) when (e is JournalUnavailableException or OperationCanceledException or ObjectDisposedException)
         {
-            return new BoardUnknowns(null, []);
+            return new BoardUnknowns(null, [], e switch
+            {
+                JournalUnavailableException => e.Message,
+                ObjectDisposedException => "The journal is closed: the program is about to stop.",
+                _ => FormattableString.Invariant($"The journal has not answered within {LookLimit.TotalSeconds} s."),
+            });
         }
     }
 
