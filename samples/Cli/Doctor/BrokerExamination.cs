@@ -135,7 +135,7 @@ internal sealed class BrokerExamination(Patient patient, BrokerOptions broker, B
         {
             return DoctorFinding.Warning(
                 step, $"{_place} has no queue '{queue}' yet. The program declares it as {patient.Rpc.QueueKind} when "
-                + "it starts; it was not made now.");
+                + "it starts; it was not made now, so whether the broker permits that kind is not proved (it may be deprecated there).");
         }
         catch (BrokerException e)
         {

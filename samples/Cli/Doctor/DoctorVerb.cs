@@ -16,7 +16,7 @@ namespace Ppv.Samples.Cli.Doctor;
 internal static class DoctorVerb
 {
     private const TargetParts Parts =
-        TargetParts.Url | TargetParts.Amqp | TargetParts.Queue | TargetParts.Wizard | TargetParts.Journal;
+        TargetParts.Url | TargetParts.Amqp | TargetParts.Queue | TargetParts.Wizard | TargetParts.Board | TargetParts.Journal;
 
     /// <summary>
     /// How long a host may take over each step at least: a tool that has just started on a busy machine is slower than a program that runs,
@@ -100,6 +100,7 @@ internal static class DoctorVerb
             Rpc = rpc,
             Wizard = wizard,
             Gateway = target.Url,
+            Worker = target.Board,
             Journal = target.Journal ?? JournalOf(program, appSettings),
             Management = management,
         };
@@ -131,11 +132,18 @@ internal static class DoctorVerb
         var (faults, warnings) = (Count(DoctorLevel.Fault), Count(DoctorLevel.Warning));
         return (faults, warnings) switch
         {
-            (0, 0) => "No fault was found.",
-            (0, _) => string.Create(CultureInfo.InvariantCulture, $"No fault was found; {warnings} to look at."),
+            (0, 0) => $"No fault was found{NotLookedAt(findings)}.",
+            (0, _) => string.Create(CultureInfo.InvariantCulture, $"No fault was found{NotLookedAt(findings)}; {warnings} to look at."),
             _ => string.Create(CultureInfo.InvariantCulture, $"Faults: {faults}. Warnings: {warnings}."),
         };
 
         int Count(DoctorLevel level) => findings.Count(finding => finding.Level == level);
+    }
+
+    /// <summary>Of what was not looked at nothing is said to be well.</summary>
+    private static string NotLookedAt(List<DoctorFinding> findings)
+    {
+        var steps = findings.Where(finding => finding.Level == DoctorLevel.Skipped).Select(finding => finding.Step).Distinct().ToList();
+        return steps.Count == 0 ? "" : $" in what was looked at (not: {string.Join(", ", steps)})";
     }
 }

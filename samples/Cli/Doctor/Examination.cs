@@ -34,6 +34,7 @@ internal sealed class Examination(Patient patient, TimeProvider time)
         await foreach (var finding in BrokerAsync(cancellationToken)) yield return finding;
         foreach (var finding in await WizardAsync(cancellationToken)) yield return finding;
         foreach (var finding in await GatewayAsync(cancellationToken)) yield return finding;
+        yield return await WorkerAsync(cancellationToken);
         yield return Times();
         yield return Journal();
     }
@@ -85,27 +86,38 @@ internal sealed class Examination(Patient patient, TimeProvider time)
         if (patient.Gateway is not { } address)
             return [DoctorFinding.Skipped(
                 "gateway", "It is not known where a gateway is (--url).")];
+        var (state, answer) = await AskAsync("gateway", address, cancellationToken);
+        return
+        [
+            state,
+            answer is null ? DoctorFinding.Skipped("clocks", "The gateway was to be asked for the time.") : Clocks("the gateway's", answer),
+        ];
+    }
+
+    private async Task<DoctorFinding> WorkerAsync(CancellationToken cancellationToken) => patient.Worker is { } address
+        ? (await AskAsync("worker", address, cancellationToken)).Finding
+        : DoctorFinding.Skipped("worker", "It is not known where the running worker is (--board), so it was not asked how it fares.");
+
+    /// <summary>Asks a program that runs how it is: it knows what can't be seen from outside.</summary>
+    private async Task<(DoctorFinding Finding, HttpLookAnswer? Answer)> AskAsync(
+        string step, Uri address, CancellationToken cancellationToken)
+    {
         try
         {
             var answer = await _http.GetAsync(HttpLook.Ready(address), null, cancellationToken);
             var said = HttpLook.OneLine(answer.Body);
-            var state = (int)answer.Status switch
+            return ((int)answer.Status switch
             {
-                200 when said.StartsWith("Healthy", StringComparison.Ordinal) => DoctorFinding.Ok("gateway", $"It says: {said}"),
-                200 when said.StartsWith("Degraded", StringComparison.Ordinal) => DoctorFinding.Warning("gateway", $"It says: {said}"),
-                503 => DoctorFinding.Fault("gateway", $"It takes no orders. It says: {said}"),
-                var status => DoctorFinding.Warning("gateway", string.Create(CultureInfo.InvariantCulture,
-                    $"{HttpLook.Ready(address)} answered {status}: it is not a gateway of this release, or something stands before it.")),
-            };
-            return [state, Clocks("the gateway's", answer)];
+                200 when said.StartsWith("Healthy", StringComparison.Ordinal) => DoctorFinding.Ok(step, $"It says: {said}"),
+                200 when said.StartsWith("Degraded", StringComparison.Ordinal) => DoctorFinding.Warning(step, $"It says: {said}"),
+                503 => DoctorFinding.Fault(step, $"It takes no orders. It says: {said}"),
+                var status => DoctorFinding.Warning(step, string.Create(CultureInfo.InvariantCulture,
+                    $"{HttpLook.Ready(address)} answered {status}: it is not a {step} of this release, or something stands before it.")),
+            }, answer);
         }
         catch (HttpLookException e)
         {
-            return
-            [
-                DoctorFinding.Fault("gateway", $"{e.Message} Check that it runs, and the address."),
-                DoctorFinding.Skipped("clocks", "The gateway was to be asked for the time."),
-            ];
+            return (DoctorFinding.Fault(step, $"{e.Message} Check that it runs, and the address."), null);
         }
     }
 
@@ -144,11 +156,13 @@ internal sealed class Examination(Patient patient, TimeProvider time)
         const string step = "journal";
         if (patient.Journal is not { } path)
             return DoctorFinding.Skipped(step, "It is not known where a worker's journal is (--journal).");
+        if (JournalTrial.WhyNot(path) is { } problem) return DoctorFinding.Fault(step, problem);
         try
         {
             var unknowns = new JournalView(path).Read(JournalQuery.Unknowns);
             return unknowns.Count == 0
-                ? DoctorFinding.Ok(step, $"{path} can be read, and no confirm waits to be settled.")
+                ? DoctorFinding.Ok(
+                    step, $"{path} can be read and written, and no confirm waits to be settled.{JournalTrial.NotProved}")
                 : DoctorFinding.Warning(step, string.Create(CultureInfo.InvariantCulture,
                     $"{unknowns.Count} confirms wait to be settled in {path}: see 'ppv journal unknown' and 'ppv journal settle'."));
         }
@@ -156,7 +170,7 @@ internal sealed class Examination(Patient patient, TimeProvider time)
         {
             return patient.Program is null
                 ? DoctorFinding.Fault(step, $"There is no file {path}. Ppv:Server:Journal:Path of the worker says where it is.")
-                : DoctorFinding.Ok(step, $"There is no file {path} yet; the worker makes it.");
+                : DoctorFinding.Ok(step, $"There is no file {path} yet; the worker makes it, and it can be made.{JournalTrial.NotProved}");
         }
         catch (JournalUnavailableException e)
         {

@@ -21,10 +21,13 @@ internal sealed record Patient
 
     public Uri? Gateway { get; init; }
 
+    /// <summary>Where the running worker is asked how it is.</summary>
+    public Uri? Worker { get; init; }
+
     public string? Journal { get; init; }
 
     /// <summary>The broker's management, such as <c>http://kfs-gax:15672</c>; it alone knows a queue's arguments.</summary>
     public Uri? Management { get; init; }
 
-    public bool IsEmpty => this is { Program: null, Broker: null, Wizard: null, Gateway: null, Journal: null };
+    public bool IsEmpty => this is { Program: null, Broker: null, Wizard: null, Gateway: null, Worker: null, Journal: null };
 }

@@ -172,6 +172,49 @@ public sealed class DoctorTests : IDisposable
         (await InProcess.RunAsync("doctor", "--journal", "/nowhere/j.db")).ExitCode.ShouldBe(ExitCodes.NotOk);
     }
 
+    /// <summary>A disk that takes no byte takes an empty file, and lets everything be read: a limit of the shell is such a disk.</summary>
+    [Fact]
+    public async Task A_journal_on_a_full_disk_is_a_fault()
+    {
+        await using var folder = await JournalFolder.CreateAsync();
+        (await Tool.RunAsync("doctor", "--journal", folder.File)).Output.ShouldContain("warning  journal: ");
+        var before = folder.Content().Keys.Order();
+        var run = await Ppv.TestKit.CommandLine.RunAsync(
+            "bash", ["-c", $"trap '' XFSZ; ulimit -f 0; '{Tool.Path}' doctor --journal '{folder.File}' 2>&1"], TimeSpan.FromSeconds(60));
+        run.ExitCode.ShouldBe(ExitCodes.NotOk, run.Output);
+        run.Output.ShouldContain($"fault    journal: The order journal {folder.File} can't be used: ");
+        folder.Content().Keys.Order().ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task A_journal_that_no_account_can_make_is_a_fault()
+    {
+        var settings = Path.Combine(_folder.FullName, "appsettings.json");
+        await File.WriteAllTextAsync(settings,
+            """{"Ppv":{"Broker":{"Hosts":["127.0.0.1:1"]},"Server":{"Journal":{"Path":"/proc/ppv/journal.db"}}}}""");
+        (await InProcess.RunAsync("doctor", "--appsettings", settings)).Output.ShouldContain(
+            "fault    journal: The order journal /proc/ppv/journal.db can't be used: ");
+    }
+
+    [Theory]
+    [InlineData(200, "Healthy", "ok       worker: It says: Healthy", ExitCodes.Ok)]
+    [InlineData(
+        503, "Unhealthy\nppv-journal: The disk is full.", "fault    worker: It takes no orders. It says: Unhealthy; ppv-journal: The disk",
+        ExitCodes.NotOk)]
+    public async Task The_running_worker_is_asked_too(int status, string body, string told, int exitCode)
+    {
+        await using var worker = await FakeGateway.StartAsync(context =>
+        {
+            context.Response.StatusCode = status;
+            return context.Response.WriteAsync(body);
+        });
+        var run = await InProcess.RunAsync("doctor", "--board", worker.Url);
+        run.Output.ShouldContain(told);
+        run.ExitCode.ShouldBe(exitCode);
+        if (exitCode == ExitCodes.Ok)
+            run.Output.ShouldContain("No fault was found in what was looked at (not: configuration, broker, Wizard, gateway, clocks, ");
+    }
+
     [Theory]
     [InlineData("There is nothing to examine")]
     [InlineData("can't be read", "--cfg", "/nowhere/a.cfg")]
@@ -188,14 +231,14 @@ public sealed class DoctorTests : IDisposable
     public async Task It_runs_as_a_process_as_JSON_and_on_a_terminal()
     {
         await using var gateway = await FakeGateway.StartAsync(context => context.Response.WriteAsync("Healthy"));
-        (await Tool.RunAsync("doctor", "--url", gateway.Url)).Output.ShouldEndWith("No fault was found.\n");
+        (await Tool.RunAsync("doctor", "--url", gateway.Url)).Output.ShouldContain("No fault was found in what was looked at (not: ");
         using var json = JsonDocument.Parse((await Tool.RunAsync("doctor", "--url", gateway.Url, "--json")).Output);
         json.RootElement.EnumerateArray().ShouldContain(finding =>
             finding.GetProperty("step").GetString() == "gateway" && finding.GetProperty("level").GetString() == "ok");
         var shown = await Tool.RunOnTerminalAsync(null, "doctor", "--url", gateway.Url);
         shown.ExitCode.ShouldBe(ExitCodes.Ok);
         shown.Output.ShouldContain("\x1b["); // Colours.
-        shown.Output.ShouldContain("No fault was found.");
+        shown.Output.ShouldContain("No fault was found in what was looked at");
     }
 
     private string Written(string text)
