@@ -48,6 +48,9 @@ internal sealed class BrokerExamination(Patient patient, BrokerOptions broker, B
             yield break;
         }
 
+        string?[] doubts =
+            [BrokerReleases.DoubtOf(connection.Release, broker), BrokerReleases.DoubtOf(connection.Release, patient.Rpc.QueueKind)];
+        foreach (var doubt in doubts.OfType<string>()) yield return DoctorFinding.Warning("release", doubt);
         await using (connection)
         {
             foreach (var queue in patient.Rpc.QueueNames) yield return await QueueAsync(connection, queue, cancellationToken);

@@ -57,10 +57,13 @@ internal static class QueueArguments
             return DoctorFinding.Warning(Step, "The answer is none of RabbitMQ's management. Check the address.");
         }
 
+        if (facts.Policies is { Count: > 0 } policies)
+            return DoctorFinding.Warning(Step, $"Queue '{queue}' is {facts}, and a policy or an argument harms its orders: "
+                + $"{string.Join(' ', policies)} See 'Policies' in docs/operations.md.");
         if (patient.Program is null || patient.Rpc.QueueKind == QueueKind.Passive)
             return DoctorFinding.Ok(Step, $"Queue '{queue}' is {facts}.");
         var expected = QueueFacts.Of(patient.Rpc);
-        return facts == expected
+        return (facts.IsQuorum, facts.IsDurable, facts.MessageTtl) == (expected.IsQuorum, expected.IsDurable, expected.MessageTtl)
             ? DoctorFinding.Ok(Step, $"Queue '{queue}' is {facts}, as the program declares it.")
             : DoctorFinding.Warning(Step, $"Queue '{queue}' is {facts}, and the program would declare it as {expected}. Set "
                 + "Ppv:Rpc:QueueKind and Ppv:Rpc:MessageTtl to what is there, or delete the queue while nobody uses it.");
@@ -70,6 +73,9 @@ internal static class QueueArguments
 /// <summary>What gateways and workers declare of a queue.</summary>
 internal sealed record QueueFacts(bool IsQuorum, bool IsDurable, long? MessageTtl)
 {
+    /// <summary>What else applies to it and harms orders, as sentences.</summary>
+    public IReadOnlyList<string> Policies { get; init; } = [];
+
     public static QueueFacts Of(RpcOptions rpc) => new(
         rpc.QueueKind == QueueKind.Quorum, rpc.QueueKind != QueueKind.LegacyTransient, (long)rpc.MessageTtl.TotalMilliseconds);
 
@@ -84,7 +90,7 @@ internal sealed record QueueFacts(bool IsQuorum, bool IsDurable, long? MessageTt
         long? ttl = hasArguments && arguments.TryGetProperty("x-message-ttl", out var number)
             ? number.GetInt64()
             : null;
-        return new QueueFacts(isQuorum, root.GetProperty("durable").GetBoolean(), ttl);
+        return new QueueFacts(isQuorum, root.GetProperty("durable").GetBoolean(), ttl) { Policies = QueuePolicies.Harm(root) };
     }
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,

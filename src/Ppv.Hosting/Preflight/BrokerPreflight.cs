@@ -40,7 +40,9 @@ internal sealed class BrokerPreflight(
                 {
                     Finding.Ok($"{connection.BrokerName} lets user '{own.UserName}' into virtual host '{own.VirtualHost}' ({role})."),
                 };
-                if (BrokerReleases.DoubtOf(connection.Release, broker) is { } doubt) findings.Add(Finding.Warn(doubt));
+                string?[] doubts =
+                    [BrokerReleases.DoubtOf(connection.Release, broker), BrokerReleases.DoubtOf(connection.Release, queueKind)];
+                findings.AddRange(doubts.OfType<string>().Select(Finding.Warn));
                 foreach (var queue in queues)
                     findings.Add(await LookAsync(connection, queue, own, cancellationToken).ConfigureAwait(false));
                 return findings;

@@ -136,6 +136,14 @@ public sealed class DoctorTests : IDisposable
     [InlineData(200, """{"durable":false,"arguments":{"x-message-ttl":60000}}""", nameof(DoctorLevel.Warning), "TTL of 60000 ms")]
     [InlineData(200, """{"durable":true,"arguments":{"x-queue-type":"quorum"}}""", nameof(DoctorLevel.Warning), "a quorum queue without")]
     [InlineData(200, """{"durable":false,"arguments":[]}""", nameof(DoctorLevel.Warning), "without a message TTL")]
+    [InlineData(200, """{"durable":false,"arguments":{"x-message-ttl":30000},"effective_policy_definition":{"delivery-limit":20}}""",
+        nameof(DoctorLevel.Ok), "as the program declares it")]
+    [InlineData(200, """{"durable":false,"arguments":{"x-message-ttl":30000},"effective_policy_definition":{"delivery-limit":3}}""",
+        nameof(DoctorLevel.Warning), "delivery-limit is 3: an order that came back so often is dropped")]
+    [InlineData(200, """{"durable":false,"arguments":{"x-message-ttl":30000},"effective_policy_definition":{"delayed-retry-type":"all"}}""",
+        nameof(DoctorLevel.Warning), "delayed-retry-type is all: an EV or EN")]
+    [InlineData(200, """{"durable":false,"arguments":{"x-message-ttl":30000,"x-dead-letter-exchange":""}}""",
+        nameof(DoctorLevel.Warning), "dead-letter-exchange is : orders that were given up")]
     [InlineData(200, "<html>", nameof(DoctorLevel.Warning), "none of RabbitMQ's management")]
     [InlineData(401, "", nameof(DoctorLevel.Warning), "the tag 'management'")]
     [InlineData(404, "", nameof(DoctorLevel.Warning), "knows no queue 'prod.ppv.kfs'")]

@@ -21,4 +21,12 @@ public class BrokerReleasesTests
         {
             Topology = topology, Hosts = [.. Enumerable.Range(0, hosts).Select(number => $"node-{number}")],
         }) is not null).ShouldBe(isDoubted);
+
+    [Theory]
+    [InlineData("4.3.0", QueueKind.LegacyTransient, true)]
+    [InlineData("4.2.9", QueueKind.LegacyTransient, false)]
+    [InlineData("4.3.0", QueueKind.DurableClassic, false)]
+    [InlineData(null, QueueKind.LegacyTransient, false)]
+    public void A_transient_queue_is_doubted_where_it_is_not_made_any_more(string? release, QueueKind kind, bool isDoubted) =>
+        (BrokerReleases.DoubtOf(BrokerReleases.Read(release), kind) is not null).ShouldBe(isDoubted);
 }
