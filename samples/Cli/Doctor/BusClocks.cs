@@ -32,7 +32,8 @@ internal static class BusClocks
             yield return DoctorFinding.Warning(Step,
                 $"The clock of the {report.Role} on {report.Machine ?? "?"} is about "
                     + (behind > Limit ? $"{Spans.About(behind)} behind" : $"{Spans.About(ahead)} ahead of")
-                    + " this machine's. Orders are given up too early or started too late where gateway and worker differ: keep the clocks by NTP.");
+                    + " this machine's. Orders are given up too early or started too late where gateway and worker differ: "
+                    + "keep the clocks by NTP.");
         }
 
         if (wrong == 0)

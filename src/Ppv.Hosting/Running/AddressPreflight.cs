@@ -1,15 +1,19 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Ppv.Hosting;
 
 /// <summary>Whether the HTTP addresses are free. One that is not may be the service's own, so that it is a warning only.</summary>
-internal sealed class AddressPreflight(IConfiguration configuration) : IPreflightCheck
+internal sealed class AddressPreflight(IConfiguration configuration, IServiceProviderIsService services) : IPreflightCheck
 {
     public Task<IReadOnlyList<Finding>> LookAsync(CancellationToken cancellationToken)
     {
+        // A host without HTTP binds nothing, not even the default.
+        if (!services.IsService(typeof(IServer))) return Task.FromResult<IReadOnlyList<Finding>>([]);
         try
         {
             return Task.FromResult<IReadOnlyList<Finding>>([.. HttpAddresses.Of(configuration).Select(Look)]);

@@ -21,7 +21,8 @@ internal static class BrokerWords
         new(530, ["access to vhost", "connection limit"], "has as many connections as the virtual host may have",
             RaiseVirtualHostLimit + "close connections that nobody needs; max-connections is reached."),
         new(530, ["user connection limit"], "has as many connections of the user as that one may have",
-            RaiseUserLimit + "close connections that nobody needs; max-connections is reached. A user of its own for each program helps, too."),
+            RaiseUserLimit + "close connections that nobody needs; max-connections is reached. "
+                + "A user of its own for each program helps, too."),
         new(530, ["connection limit"], "has as many connections as it may have",
             "Raise its connection_max, or close connections that nobody needs."),
         new(530, ["channels opened for user"], "has as many channels of the user as that one may have",
@@ -46,7 +47,8 @@ internal static class BrokerWords
     public static BrokerException? Explain(string said, BrokerHost host, Exception? error = null) =>
         Read(said) is { } refusal
             ? new BrokerException(
-                $"RabbitMQ on {host} {refusal.What}: {refusal.From(said).TrimEnd('.')}. {refusal.AdviceOn(said)}", refusal.NeedsAttention, error)
+                $"RabbitMQ on {host} {refusal.What}: {refusal.From(said).TrimEnd('.')}. {refusal.AdviceOn(said)}",
+                refusal.NeedsAttention, error)
             : null;
 
     /// <summary>Why a connection is lost, with what to do where the broker has said why.</summary>
@@ -55,8 +57,8 @@ internal static class BrokerWords
 
     /// <summary>A message that was not taken. The broker gives no reason with that.</summary>
     public static string Nack(string queue, BrokerHost host) =>
-        $"RabbitMQ on {host} did not accept the message (nack). As a rule queue '{queue}' is full, by a policy (rabbitmqctl list_policies) or "
-            + "an argument with max-length or max-length-bytes and overflow=reject-publish; or most nodes of its cluster are down";
+        $"RabbitMQ on {host} did not accept the message (nack). As a rule queue '{queue}' is full, by a policy (rabbitmqctl "
+            + "list_policies) or an argument with max-length or max-length-bytes and overflow=reject-publish; or most nodes of its cluster are down";
 }
 
 /// <summary>A row of the table.</summary>

@@ -66,7 +66,7 @@ internal sealed class ConnectionSupervisor<TSession> : IAsyncDisposable
         _monitor = new HostMonitor(_hosts, logger, timeProvider);
         _state = new CurrentState<TSession>(ConnectionState<TSession>.Without("It has not been started."), timeProvider);
         _clientName = identity.ConnectionName(options.ClientName, role);
-        _telemetry = new ConnectionTelemetry(role, _hosts, identity, () => _state.Value.Connection is { } current ? _hosts[current.Host] : null);
+        _telemetry = new ConnectionTelemetry(role, _hosts, identity, () => _state.Value.Connection is { } it ? _hosts[it.Host] : null);
         _dialer = new HostDialer<TSession>(dialer, _hosts, _clientName, identity, owner, logger, timeProvider);
         _reconnect = new ResiliencePipelineBuilder { TimeProvider = timeProvider }
             .AddRetry(new RetryStrategyOptions

@@ -8,7 +8,8 @@ public static class PpvClientHealthChecksBuilderExtensions
 {
     /// <summary>
     /// Adds a check that is healthy while orders can pass: connected, the queue there, answers consumed. It reads the client's state and
-    /// sends nothing; its description says in a sentence which host is in use or what is wrong. Of a client that was not added it says that.
+    /// sends nothing; its description says in a sentence which host is in use or what is wrong. Of a client that was not
+    /// added it says that.
     /// </summary>
     /// <param name="builder">The application's health checks.</param>
     /// <param name="clientName">The name of a client that was added with one; <see langword="null"/>, the default: the one without.</param>

@@ -31,7 +31,8 @@ internal sealed class PpvClientService(
     private void GaveUp(Task completion)
     {
         Environment.ExitCode = 1;
-        ConnectionLog.GaveUp(logger, client.Identity.Name is { } name ? $"Client '{name}'" : "The client", completion.Exception!.InnerException!.Message);
+        var who = client.Identity.Name is { } name ? $"Client '{name}'" : "The client";
+        ConnectionLog.GaveUp(logger, who, completion.Exception!.InnerException!.Message);
         lifetime.StopApplication();
     }
 }

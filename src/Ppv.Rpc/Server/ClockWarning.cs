@@ -15,7 +15,7 @@ internal sealed class ClockWarning(ILogger logger, TimeProvider timeProvider)
     private long? _said, _seen;
     private TimeSpan _difference;
 
-    /// <summary>That they differ, as a sentence, while a request of the last 10 min has shown it; <see langword="null"/> otherwise.</summary>
+    /// <summary>That they differ, as a sentence, while a request of the last 10 min has shown it; else <see langword="null"/>.</summary>
     public string? Trouble
     {
         get
@@ -24,8 +24,8 @@ internal sealed class ClockWarning(ILogger logger, TimeProvider timeProvider)
             {
                 if (_seen is not { } seen || timeProvider.GetElapsedTime(seen) >= Silence) return null;
                 return _difference > TimeSpan.Zero
-                    ? $"A gateway's clock is about {Spans.About(_difference)} behind this worker's, and its orders come too late by that. Set "
-                        + "the clocks right."
+                    ? $"A gateway's clock is about {Spans.About(_difference)} behind this worker's, and its orders come too late by that. "
+                        + "Set the clocks right."
                     : $"A gateway's clock is about {Spans.About(_difference)} ahead of this worker's. Set the clocks right.";
             }
         }

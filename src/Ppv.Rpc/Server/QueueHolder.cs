@@ -41,8 +41,8 @@ internal sealed class QueueHolder(IBrokerConnection connection, LeadershipPolicy
 
     private void SayStranger()
     {
-        _stranger = $"Queue {policy.Rpc.Queue} on {connection.Host} is consumed by somebody who does not work alone on it, so not a server of ours "
-            + "with these settings, and every order goes there. See who it is with 'rabbitmqctl list_consumers -p "
+        _stranger = $"Queue {policy.Rpc.Queue} on {connection.Host} is consumed by somebody who does not work alone on it, so not a "
+            + "server of ours with these settings, and every order goes there. See who it is with 'rabbitmqctl list_consumers -p "
             + $"{policy.Broker.VirtualHost}', and end it: an old worker, a tool, or a worker with Ppv:Rpc:SingleActiveConsumer=false.";
         LeadershipLog.Stranger(policy.Logger, _stranger);
     }

@@ -12,7 +12,7 @@ internal sealed class OwnVirtualHost : IAsyncDisposable
 
     /// <summary>Makes one.</summary>
     /// <param name="broker">Its broker.</param>
-    /// <param name="limits">Its limits in JSON, as <c>rabbitmqctl set_vhost_limits</c> takes them; none when <see langword="null"/>.</param>
+    /// <param name="limits">Its limits in JSON, as <c>set_vhost_limits</c> takes them; none when <see langword="null"/>.</param>
     public static async Task<OwnVirtualHost> MakeAsync(SharedBroker broker, string? limits = null)
     {
         var name = $"own-{Guid.NewGuid():N}";

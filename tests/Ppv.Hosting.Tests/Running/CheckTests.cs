@@ -49,6 +49,24 @@ public sealed class CheckTests : IDisposable
     }
 
     [Fact]
+    public async Task A_host_without_http_has_no_port_to_look_at()
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.UseInMemoryBroker(_broker).AddPpvServer(options =>
+        {
+            (options.Wizard.Port, options.Server.Journal.Path) = (_wizardPort, _folder.File("orders.db"));
+        });
+        using var host = builder.Build();
+        using var output = new StringWriter();
+
+        (await PreflightRun.RunAsync(host.Services, output).WaitAsync(Limit)).ShouldBe(0, output.ToString());
+
+        output.ToString().ShouldContain("Wizard at ");
+        output.ToString().ShouldNotContain("http");
+    }
+
+    [Fact]
     public async Task Wizard_is_sent_nothing()
     {
         var taking = _wizard.AcceptTcpClientAsync();

@@ -79,7 +79,8 @@ public class RabbitMqErrorsTests
     [InlineData(541, false, "541")]
     public void A_note_that_failed_names_its_queue(int code, bool needsAttention, string advice)
     {
-        var said = RabbitMqErrors.LeaderRecordFailed(Closed(code, "SOMETHING - inequivalent arg 'x-queue-type'"), Host, "orders.note", "keep the note for the next server");
+        var said = RabbitMqErrors.LeaderRecordFailed(
+            Closed(code, "SOMETHING - inequivalent arg 'x-queue-type'"), Host, "orders.note", "keep the note for the next server");
 
         said.NeedsAttention.ShouldBe(needsAttention);
         said.Message.ShouldContain("orders.note");

@@ -69,14 +69,16 @@ public class SeveralClientsTests
         services.AddHealthChecks().AddPpvClient("kfs").AddPpvClient("bs");
         await using var provider = services.BuildServiceProvider();
         foreach (var name in (string[])["kfs", "bs"]) provider.GetRequiredKeyedService<PpvClient>(name).Start();
-        await Bounds.UntilAsync(() => log.Entries.Count(entry => entry.Message.Contains("can't be reached", StringComparison.Ordinal)) == 2, "both to say so");
+        await Bounds.UntilAsync(
+            () => log.Entries.Count(entry => entry.Message.Contains("can't be reached", StringComparison.Ordinal)) == 2, "both to say so");
 
         var report = await provider.GetRequiredService<HealthCheckService>().CheckHealthAsync();
 
         report.Entries["ppv-client-kfs"].Description.ShouldBe("Client 'kfs': kfs-gax:5672 can't be reached. Check Sites:Kfs:Broker:Hosts.");
         report.Entries["ppv-client-bs"].Description.ShouldBe("Client 'bs': bs-gax:5672 can't be reached. Check Sites:Bs:Broker:Hosts.");
         var said = log.Entries.Where(entry => entry.Level == LogLevel.Warning).Select(entry => entry.Message).ToList();
-        said.ShouldAllBe(text => text.StartsWith("Client 'kfs': ", StringComparison.Ordinal) == text.Contains("Sites:Kfs:Broker:Hosts", StringComparison.Ordinal));
+        said.ShouldAllBe(text => text.StartsWith("Client 'kfs': ", StringComparison.Ordinal)
+            == text.Contains("Sites:Kfs:Broker:Hosts", StringComparison.Ordinal));
         said.ShouldContain(text => text.StartsWith("Client 'bs': ", StringComparison.Ordinal));
         said.ShouldNotContain(text => text.Contains("Ppv:", StringComparison.Ordinal));
     }

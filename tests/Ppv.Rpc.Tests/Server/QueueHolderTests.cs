@@ -16,8 +16,8 @@ public sealed class QueueHolderTests : IAsyncDisposable
 
     public QueueHolderTests() => _holder = new QueueHolder(_connection, new LeadershipPolicy
     {
-        Broker = new BrokerOptions(), Rpc = new RpcOptions { SingleActiveConsumer = true, Queue = "orders" }, Handover = null, Logger = _log,
-        TimeProvider = _clock,
+        Broker = new BrokerOptions(), Rpc = new RpcOptions { SingleActiveConsumer = true, Queue = "orders" }, Handover = null,
+        Logger = _log, TimeProvider = _clock,
     });
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
