@@ -33,8 +33,8 @@ internal static class BrokerWords
             "Check Ppv:Broker:VirtualHost, or create the virtual host and give the user permissions on it."),
         new(530, ["access to vhost", "refused for user"], "does not let the user into the virtual host",
             "Check Ppv:Broker:VirtualHost, or create the virtual host and give the user permissions on it."),
-        new(403, ["access to exchange", "refused for user"], "does not let us publish",
-            "Give the user write permission on the exchange; where it is 'amq.default', orders and answers go over it."),
+        new(403, ["access to exchange 'amq.default'", "refused for user"], "does not let us publish",
+            "Give the user write permission on 'amq.default', over which orders and answers go."),
         new(541, ["vhost", "is down"], "runs, but the virtual host does not run on it",
             "If it stays so, run on that server: rabbitmqctl restart_vhost -p {vhost}", NeedsAttention: false),
     ];

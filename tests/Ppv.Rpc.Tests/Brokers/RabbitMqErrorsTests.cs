@@ -132,6 +132,7 @@ public class RabbitMqErrorsTests
     [InlineData("403 ACCESS_REFUSED - access to exchange 'amq.default' in vhost '/ppv' refused for user 'ppv'", true)]
     [InlineData("a probe failed: the connection was lost: 403 ACCESS_REFUSED - access to exchange 'amq.default' in vhost '/ppv' refused "
         + "for user 'ppv'", true)]
+    [InlineData("403 ACCESS_REFUSED - access to exchange 'amq.direct' in vhost '/ppv' refused for user 'ppv'", false)]
     [InlineData("320 CONNECTION_FORCED - broker forced connection closure with reason 'shutdown'", false)]
     [InlineData("the cable was cut", false)]
     public void A_loss_for_which_a_person_must_act_says_what_to_do(string reason, bool isKnown)

@@ -236,7 +236,7 @@ public sealed class PurchaseTests : IAsyncDisposable
         await Bounds.UntilAsync(() => _sent.Count == 3, "the confirm");
         await cancel.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(purchase.Within());
-        _status = new PpvOrderStatus("k.UP", PpvOrderState.Completed, "OK", null);
+        _status = new PpvOrderStatus("k", PpvOrderState.Completed, "OK", null);
 
         (await _client.GetPurchaseStatusAsync("k").Within()).ShouldBe(_status);
 
