@@ -21,7 +21,7 @@ internal static class BrokerReleases
     public static string? DoubtOf(Version? release, QueueKind kind) =>
         release >= WithoutTransient && kind == QueueKind.LegacyTransient
             ? $"RabbitMQ {release} makes no transient queue (Ppv:Rpc:QueueKind=LegacyTransient) unless each rabbitmq.conf has "
-                + "deprecated_features.permit.transient_nonexcl_queues = true, and later releases none at all. Use DurableClassic as soon as "
-                + "no old program is left."
+                + "deprecated_features.permit.transient_nonexcl_queues = true, and later releases none at all. Use DurableClassic as soon "
+                + "as no old program is left."
             : null;
 }
