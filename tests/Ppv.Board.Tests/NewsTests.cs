@@ -94,6 +94,49 @@ public sealed class NewsTests(Browser browser)
     }
 
     [Fact]
+    public async Task A_stream_that_a_proxy_holds_back_is_no_hanging_program()
+    {
+        await using var server = await BoardServer.StartAsync(States.Ok);
+        server.HoldsStreamBack = true;
+        await using var page = await browser.OpenAsync(server.Address);
+
+        await page.UntilTextAsync("#link", "every 2 s");
+        page.Text("#word").ShouldBe("OK");
+        server.Show(States.Degraded);
+        await page.UntilTextAsync("#word", "DEGRADED");
+        page.Text("#link").ShouldBe("every 2 s");
+        server.Readers.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_tab_that_is_shown_again_says_how_old_it_is_until_the_first_news()
+    {
+        await using var server = await BoardServer.StartAsync(States.Ok);
+        await using var page = await OpenAsync(server);
+        page.LookAway();
+        await UntilAsync(() => server.Readers == 0);
+
+        server.IsSilent = server.GreetsNobody = true;
+        page.LookBack();
+        await page.UntilTextAsync("#banner", "waiting for news");
+        page.Text("#banner").ShouldMatch(@"^What you see is from \d\d:\d\d:\d\d: waiting for news\.$");
+        page.Is("document.getElementById('board').hasAttribute('data-stale')").ShouldBeTrue();
+
+        server.IsSilent = server.GreetsNobody = false;
+        server.Show(States.Degraded);
+        await page.UntilTextAsync("#word", "DEGRADED");
+        page.Is("document.getElementById('banner').hidden && !document.getElementById('board').hasAttribute('data-stale')").ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task What_is_left_out_is_said()
+    {
+        await using var server = await BoardServer.StartAsync(States.Ok with { LeftOut = "Some are left out." });
+        await using var page = await OpenAsync(server);
+        await page.UntilTextAsync("#reasons", "Some are left out.");
+    }
+
+    [Fact]
     public async Task Who_is_turned_away_reads_why()
     {
         await using var server = await BoardServer.StartAsync(States.Ok);

@@ -41,6 +41,7 @@ internal sealed class WatchLog(TextWriter output, TimeProvider time)
         yield return new("verdict", "verdict", $"{level} since {WatchText.Clock(state.Verdict.Since, time)}, "
             + $"{state.Program.Name} on {state.Program.Machine}, version {state.Program.Version}", level);
         foreach (var reason in state.Verdict.Reasons) yield return new($"reason {reason}", "reason", reason, "", "over");
+        if (state.LeftOut is { } leftOut) yield return new("left out", "reason", leftOut, "", "over");
         foreach (var hop in state.Path)
         {
             yield return new($"hop {hop.Name}", "way", hop.IsKnown

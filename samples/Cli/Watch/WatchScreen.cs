@@ -44,7 +44,9 @@ internal static class WatchScreen
 
     private static IEnumerable<string> Reasons(BoardState state, string? problem) =>
         problem is not null ? [problem, $"It last said {WatchText.Level(state.Verdict.Level)}."]
-        : state.Verdict.Reasons.Count > 0 ? state.Verdict.Reasons : ["Orders pass as they should."];
+        : [.. state.Verdict.Reasons.Count > 0 ? state.Verdict.Reasons : ["Orders pass as they should."], .. LeftOut(state)];
+
+    private static IEnumerable<string> LeftOut(BoardState state) => state.LeftOut is { } sentence ? [sentence] : [];
 
     private static Table Way(BoardState state)
     {

@@ -10,13 +10,11 @@ namespace Ppv.Samples.Cli.Watch;
 /// <summary><c>ppv watch</c>: the line board in the terminal.</summary>
 internal static class WatchVerb
 {
-    private const string DefaultBoard = "http://localhost:8071/board";
-
     public static Command Create(CliEnvironment environment)
     {
         var targets = new TargetOptions(environment);
         var url = new Option<string?>("--url", "--board") { Description = "The line board, such as http://localhost:8071/board." };
-        var count = new Option<int?>("--count") { Description = "Ends after this many states; default: Ctrl-C ends it." };
+        var count = new Option<int?>("--count") { Description = "Ends after this many whole states; default: Ctrl-C ends it." };
         var json = new Option<bool>("--json") { Description = "Prints each state as JSON, one a line, for programs." };
         url.Validators.Add(result =>
         {
@@ -38,7 +36,7 @@ internal static class WatchVerb
         targets.AddTo(command, 0);
         command.SetAction((parsed, cancellationToken) =>
         {
-            var board = TargetRules.Uri(parsed.GetValue(url)) ?? targets.Resolve(parsed).Board ?? new Uri(DefaultBoard);
+            var board = TargetRules.Uri(parsed.GetValue(url)) ?? targets.ResolveOrGuess(parsed, TargetParts.Board).Board!;
             return RunAsync(
                 environment, new BoardFeed(board, environment.Time), parsed.GetValue(count), parsed.GetValue(json), cancellationToken);
         });
@@ -53,7 +51,7 @@ internal static class WatchVerb
         Action<BoardNews> show = json ? ShowJson : log.Show;
         try
         {
-            if (environment.IsTerminal && !json) await ShowLiveAsync(environment.Console, screen, Listen, cancellationToken);
+            if (environment.CanRedraw && !json) await ShowLiveAsync(environment.Console, screen, Listen, cancellationToken);
             else await Listen(show, cancellationToken);
             return ExitCodes.Ok;
         }
@@ -65,6 +63,8 @@ internal static class WatchVerb
         Task Listen(Action<BoardNews> show, CancellationToken token) => feed.RunAsync(
             news =>
             {
+                // Who wants so many states and no more wants whole ones; who watches sees what there is.
+                if (count is not null && news.State is { IsComplete: false }) return true;
                 show(news);
                 return news.State is null || --left > 0;
             },

@@ -67,6 +67,9 @@ internal sealed class BoardServer : IAsyncDisposable
     /// <summary>Whether it says nothing to those who come anew either, until there is something new.</summary>
     public bool GreetsNobody { get; set; }
 
+    /// <summary>Whether somebody between keeps back what the stream says, while everything else is answered.</summary>
+    public bool HoldsStreamBack { get; set; }
+
     /// <summary>What is answered to who wants the stream of events, in its place.</summary>
     public (int Status, string Text)? RefusesEvents { get; set; }
 
@@ -112,9 +115,16 @@ internal sealed class BoardServer : IAsyncDisposable
         context.Response.Headers["Referrer-Policy"] = "no-referrer";
         var name = context.Request.Path.Value!["/board/".Length..];
         if (name == "events") await StreamAsync(context);
-        else if (name == "state") await WriteAsync(context, RefusesState, Json());
+        else if (name == "state") await WriteStateAsync(context);
         else if (name.StartsWith("lines/", StringComparison.Ordinal)) await WriteDetailsAsync(context, int.Parse(name["lines/".Length..]));
         else await WriteFileAsync(context, name.Length == 0 ? "board.html" : name);
+    }
+
+    private async Task WriteStateAsync(HttpContext context)
+    {
+        while (IsSilent && !_stopping.IsCancellationRequested)
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, context.RequestAborted);
+        await WriteAsync(context, RefusesState, Json());
     }
 
     private async Task WriteDetailsAsync(HttpContext context, int number)
@@ -153,7 +163,7 @@ internal sealed class BoardServer : IAsyncDisposable
         _readers[channel] = true;
         try
         {
-            if (!GreetsNobody) await context.Response.WriteAsync($"event: state\ndata: {Json()}\n\n", ended.Token);
+            if (!GreetsNobody && !HoldsStreamBack) await context.Response.WriteAsync($"event: state\ndata: {Json()}\n\n", ended.Token);
             await context.Response.Body.FlushAsync(ended.Token);
             using var beats = new PeriodicTimer(Beat, TimeProvider.System);
             var beat = beats.WaitForNextTickAsync(ended.Token).AsTask();
@@ -170,7 +180,7 @@ internal sealed class BoardServer : IAsyncDisposable
                 }
 
                 await arrived;
-                while (channel.Reader.TryRead(out var message)) await context.Response.WriteAsync(message, ended.Token);
+                while (channel.Reader.TryRead(out var message) && !HoldsStreamBack) await context.Response.WriteAsync(message, ended.Token);
                 await context.Response.Body.FlushAsync(ended.Token);
             }
         }

@@ -87,5 +87,8 @@ public class FiguresReportTests
         }
 
         far.Of("worker").Count.ShouldBe(50);
+        far.LeftOut.ShouldBe("More than 50 programs tell figures of theirs; those of the others are left out.");
+        _clock.Advance(TimeSpan.FromHours(1));
+        far.LeftOut.ShouldBeNull();
     }
 }

@@ -7,13 +7,27 @@ namespace Ppv.Hosting;
 internal sealed class FarFigures(TimeProvider timeProvider)
 {
     /// <summary>More programs than any site has: what strangers send does not fill the memory.</summary>
-    private const int MaxPrograms = 50;
+    public const int MaxPrograms = 50;
 
     /// <summary>As long as the steps are shown.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(HopFigures.StepSeconds * HopFigures.Steps);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, Program> _programs = [];
+    private DateTimeOffset? _leftOutAt;
+
+    /// <summary>What is left out of the figures, as a sentence; <see langword="null"/> when nothing is.</summary>
+    public string? LeftOut
+    {
+        get
+        {
+            lock (_gate)
+                return _leftOutAt is { } at && timeProvider.GetUtcNow() - at <= Kept
+                    ? FormattableString.Invariant(
+                        $"More than {MaxPrograms} programs tell figures of theirs; those of the others are left out.")
+                    : null;
+        }
+    }
 
     /// <summary>A program has told.</summary>
     public void Take(FiguresReport report)
@@ -24,7 +38,12 @@ internal sealed class FarFigures(TimeProvider timeProvider)
             foreach (var (id, old) in _programs.Where(program => now - program.Value.LastTold > Kept).ToList()) _programs.Remove(id);
             if (!_programs.TryGetValue(report.From, out var program))
             {
-                if (_programs.Count == MaxPrograms) return;
+                if (_programs.Count == MaxPrograms)
+                {
+                    _leftOutAt = now;
+                    return;
+                }
+
                 _programs[report.From] = program = new Program();
             }
 

@@ -6,6 +6,7 @@
   const newsLimit = 8000;      // ms without an event after which the program counts as silent: the server sends one every 5 s at least.
   const pollEvery = 2000;      // ms between two looks at "state", where the stream of events can't be had.
   const streamAgain = 30000;   // ms after which the stream is tried again meanwhile.
+  const heldBackAgain = 600000; // The same where it was open and silent, and the program well: a proxy holds it back.
   const retryAfter = 3000;     // ms until the next try, after the server refused or closed.
   const spokenEvery = 15000;   // ms between two announcements of reasons that only change their figures.
   const mostCodes = 12;        // rows of the table of codes; the others are added up in one more.
@@ -480,7 +481,8 @@
     setText(byId('program'), `${state.program.name} on ${state.program.machine}, version ${state.program.version}, `
       + `up ${spanOf(now() - Date.parse(state.program.startedAt))}`);
     const { level, reasons, since } = state.verdict;
-    showVerdict(level, reasons.length > 0 ? reasons : ['Orders pass as they should.'], since);
+    const said = reasons.length > 0 ? reasons : ['Orders pass as they should.'];
+    showVerdict(level, state.leftOut ? [...said, state.leftOut] : said, since);
     sync(byId('path'), state.path, hop => hop.name, 'hop-template', showHop);
     showLines(state.lines);
     sync(byId('connection-list'), state.brokers, connection => connection.owner, 'connection-template', showConnection);
@@ -509,6 +511,14 @@
     const silent = link === 'lost' || link === 'stopped';
     setAttribute(byId('board'), 'data-stale', silent && shown ? '' : null);
     if (!silent) setHidden(byId('banner'), true);
+  }
+
+  /** What a tab shows again is as old as the last news, whatever word stands there. */
+  function markOld() {
+    if (!shown) return;
+    setAttribute(byId('board'), 'data-stale', '');
+    setText(byId('banner'), `What you see is from ${timeOf(shown.at)}: waiting for news.`);
+    setHidden(byId('banner'), false);
   }
 
   function receive(text, link) {
@@ -564,7 +574,10 @@
     news.streamTriedAt = Date.now();
     const source = new EventSource('events');
     news.source = source;
-    source.addEventListener('state', event => receive(event.data, 'live'));
+    source.addEventListener('state', event => {
+      news.isHeldBack = false;
+      receive(event.data, 'live');
+    });
     source.addEventListener('bye', () => loseNews('stopped'));
     source.addEventListener('error', () => {
       // The browser tries again by itself after a lost connection, but not after an answer that is no stream of events.
@@ -589,8 +602,10 @@
     if (mine.closed) return;
     if (state !== null) {
       receive(state, 'polling');
-      later(Date.now() - news.streamTriedAt > streamAgain ? openStream : poll, pollEvery);
+      const again = news.isHeldBack ? heldBackAgain : streamAgain;
+      later(Date.now() - news.streamTriedAt > again ? openStream : poll, pollEvery);
     } else {
+      news.isHeldBack = false;
       news.problem = problem;
       loseNews('lost');
       later(openStream, retryAfter);
@@ -602,8 +617,13 @@
     if (Date.now() - news.at > newsLimit) {
       const asked = Date.now() - news.streamTriedAt;
       loseNews('lost');
-      // A connection whose other end is gone without a word stays open for minutes: it is given up.
-      if (asked > newsLimit) openStream();
+      // A connection whose other end is gone without a word stays open for minutes, and one that a proxy holds back for ever: it is
+      // given up, and one look tells whether the program is well.
+      if (asked > newsLimit) {
+        news.isHeldBack = news.source instanceof EventSource && news.source.readyState === EventSource.OPEN;
+        news.streamTriedAt = Date.now();
+        poll();
+      }
     }
     if (news.link === 'live' || news.link === 'polling') growAges();
   }
@@ -613,9 +633,11 @@
     if (document.hidden) {
       closeStream();
       setLink('paused');
+      document.title = 'paused · ' + document.title;
     } else if (news.link === 'paused') {
       news.at = Date.now();
       setLink('connecting');
+      markOld();
       openStream();
     }
   }

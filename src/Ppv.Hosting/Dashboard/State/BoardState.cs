@@ -14,6 +14,8 @@ namespace Ppv.Hosting;
 /// <param name="Codes">How often each code was answered.</param>
 /// <param name="Unknowns">Confirms whose outcome is unknown and that nobody has settled.</param>
 /// <param name="Warnings">The latest warnings and errors of the log, the newest first.</param>
+/// <param name="IsComplete">Whether all that has to be asked for is there: not so in the first second in which somebody looks.</param>
+/// <param name="LeftOut">What is not in the figures although it was told, as a sentence.</param>
 internal sealed record BoardState(
     BoardProgram Program,
     DateTimeOffset At,
@@ -24,7 +26,9 @@ internal sealed record BoardState(
     IReadOnlyList<BoardMember> Members,
     IReadOnlyList<BoardCodes> Codes,
     BoardUnknowns Unknowns,
-    IReadOnlyList<BoardWarning> Warnings);
+    IReadOnlyList<BoardWarning> Warnings,
+    bool IsComplete = true,
+    string? LeftOut = null);
 
 /// <summary>The program that serves the board.</summary>
 /// <param name="Name">Its name, such as <c>Worker</c>.</param>

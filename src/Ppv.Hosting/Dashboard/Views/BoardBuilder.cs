@@ -9,6 +9,7 @@ internal sealed class BoardBuilder
     private static readonly (TimeSpan Watched, TimeSpan Unwatched) Freshness = (TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(30));
 
     private readonly BoardSources _sources;
+    private readonly FarFigures _far;
     private readonly PathView _path;
     private readonly LinesView _lines;
     private readonly ConnectionsView _connections;
@@ -20,7 +21,7 @@ internal sealed class BoardBuilder
 
     public BoardBuilder(BoardSources sources, IBoardMembers members, FarFigures far)
     {
-        _sources = sources;
+        (_sources, _far) = (sources, far);
         _path = new PathView(sources, far);
         _lines = new LinesView(sources);
         _connections = new ConnectionsView(sources);
@@ -43,7 +44,8 @@ internal sealed class BoardBuilder
         var (figures, hasGateway) = (_sources.Figures, _sources.HasGateway);
         return new BoardState(
             _program, now, _verdicts.Judge(concerns, now), PathView.Show(hops, concerns), _lines.Read(), _connections.Read(found.Queues),
-            members, (hasGateway ? figures.GatewayCodes : figures.WorkerCodes).Read(), found.Unknowns, _sources.Warnings.Last);
+            members, (hasGateway ? figures.GatewayCodes : figures.WorkerCodes).Read(), found.Unknowns, _sources.Warnings.Last,
+            IsComplete: _members.IsFresh && found.At != DateTimeOffset.MinValue, _far.LeftOut);
     }
 
     /// <summary>While nobody watches: only the verdict is looked at, so that since when it holds is known.</summary>

@@ -12,12 +12,22 @@ internal sealed class BusMembers(BoardSources sources, IBoardMembers own, FarFig
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(900);
+    private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(5);
 
     private readonly HashSet<string> _queues = [.. sources.Links.SelectMany(link => link.Queues)];
     private readonly Lock _gate = new();
     private readonly MemberTable _table = new();
     private Task _asking = Task.CompletedTask;
-    private long? _askedAt;
+    private long? _askedAt, _toldAt;
+
+    public bool IsFresh
+    {
+        get
+        {
+            lock (_gate)
+                return sources.AskPresence is null || (_toldAt is { } at && sources.TimeProvider.GetElapsedTime(at) < FreshFor);
+        }
+    }
 
     public void Refresh()
     {
@@ -56,6 +66,10 @@ internal sealed class BusMembers(BoardSources sources, IBoardMembers own, FarFig
         catch (Exception e) when (e is BrokerException or OperationCanceledException or ObjectDisposedException)
         {
             // Nobody could be asked; so nobody was silent.
+        }
+        finally
+        {
+            lock (_gate) _toldAt = sources.TimeProvider.GetTimestamp();
         }
     }
 

@@ -8,6 +8,9 @@ internal interface IBoardMembers
     /// <summary>Somebody watches: asks anew, in the background, if it is time to.</summary>
     void Refresh();
 
+    /// <summary>Whether what is known is from a question that was asked of late, and is over.</summary>
+    bool IsFresh { get; }
+
     /// <summary>The gateways and workers that are known now.</summary>
     IReadOnlyList<BoardMember> Read(DateTimeOffset now);
 }
@@ -16,6 +19,8 @@ internal interface IBoardMembers
 internal sealed class OwnMembers(BoardSources sources) : IBoardMembers
 {
     private readonly string _id = Guid.NewGuid().ToString("N");
+
+    public bool IsFresh => true;
 
     public void Refresh()
     {
