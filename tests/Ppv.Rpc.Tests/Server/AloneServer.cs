@@ -29,7 +29,7 @@ internal sealed class AloneServer : IAsyncDisposable
             broker,
             rpc,
             (call, cancellationToken) => { Begun.Enqueue(call); return Handler(call, cancellationToken); },
-            null,
+            new OneLoggerFactory(Log),
             Clock,
             withoutHandover ? null : handover ?? Handover);
     }
@@ -37,6 +37,8 @@ internal sealed class AloneServer : IAsyncDisposable
     public SteppedClock Clock { get; } = new(DateTimeOffset.UnixEpoch.AddYears(56));
 
     public FakeHandover Handover { get; } = new();
+
+    public RecordingLogger Log { get; } = new();
 
     public RpcServer Server { get; }
 

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Ppv.Rpc.Server.Leadership;
 
-/// <summary>What leadership tells the log. Event ids 1206 to 1219 and 1243, but for those of the server.</summary>
+/// <summary>What leadership tells the log. Event ids 1206 to 1220 and 1243, but for those of the server.</summary>
 internal static partial class LeadershipLog
 {
     [LoggerMessage(1206, LogLevel.Information, "Another server leads queue {Queue} on {Host}; this one stands by.")]
@@ -23,6 +23,11 @@ internal static partial class LeadershipLog
         "This server leads queue {Queue} on {Host}. Another one may have led it last, and left no record: calls start over, and the "
             + "first command waits {Grace} ms (Ppv:Rpc:TakeoverGrace, and on a quorum queue the heartbeat before it).")]
     public static partial void StartsOver(ILogger logger, string queue, BrokerHost host, double grace);
+
+    [LoggerMessage(1220, LogLevel.Information,
+        "This server leads queue {Queue} on {Host}, where no leader has left a record: it is the first one, or the broker has lost what "
+            + "was there. The first command waits {Grace} ms (Ppv:Rpc:TakeoverGrace, and on a quorum queue the heartbeat before it).")]
+    public static partial void FindsNoRecord(ILogger logger, string queue, BrokerHost host, double grace);
 
     [LoggerMessage(1210, LogLevel.Information, "This server leads queue {Queue} on {Host} as soon as the leader before has finished its "
         + "requests; it has up to {Seconds:0} s.")]

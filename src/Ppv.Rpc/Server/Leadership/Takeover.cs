@@ -92,7 +92,7 @@ internal sealed class Takeover(
                 LeadershipLog.TookOver(policy.Logger, policy.Rpc.Queue, connection.Host);
                 break;
             default:
-                await StartOverAsync(acquiredAt, GraceAfter(record), cancellationToken).ConfigureAwait(false);
+                await StartOverAsync(record, acquiredAt, cancellationToken).ConfigureAwait(false);
                 break;
         }
 
@@ -177,8 +177,9 @@ internal sealed class Takeover(
         }
     }
 
-    private async Task StartOverAsync(long acquiredAt, TimeSpan grace, CancellationToken cancellationToken)
+    private async Task StartOverAsync(LeaderRecord? record, long acquiredAt, CancellationToken cancellationToken)
     {
+        var grace = GraceAfter(record);
         var now = Moment.Now(_timeProvider);
         history.Alone = history.Covered = Tenure.From(now);
         if (connection.IsFirstConsumer)
@@ -189,7 +190,10 @@ internal sealed class Takeover(
         else
         {
             Owe(acquiredAt, grace);
-            LeadershipLog.StartsOver(policy.Logger, policy.Rpc.Queue, connection.Host, grace.TotalMilliseconds);
+            // Every leader leaves a record as it begins, so without one and without a past there is nobody to be afraid for.
+            if (record is null && !history.HasLed)
+                LeadershipLog.FindsNoRecord(policy.Logger, policy.Rpc.Queue, connection.Host, grace.TotalMilliseconds);
+            else LeadershipLog.StartsOver(policy.Logger, policy.Rpc.Queue, connection.Host, grace.TotalMilliseconds);
         }
 
         await policy.Handover!.StartOverAsync(cancellationToken).ConfigureAwait(false);
