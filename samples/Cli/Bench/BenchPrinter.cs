@@ -9,7 +9,7 @@ internal sealed class BenchPrinter(IAnsiConsole console)
 {
     private const int LabelWidth = 11;
     private const int RowWidth = 22;
-    private const int CellWidth = 10;
+    private const int CellWidth = 9; // So that a row has fewer than 80 characters.
     private const int BarWidth = 40;
 
     public void Print(BenchResult result, string to, IReadOnlyList<ThresholdResult> thresholds)

@@ -44,7 +44,7 @@ internal static class BenchVerb
         var recorder = new BenchRecorder(environment.Time, isOpen: plan.Rate is not null);
         using var bench = new BenchRun(route, lines, plan, recorder, environment.Time);
         var run = bench.RunAsync(stop);
-        await new BenchView(environment, plan, recorder).ShowAsync(run, isLive: environment.IsTerminal && !asJson, stop);
+        await new BenchView(environment, plan, recorder).ShowAsync(run, isLive: environment.CanRedraw && !asJson, stop);
 
         var result = recorder.Result(plan, stop.IsCancellationRequested);
         var judged = thresholds.Select(threshold => threshold.Judge(result)).ToList();

@@ -73,7 +73,7 @@ internal static class CheckVerb
             CheckResult result;
             try
             {
-                var checks = new Checks(targets.Resolve(parsed), limit, environment.Time);
+                var checks = new Checks(targets.ResolveOrGuess(parsed, parts), limit, environment.Time);
                 var found = await LookAsync(checks, look, limit, environment.Time, cancellationToken);
                 result = new CheckResult(name, found.Status, found.Text,
                     [.. found.Values.Select(value => thresholds.Read(parsed, value.Name, value.Value))]);

@@ -47,10 +47,10 @@ internal sealed record Checks(Target Target, TimeSpan Timeout, TimeProvider Time
     ];
 
     public Task<Look> GatewayAsync(CancellationToken cancellationToken) =>
-        ReadyAsync("The gateway", Target.Url ?? throw Missing("where the gateway is", "--url"), cancellationToken);
+        ReadyAsync("The gateway", Target.Url!, cancellationToken);
 
     public Task<Look> WorkerAsync(CancellationToken cancellationToken) =>
-        ReadyAsync("The worker", Target.Board ?? throw Missing("where the worker is", "--board"), cancellationToken);
+        ReadyAsync("The worker", Target.Board!, cancellationToken);
 
     public async Task<Look> BrokerAsync(CancellationToken cancellationToken)
     {
@@ -162,12 +162,8 @@ internal sealed record Checks(Target Target, TimeSpan Timeout, TimeProvider Time
 
     private (BrokerOptions Options, IBrokerDialer Dialer) Dialer()
     {
-        if (Target.Amqp.Count == 0) throw Missing("where the broker is", "--amqp");
         var options = AmqpAddress.ToOptions(Target.Amqp, "ppv check");
         options.DialTimeout = Timeout;
         return (options, new RabbitMqDialer(options, Time));
     }
-
-    private static CliException Missing(string what, string option) =>
-        new($"It is not known {what}: give {option}, or a context that has it.", ExitCodes.BadArguments);
 }

@@ -42,8 +42,8 @@ internal sealed class ContextStore(string path)
     public Target Get(string name) => Read().Contexts.GetValueOrDefault(name)
         ?? throw new CliException($"There is no context '{name}'. 'ppv context list' has those that there are.", ExitCodes.BadArguments);
 
-    /// <summary>The context in use, if there is one.</summary>
-    public Target? InUse() => Read() is { InUse: { } name } file ? file.Contexts.GetValueOrDefault(name) : null;
+    /// <summary>The name of the context in use, if there is one.</summary>
+    public string? InUse() => Read() is { InUse: { } name } file && file.Contexts.ContainsKey(name) ? name : null;
 
     /// <summary>Writes the file anew, in one step, readable by its owner only.</summary>
     /// <exception cref="CliException">It can't be written.</exception>

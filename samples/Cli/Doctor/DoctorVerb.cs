@@ -58,11 +58,10 @@ internal static class DoctorVerb
             var (oldFile, newFile) = (parsed.GetValue(cfg), parsed.GetValue(appSettings));
             var program = Program(parsed.GetValue(role), oldFile, newFile);
             // Addresses of a context that was not named have nothing to do with the files that were.
-            var target = program is null || parsed.GetResult("--context") is not null ? targets.Resolve(parsed) : targets.Given(parsed);
+            var target = program is null ? targets.ResolveOrGuess(parsed, Parts, onlyIfNothing: true)
+                : parsed.GetResult("--context") is not null ? targets.Resolve(parsed)
+                : targets.Given(parsed);
             var patient = PatientOf(program, target, TargetRules.Uri(parsed.GetValue(management)), newFile);
-            if (patient.IsEmpty)
-                throw new CliException("There is nothing to examine: give --cfg, --appsettings, --amqp, --wizard, --url or --journal, or a "
-                    + "context that has one of them.", ExitCodes.BadArguments);
             var findings = new List<DoctorFinding>();
             await foreach (var finding in new Examination(patient, environment.Time).RunAsync(cancellationToken))
             {

@@ -28,6 +28,4 @@ internal sealed record Patient
 
     /// <summary>The broker's management, such as <c>http://kfs-gax:15672</c>; it alone knows a queue's arguments.</summary>
     public Uri? Management { get; init; }
-
-    public bool IsEmpty => this is { Program: null, Broker: null, Wizard: null, Gateway: null, Worker: null, Journal: null };
 }

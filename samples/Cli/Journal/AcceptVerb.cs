@@ -27,7 +27,7 @@ internal static class AcceptVerb
         targets.AddTo(verb, TargetParts.Journal);
         verb.SetAction(async (parsed, cancellationToken) =>
         {
-            var path = Path.GetFullPath(JournalSource.PathOf(targets.Resolve(parsed)));
+            var path = Path.GetFullPath(JournalSource.PathOf(targets.ResolveOrGuess(parsed, TargetParts.Journal)));
             using var acceptance = JournalSource.Guarded(path, () => JournalAcceptance.Begin(path));
             if (acceptance.Doubt is not { } doubt)
             {

@@ -10,7 +10,8 @@ internal static class JournalSource
     /// <summary>The file's path.</summary>
     /// <exception cref="CliException">None was given.</exception>
     public static string PathOf(Target target) => target.Journal ?? throw new CliException(
-        "It is not known where the journal is: give --journal FILE, or a context that has one.", ExitCodes.BadArguments);
+        $"It is not known where the journal is: there is none at {string.Join(", ", TargetDefaults.Journals)}. Give --journal FILE, or a "
+        + "context that has one.", ExitCodes.BadArguments);
 
     /// <summary>Does something with the file.</summary>
     /// <exception cref="CliException">It is not there, or can't be used, or what is asked for may not be.</exception>

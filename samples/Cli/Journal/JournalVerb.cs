@@ -67,7 +67,7 @@ internal static class JournalVerb
                     : null,
                 Limit = parsed.GetValue(limit) is > 0 and var count ? count : null,
             };
-            var path = JournalSource.PathOf(targets.Resolve(parsed));
+            var path = JournalSource.PathOf(targets.ResolveOrGuess(parsed, TargetParts.Journal));
             var records = JournalSource.Use(path, journal => journal.Read(query))
                 .Select(entry => JournalRecord.Of(entry, parsed.GetValue(unmasked))).ToList();
             if (parsed.GetValue(json)) CliJson.Write(environment, records);
@@ -90,7 +90,7 @@ internal static class JournalVerb
         verb.SetAction(parsed =>
         {
             var order = parsed.GetRequiredValue(id);
-            var path = JournalSource.PathOf(targets.Resolve(parsed));
+            var path = JournalSource.PathOf(targets.ResolveOrGuess(parsed, TargetParts.Journal));
             if (JournalSource.Use(path, journal => journal.Read(new JournalQuery { OrderId = order })) is not [var entry])
                 throw new CliException($"The journal {path} does not know order {Printable.Text(order)}: it was never seen, or is older "
                     + "than the journal remembers.", ExitCodes.NotOk);
@@ -110,7 +110,7 @@ internal static class JournalVerb
         targets.AddTo(verb, TargetParts.Journal);
         verb.SetAction(async (parsed, cancellationToken) =>
         {
-            var path = JournalSource.PathOf(targets.Resolve(parsed));
+            var path = JournalSource.PathOf(targets.ResolveOrGuess(parsed, TargetParts.Journal));
             var records = JournalSource.Use(path, journal => journal.Read(JournalQuery.Unknowns))
                 .Select(entry => JournalRecord.Of(entry, unmasked: false)).ToList();
             var now = environment.Time.GetUtcNow();
@@ -147,8 +147,8 @@ internal static class JournalVerb
         targets.AddTo(verb, TargetParts.Journal);
         verb.SetAction(async (parsed, cancellationToken) =>
         {
-            var (order, isBought, path) =
-                (parsed.GetRequiredValue(id), parsed.GetValue(bought), JournalSource.PathOf(targets.Resolve(parsed)));
+            var path = JournalSource.PathOf(targets.ResolveOrGuess(parsed, TargetParts.Journal));
+            var (order, isBought) = (parsed.GetRequiredValue(id), parsed.GetValue(bought));
             if (JournalSource.Use(path, journal => journal.Read(new JournalQuery { OrderId = order })) is not [var known])
                 throw new CliException($"The journal {path} does not know order {Printable.Text(order)}, so there is nothing to settle.",
                     ExitCodes.NotOk);

@@ -13,7 +13,6 @@ namespace Ppv.Samples.Cli.Routes;
 /// </summary>
 internal sealed class RouteOptions(CliEnvironment environment)
 {
-    private const string DefaultUrl = "http://localhost:8070/api/v1/ppv";
     private const double DefaultTimeout = 35;
     private const double MinTimeout = 0.1;
     private const double MaxTimeout = 600;
@@ -90,7 +89,7 @@ internal sealed class RouteOptions(CliEnvironment environment)
                 return new WizardRoute(host, port, LinesOf(parsed), timeout, environment.Time);
             default:
                 var form = new GatewayForm(parsed.GetValue(_post) ? HttpMethod.Post : HttpMethod.Get, parsed.GetValue(_body));
-                return new GatewayRoute(target.Url ?? new Uri(DefaultUrl), form, timeout, environment.Time);
+                return new GatewayRoute(target.Url ?? TargetDefaults.Url, form, timeout, environment.Time);
         }
     }
 

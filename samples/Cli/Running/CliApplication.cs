@@ -10,6 +10,7 @@ using Ppv.Samples.Cli.Contexts;
 using Ppv.Samples.Cli.Doctor;
 using Ppv.Samples.Cli.Explain;
 using Ppv.Samples.Cli.Journal;
+using Ppv.Samples.Cli.Output;
 using Ppv.Samples.Cli.Trace;
 using Ppv.Samples.Cli.Watch;
 using Ppv.Samples.Cli.Wizard;
@@ -27,6 +28,22 @@ internal static class CliApplication
     /// <returns>The exit code: see <see cref="ExitCodes"/>.</returns>
     public static async Task<int> RunAsync(string[] args, CliEnvironment environment)
     {
+        using var watch = new OutputWatch(environment.IsOutputGone, environment.Time);
+        try
+        {
+            var exitCode = await RunAsync(args, environment, watch.Gone);
+            return watch.Gone.IsCancellationRequested ? ExitCodes.OutputGone : exitCode;
+        }
+        catch (Exception problem) when (OutputGone(problem) is { } gone)
+        {
+            // Who has ended needs no explanation; a disk that is full is somebody's.
+            if (gone.Reason is { } reason) Complain(environment, $"What is printed can't be written: {reason}.");
+            return ExitCodes.OutputGone;
+        }
+    }
+
+    private static async Task<int> RunAsync(string[] args, CliEnvironment environment, CancellationToken outputGone)
+    {
         var parsed = CreateRoot(environment).Parse(args);
         if (parsed.Action is ParseErrorAction)
         {
@@ -43,17 +60,42 @@ internal static class CliApplication
                 Error = environment.Error,
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = LastWords,
-            });
+            }, outputGone);
         }
         catch (CliException problem)
         {
             await environment.Error.WriteLineAsync(problem.Message);
             return problem.ExitCode;
         }
+        catch (OperationCanceledException) when (outputGone.IsCancellationRequested)
+        {
+            return ExitCodes.OutputGone;
+        }
         catch (OperationCanceledException)
         {
             await environment.Error.WriteLineAsync("Interrupted.");
             return ExitCodes.Interrupted;
+        }
+    }
+
+    /// <summary>A verb that prints from several places may wrap it.</summary>
+    private static OutputGoneException? OutputGone(Exception? problem) => problem switch
+    {
+        null => null,
+        OutputGoneException gone => gone,
+        AggregateException several => several.InnerExceptions.Select(OutputGone).FirstOrDefault(gone => gone is not null),
+        _ => OutputGone(problem.InnerException),
+    };
+
+    private static void Complain(CliEnvironment environment, string sentence)
+    {
+        try
+        {
+            environment.Error.WriteLine(sentence);
+        }
+        catch (OutputGoneException)
+        {
+            // Nor are complaints.
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Ppv.Samples.Cli.Output;
 using Spectre.Console;
 
@@ -24,8 +25,14 @@ internal sealed record CliEnvironment
     /// <summary>Whether results are read on a terminal: then they may be live.</summary>
     public bool IsTerminal { get; init; }
 
+    /// <summary>Whether what was printed can be drawn anew in its place; not on a terminal that says it is dumb.</summary>
+    public bool CanRedraw => IsTerminal && Console.Profile.Capabilities.Ansi;
+
     /// <summary>Whether somebody is there to answer a question.</summary>
     public bool IsInteractive { get; init; }
+
+    /// <summary>Looks whether nobody takes standard output any more; <see langword="null"/> where that can't be told.</summary>
+    public Func<bool>? IsOutputGone { get; init; }
 
     /// <summary>Standard output without colours, for JSON and the like.</summary>
     public TextWriter Output => Console.Profile.Out.Writer;
@@ -33,10 +40,14 @@ internal sealed record CliEnvironment
     public static CliEnvironment OfProcess()
     {
         Func<string, string?> variable = Environment.GetEnvironmentVariable;
+        var pipe = System.Console.IsOutputRedirected && !OperatingSystem.IsWindows() ? new OutputPipe(1) : null;
         return new CliEnvironment
         {
-            Console = CliConsole.Create(System.Console.Out, System.Console.IsOutputRedirected, !string.IsNullOrEmpty(variable("NO_COLOR"))),
-            Error = System.Console.Error,
+            Console = CliConsole.Create(
+                pipe is null ? System.Console.Out : WriterTo(pipe), System.Console.IsOutputRedirected,
+                !string.IsNullOrEmpty(variable("NO_COLOR"))),
+            Error = System.Console.IsErrorRedirected && !OperatingSystem.IsWindows() ? WriterTo(new OutputPipe(2)) : System.Console.Error,
+            IsOutputGone = pipe is null ? null : () => pipe.IsGone,
             Input = System.Console.In,
             Time = TimeProvider.System,
             Variable = variable,
@@ -44,4 +55,7 @@ internal sealed record CliEnvironment
             IsInteractive = !System.Console.IsInputRedirected && !System.Console.IsOutputRedirected,
         };
     }
+
+    private static TextWriter WriterTo(OutputPipe pipe) => TextWriter.Synchronized(
+        new StreamWriter(pipe, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true });
 }

@@ -19,6 +19,9 @@ internal static class ExitCodes
     /// <summary>What it talks to could not be reached, or did not answer in time.</summary>
     public const int Unreachable = 3;
 
+    /// <summary>Nobody took the output any more, as of a program that SIGPIPE ends: <c>| head</c>, or a full disk.</summary>
+    public const int OutputGone = 141;
+
     /// <summary>Ended by Ctrl-C.</summary>
     public const int Interrupted = 130;
 }

@@ -1,12 +1,14 @@
 using System.CommandLine;
 using Ppv.Samples.Cli.Contexts;
+using Ppv.Samples.Cli.Output;
 using Ppv.Samples.Cli.Running;
 
 namespace Ppv.Samples.Cli.Targets;
 
 /// <summary>
 /// The options that say where the system is, the same for all verbs: a verb takes those that it needs, and <c>--context</c> with them. What
-/// is given on the command line wins over the context; the context is the one named, else that of <c>PPV_CONTEXT</c>, else the one in use.
+/// is given on the command line wins over the context; the context is the one named, else that of <c>PPV_CONTEXT</c>, else the one in use. For
+/// what is in neither there are the same defaults for all verbs.
 /// </summary>
 internal sealed class TargetOptions(CliEnvironment environment)
 {
@@ -59,11 +61,47 @@ internal sealed class TargetOptions(CliEnvironment environment)
 
     /// <summary>What was given, and for the rest the context.</summary>
     /// <exception cref="CliException">The context is not there, or its file can't be read.</exception>
-    public Target Resolve(ParseResult parsed)
+    public Target Resolve(ParseResult parsed) => Given(parsed).Or(ContextOf(parsed).Target);
+
+    /// <summary>
+    /// What was given, for the rest the context, and for what neither has the defaults. What was not given is named on standard error.
+    /// </summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="parts">What the verb needs.</param>
+    /// <param name="onlyIfNothing">Whether who names any of it wants that alone.</param>
+    /// <exception cref="CliException">The context is not there, or its file can't be read.</exception>
+    public Target ResolveOrGuess(ParseResult parsed, TargetParts parts, bool onlyIfNothing = false)
+    {
+        var (given, (context, name)) = (Given(parsed), ContextOf(parsed));
+        var known = given.Or(context);
+        var isNothing = !Taken(known, new Target(), parts, "").Any();
+        var guessed = onlyIfNothing && !isNothing ? known : known.Or(TargetDefaults.Of(parts));
+        var taken = Taken(known, given, parts, $"context {name}").Concat(Taken(guessed, known, parts, "default")).ToList();
+        if (taken.Count > 0) environment.Error.WriteLine(Printable.Text($"Taken: {string.Join(", ", taken)}."));
+        return guessed;
+    }
+
+    /// <summary>What one target has and the other has not.</summary>
+    private static IEnumerable<string> Taken(Target all, Target known, TargetParts parts, string source)
+    {
+        var shown = all.Masked();
+        if (parts.HasFlag(TargetParts.Url) && known.Url is null && shown.Url is { } url) yield return $"--url {url} ({source})";
+        if (parts.HasFlag(TargetParts.Amqp) && known.Amqp.Count == 0)
+            foreach (var amqp in shown.Amqp) yield return $"--amqp {amqp} ({source})";
+        if (parts.HasFlag(TargetParts.Queue) && known.Queue is null && shown.Queue is { } queue) yield return $"--queue {queue} ({source})";
+        if (parts.HasFlag(TargetParts.Wizard) && known.Wizard is null && shown.Wizard is { } wizard)
+            yield return $"--wizard {wizard} ({source})";
+        if (parts.HasFlag(TargetParts.Board) && known.Board is null && shown.Board is { } board) yield return $"--board {board} ({source})";
+        if (parts.HasFlag(TargetParts.Journal) && known.Journal is null && shown.Journal is { } journal)
+            yield return $"--journal {journal} ({source})";
+    }
+
+    private (Target Target, string? Name) ContextOf(ParseResult parsed)
     {
         var store = ContextStore.OfUser(environment);
         var name = Value(parsed, _context) ?? environment.Variable("PPV_CONTEXT");
-        return Given(parsed).Or(string.IsNullOrEmpty(name) ? store.InUse() ?? new Target() : store.Get(name));
+        if (string.IsNullOrEmpty(name)) name = store.InUse();
+        return name is null ? (new Target(), null) : (store.Get(name), name);
     }
 
     private static string? Value(ParseResult parsed, Option<string?> option) =>

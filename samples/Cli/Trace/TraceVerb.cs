@@ -43,8 +43,10 @@ internal static class TraceVerb
         targets.AddTo(verb, TargetParts.Url | TargetParts.Journal);
         verb.SetAction(async (parsed, cancellationToken) =>
         {
-            var target = targets.Resolve(parsed);
-            var (url, files) = (parsed.GetValue(noGateway) ? null : target.Url, parsed.GetValue(logs) ?? []);
+            var (files, parts) = (parsed.GetValue(logs) ?? [], TargetParts.Url | TargetParts.Journal);
+            if (parsed.GetValue(noGateway)) parts = TargetParts.Journal;
+            var target = files.Length > 0 ? targets.Resolve(parsed) : targets.ResolveOrGuess(parsed, parts, onlyIfNothing: true);
+            var url = parsed.GetValue(noGateway) ? null : target.Url;
             if (target.Journal is null && url is null && files.Length == 0)
                 throw new CliException("There is nobody to ask: give --journal, --url or --log, or a context that has one of them.",
                     ExitCodes.BadArguments);

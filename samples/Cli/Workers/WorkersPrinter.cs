@@ -68,10 +68,33 @@ internal sealed class WorkersPrinter(CliEnvironment environment)
     private void Table(
         IReadOnlyList<PresenceReport> reports, List<(string Head, string Lead, Func<PresenceReport, string> Cell)> columns)
     {
+        // A border and two spaces stand beside each column; a heading that is cut says nothing.
+        var width = columns.Sum(column => reports.Max(report => Printable.Text(column.Cell(report)).Length) is var widest
+            && widest > column.Head.Length ? widest + 3 : column.Head.Length + 3) + 1;
+        if (width > _console.Profile.Width)
+        {
+            Blocks(reports, columns);
+            return;
+        }
+
         var table = new Table().Border(TableBorder.Rounded);
         foreach (var column in columns) table.AddColumn(column.Head);
         foreach (var report in reports) table.AddRow([.. columns.Select(column => Printable.InMarkup(column.Cell(report)))]);
         _console.Write(table);
+    }
+
+    /// <summary>One fact a line, where a table has no room.</summary>
+    private void Blocks(
+        IReadOnlyList<PresenceReport> reports, List<(string Head, string Lead, Func<PresenceReport, string> Cell)> columns)
+    {
+        var widest = columns.Max(column => column.Head.Length);
+        foreach (var report in reports)
+        {
+            foreach (var column in columns)
+                _console.MarkupLine(
+                    $"  [bold]{Printable.InMarkup(column.Head.PadRight(widest))}[/]  {Printable.InMarkup(column.Cell(report))}");
+            _console.WriteLine();
+        }
     }
 
     private static string JournalOf(WorkerDetails worker) =>

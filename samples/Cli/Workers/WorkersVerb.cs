@@ -10,8 +10,6 @@ namespace Ppv.Samples.Cli.Workers;
 /// <summary><c>ppv workers</c>: asks over the bus which workers serve which queue.</summary>
 internal static class WorkersVerb
 {
-    private const string DefaultAmqp = "amqp://ppv:ppv@localhost:5672/%2Fppv";
-
     public static Command Create(CliEnvironment environment)
     {
         var targets = new TargetOptions(environment);
@@ -36,13 +34,12 @@ internal static class WorkersVerb
         targets.AddTo(verb, TargetParts.Amqp | TargetParts.Queue);
         verb.SetAction(async (parsed, cancellationToken) =>
         {
-            var target = targets.Resolve(parsed);
+            var target = targets.ResolveOrGuess(parsed, TargetParts.Amqp | TargetParts.Queue);
             var patience = WaitRule.Parse(parsed.GetRequiredValue(wait));
-            var addresses = target.Amqp.Count > 0 ? target.Amqp : [DefaultAmqp];
-            var view = await AskAsync(environment, addresses, target.Queue, patience, parsed.GetValue(all), cancellationToken);
+            var view = await AskAsync(environment, target.Amqp, target.Queue, patience, parsed.GetValue(all), cancellationToken);
             foreach (var problem in view.Problems) await environment.Error.WriteLineAsync(problem);
             if (parsed.GetValue(json)) CliJson.Write(environment, view);
-            else new WorkersPrinter(environment).Print(view, string.Join(" and ", addresses.Select(AmqpAddress.Masked)));
+            else new WorkersPrinter(environment).Print(view, string.Join(" and ", target.Amqp.Select(AmqpAddress.Masked)));
             return view.IsServed ? ExitCodes.Ok : ExitCodes.NotOk;
         });
         return verb;

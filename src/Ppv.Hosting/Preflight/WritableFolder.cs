@@ -20,7 +20,14 @@ internal static class WritableFolder
         var probe = Path.Combine(folder, $".ppv-check-{Guid.NewGuid():N}");
         // It goes when it is closed.
         using var file = new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
-        file.Write(new byte[Probe]);
-        file.Flush(flushToDisk: true);
+        try
+        {
+            file.Write(new byte[Probe]);
+            file.Flush(flushToDisk: true);
+        }
+        catch (ArgumentOutOfRangeException e)
+        {
+            throw new IOException("A file can't have that many bytes there, by a limit of the disk or of this account.", e);
+        }
     }
 }

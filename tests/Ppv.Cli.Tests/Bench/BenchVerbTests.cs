@@ -108,7 +108,7 @@ public sealed class BenchVerbTests(World world) : IClassFixture<World>
         host.Wizard.Requests.Select(request => request.Line).Distinct().Count().ShouldBeLessThanOrEqualTo(14);
 
         var all = await Tool.RunAsync(
-            "bench", "--url", url, "--steps", "EV", "--count", "40", "--concurrency", "20", "--max-lines", "all", "--timeout", "2", "--yes");
+            "bench", "--url", url, "--steps", "EV", "--count", "40", "--concurrency", "20", "--max-lines", "all", "--timeout", "2", "-y");
         all.ExitCode.ShouldBe(ExitCodes.Ok, all.Error);
         host.Wizard.Requests.Select(request => request.Line).Distinct().Count().ShouldBe(29);
     }

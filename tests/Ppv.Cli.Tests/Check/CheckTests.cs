@@ -128,18 +128,21 @@ public sealed class CheckTests
     }
 
     [Theory]
-    [InlineData("gateway", "--url")]
-    [InlineData("worker", "--board")]
-    [InlineData("broker", "--amqp")]
-    [InlineData("queue", "--amqp")]
-    [InlineData("journal", "--journal")]
-    public async Task Without_an_address_it_is_unknown_and_said_in_the_chosen_format(string check, string option)
+    [InlineData("gateway", "--url http://localhost:8070/api/v1/ppv (default)")]
+    [InlineData("worker", "--board http://localhost:8071/board (default)")]
+    [InlineData("broker", "--amqp amqp://ppv:****@localhost:5672/%2Fppv (default)")]
+    [InlineData("queue", "--amqp amqp://ppv:****@localhost:5672/%2Fppv (default)")]
+    public async Task Without_an_address_it_looks_at_this_computer_and_says_so(string check, string taken) =>
+        (await InProcess.RunAsync("check", check)).Error.ShouldBe($"Taken: {taken}.\n");
+
+    [Fact]
+    public async Task Without_a_journal_it_is_unknown_and_said_in_the_chosen_format()
     {
-        var line = await InProcess.RunAsync("check", check);
+        var line = await InProcess.RunAsync("check", "journal");
         line.ExitCode.ShouldBe((int)CheckStatus.Unknown);
-        line.Output.ShouldStartWith($"PPV {check.ToUpperInvariant()} UNKNOWN - It is not known where");
-        line.Output.ShouldContain(option);
-        var json = await InProcess.RunAsync("check", check, "--json");
+        line.Output.ShouldStartWith("PPV JOURNAL UNKNOWN - It is not known where the journal is: there is none at ");
+        line.Output.ShouldContain("--journal");
+        var json = await InProcess.RunAsync("check", "journal", "--json");
         using var document = JsonDocument.Parse(json.Output);
         document.RootElement.GetProperty("status").GetString().ShouldBe("unknown");
     }

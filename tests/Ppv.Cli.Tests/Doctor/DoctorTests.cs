@@ -180,18 +180,29 @@ public sealed class DoctorTests : IDisposable
         (await InProcess.RunAsync("doctor", "--journal", "/nowhere/j.db")).ExitCode.ShouldBe(ExitCodes.NotOk);
     }
 
+    [Fact]
+    public async Task With_nothing_given_it_looks_at_this_computer_and_says_so()
+    {
+        var run = await InProcess.RunAsync("doctor");
+        run.Error.ShouldStartWith("Taken: --url http://localhost:8070/api/v1/ppv (default), --amqp amqp://ppv:****@localhost:5672/%2Fppv "
+            + "(default), --board http://localhost:8071/board (default)");
+        run.Output.ShouldContain("TCP: localhost:5672");
+    }
+
     /// <summary>A disk that takes no byte takes an empty file, and lets everything be read: a limit of the shell is such a disk.</summary>
     [Fact]
     public async Task A_journal_on_a_full_disk_is_a_fault()
     {
         await using var folder = await JournalFolder.CreateAsync();
         (await Tool.RunAsync("doctor", "--journal", folder.File)).Output.ShouldContain("warning  journal: ");
-        var before = folder.Content().Keys.Order();
+        var place = Path.GetDirectoryName(folder.File)!;
+        var before = Directory.GetFiles(place).Order();
         var run = await Ppv.TestKit.CommandLine.RunAsync(
-            "bash", ["-c", $"trap '' XFSZ; ulimit -f 0; '{Tool.Path}' doctor --journal '{folder.File}' 2>&1"], TimeSpan.FromSeconds(60));
+            "bash", ["-c", $"trap '' XFSZ; ulimit -f 0; '{Tool.Path}' doctor --journal '{folder.File}' 2>&1"], TimeSpan.FromSeconds(60),
+            environment: new Dictionary<string, string> { ["DOTNET_EnableWriteXorExecute"] = "0" }); // Else the runtime writes a file.
         run.ExitCode.ShouldBe(ExitCodes.NotOk, run.Output);
         run.Output.ShouldContain($"fault    journal: The order journal {folder.File} can't be used: ");
-        folder.Content().Keys.Order().ShouldBe(before);
+        Directory.GetFiles(place).Order().ShouldBe(before);
     }
 
     [Fact]
@@ -224,7 +235,6 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Theory]
-    [InlineData("There is nothing to examine")]
     [InlineData("can't be read", "--cfg", "/nowhere/a.cfg")]
     [InlineData("can't be read", "--appsettings", "/nowhere/a.json")]
     [InlineData("--management takes", "--management", "kfs-gax")]

@@ -193,6 +193,27 @@ public sealed class JournalTests
         (await folder.Open.UnknownsAsync()).ShouldHaveSingleItem();
     }
 
+    [Fact]
+    public async Task Without_a_path_it_is_the_worker_s_default_file_and_that_is_said()
+    {
+        await using var folder = await JournalFolder.CreateAsync();
+        var place = Directory.CreateTempSubdirectory("ppv-beside-");
+        try
+        {
+            await folder.CloseAsync();
+            File.Copy(folder.File, Path.Combine(place.FullName, "ppv-orders.db"));
+            var run = await Ppv.TestKit.CommandLine.RunAsync(
+                "bash", ["-c", $"XDG_CONFIG_HOME=/nowhere '{Tool.Path}' journal unknown 2>&1"], TimeSpan.FromSeconds(60), place.FullName);
+            run.ExitCode.ShouldBe(ExitCodes.NotOk, run.Output);
+            run.Output.ShouldContain($"Taken: --journal {Path.Combine(place.FullName, "ppv-orders.db")} (default).");
+            run.Output.ShouldContain(JournalFolder.Unknown);
+        }
+        finally
+        {
+            place.Delete(recursive: true);
+        }
+    }
+
     [Theory]
     [InlineData("Give one of --bought and --not-bought", "settle", "x", "--note", "n")]
     [InlineData("Give one of --bought and --not-bought", "settle", "x", "--note", "n", "--bought", "--not-bought")]

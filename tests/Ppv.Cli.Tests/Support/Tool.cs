@@ -56,7 +56,7 @@ internal sealed class Tool : IDisposable
     {
         var command = $"stty cols 110 rows 40; exec '{Path}' {string.Join(' ', arguments.Select(argument => $"'{argument}'"))}";
         var start = Start("script", ["-qefc", command, "/dev/null"], environment);
-        start.Environment["TERM"] = "xterm-256color";
+        start.Environment["TERM"] = environment?.GetValueOrDefault("TERM") ?? "xterm-256color";
         return new Tool(Process.Start(start)!);
     }
 

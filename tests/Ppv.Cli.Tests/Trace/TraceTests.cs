@@ -139,7 +139,8 @@ public sealed class TraceTests : IDisposable
     {
         await using var folder = await JournalFolder.CreateAsync();
         await using var gateway = await FakeGateway.StartAsync(context => context.Response.WriteAsync(Status));
-        gateway.Lines = allocation is null ? null : FakeGateway.LinesOf(allocation, allocation == "Unknown" ? "No worker has answered." : null);
+        var reason = allocation == "Unknown" ? "No worker has answered." : null;
+        gateway.Lines = allocation is null ? null : FakeGateway.LinesOf(allocation, reason);
         string[] arguments = ["trace", JournalFolder.Call, "--journal", folder.File, "--url", gateway.Url];
         var run = await InProcess.RunAsync(arguments);
         run.ExitCode.ShouldBe(ExitCodes.Ok, run.Error);
@@ -193,7 +194,9 @@ public sealed class TraceTests : IDisposable
         var unknown = await InProcess.RunAsync("trace", "nothing", "--journal", folder.File);
         unknown.ExitCode.ShouldBe(ExitCodes.NotOk);
         unknown.Error.ShouldContain("Nobody who could be asked knows of it");
-        (await InProcess.RunAsync("trace", "nothing")).ExitCode.ShouldBe(ExitCodes.BadArguments);
+        var bare = await InProcess.RunAsync("trace", "nothing");
+        bare.Error.ShouldContain("Taken: --url http://localhost:8070/api/v1/ppv (default)");
+        (await InProcess.RunAsync("trace", "nothing", "--no-gateway")).ExitCode.ShouldBe(ExitCodes.BadArguments);
     }
 
     [Fact]
