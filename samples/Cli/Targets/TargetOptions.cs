@@ -7,8 +7,8 @@ namespace Ppv.Samples.Cli.Targets;
 
 /// <summary>
 /// The options that say where the system is, the same for all verbs: a verb takes those that it needs, and <c>--context</c> with them. What
-/// is given on the command line wins over the context; the context is the one named, else that of <c>PPV_CONTEXT</c>, else the one in use. For
-/// what is in neither there are the same defaults for all verbs.
+/// is given on the command line wins over the context; the context is the one named, else that of <c>PPV_CONTEXT</c>, else the one in use.
+/// For what is in neither there are the same defaults for all verbs.
 /// </summary>
 internal sealed class TargetOptions(CliEnvironment environment)
 {
