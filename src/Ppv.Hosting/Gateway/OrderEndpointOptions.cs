@@ -51,7 +51,6 @@ public sealed class OrderEndpointOptions
     /// Default <see langword="false"/>: old workers may be there, which take the question for an order that they can't read, and stop. Set
     /// it when the last old worker is gone. Queues of other kinds are always asked.
     /// </summary>
-    [Reloadable]
     public bool AskOnLegacyQueue { get; set; }
 
     /// <summary>
