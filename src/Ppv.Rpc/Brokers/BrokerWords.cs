@@ -58,7 +58,8 @@ internal static class BrokerWords
     /// <summary>A message that was not taken. The broker gives no reason with that.</summary>
     public static string Nack(string queue, BrokerHost host) =>
         $"RabbitMQ on {host} did not accept the message (nack). As a rule queue '{queue}' is full, by a policy (rabbitmqctl "
-            + "list_policies) or an argument with max-length or max-length-bytes and overflow=reject-publish; or most nodes of its cluster are down";
+            + "list_policies) or an argument with max-length or max-length-bytes and overflow=reject-publish; "
+            + "or most nodes of its cluster are down";
 }
 
 /// <summary>A row of the table.</summary>

@@ -68,7 +68,8 @@ internal static class RabbitMqErrors
         {
             return new BrokerException(
                 $"Something on {host} took the connection, and closed it before RabbitMQ had said a word. If a proxy stands there, check "
-                    + "that it reaches a broker; otherwise that the port is right, and whether it speaks TLS (amqps:// in Ppv:Broker:Hosts).",
+                    + "that it reaches a broker; otherwise that the port is right, and whether it speaks TLS "
+                    + "(amqps:// in Ppv:Broker:Hosts).",
                 needsAttention: false, error);
         }
 

@@ -105,7 +105,8 @@ internal sealed class WorkConsumer(Channels channels, ControlChannel control, Co
             await channel.BasicQosAsync(0, 1, global: false, CancellationToken.None).ConfigureAwait(false);
             await channel.BasicConsumeAsync(
                 queue, autoAck: false, Consumer.Tag, noLocal: false, exclusive: false,
-                new Dictionary<string, object?> { ["x-priority"] = Last }, new AsyncDefaultBasicConsumer(channel), CancellationToken.None).ConfigureAwait(false);
+                new Dictionary<string, object?> { ["x-priority"] = Last }, new AsyncDefaultBasicConsumer(channel),
+                CancellationToken.None).ConfigureAwait(false);
             return (await QueueControl.CountAsync(control, queue, cancellationToken).ConfigureAwait(false)).Consumers > 1;
         }
         catch (OperationInterruptedException refused) when (RabbitMqErrors.IsInUseByOneAlone(refused))
