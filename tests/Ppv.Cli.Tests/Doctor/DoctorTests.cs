@@ -231,7 +231,7 @@ public sealed class DoctorTests : IDisposable
         run.Output.ShouldContain(told);
         run.ExitCode.ShouldBe(exitCode);
         if (exitCode == ExitCodes.Ok)
-            run.Output.ShouldContain("No fault was found in what was looked at (not: configuration, broker, Wizard, gateway, clocks, ");
+            run.Output.ShouldContain("No fault was found in what was looked at (not: configuration, broker, Wizard, gateway, ");
     }
 
     [Theory]
