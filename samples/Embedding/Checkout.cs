@@ -56,10 +56,19 @@ public sealed partial class Checkout(IPpvClient ppv, CartStore carts, ILogger<Ch
 
     private async Task<Cart> BuyOnceAsync(string name, string eventNumber, string subscriber, bool again)
     {
+        var isAsked = false;
         while (true)
         {
             // On disk first: whoever finds this cart after a crash must know that it may have been bought.
             var cart = carts.Begin(name, eventNumber, subscriber, again);
+            if (cart.Name != name && cart.State == CartState.Unknown && !isAsked)
+            {
+                // Nobody may have asked since what became of it; the worker may know by now.
+                await FindAsync(cart.Name, CancellationToken.None);
+                isAsked = true;
+                continue;
+            }
+
             if (cart.State != CartState.Unknown || cart.Name != name || !cart.IsFor(eventNumber, subscriber)) return cart;
 
             var purchase = await ppv.PurchaseAsync(cart.ConnectionId, cart.Event, cart.Subscriber, cart.Key, cart.IsRepeat);

@@ -25,7 +25,7 @@ public sealed class CliOperationsTests(SharedBroker broker)
         run.Output.ShouldContain($"into virtual host '{broker.Address.VirtualHost}'");
         run.Output.ShouldContain($"has queue '{_queue}', 1 worker takes orders from it, and 0 orders wait in it.");
         run.Output.ShouldMatch(@"ok       round trip: A message to oneself through .* was back in \d+ ms\.");
-        run.Output.ShouldEndWith("No fault was found.\n");
+        run.Output.ShouldContain("\nNo fault was found in what was looked at (not: ");
     }
 
     [Fact]

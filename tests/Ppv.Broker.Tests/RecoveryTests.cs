@@ -143,6 +143,7 @@ public sealed class RecoveryTests : IAsyncLifetime
         Configure(options.Broker, options.Rpc, hosts);
         options.Rpc.ReplyTimeout = TimeSpan.FromSeconds(8);
         options.Rpc.ConnectionWait = TimeSpan.FromSeconds(4);
+        options.Gateway.AskOnLegacyQueue = true; // Every worker is one of ours.
     });
 
     private void Configure(BrokerOptions options, RpcOptions rpc, string[] hosts)

@@ -1,5 +1,7 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using Ppv.Embedding.Tests.Support;
+using Ppv.Hosting;
 using Ppv.Protocol;
 using Ppv.Protocol.Tests.Support;
 using Ppv.Testing;
@@ -74,6 +76,27 @@ public sealed class SecondCartTests : IDisposable
         // The one that was not bought may not be bought any more either.
         (await shop.BuyAsync("cart-2")).Status.ShouldBe(HttpStatusCode.Conflict);
         host.Wizard.Purchases.Count.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(true, HttpStatusCode.Conflict, "bought")]
+    [InlineData(false, HttpStatusCode.OK, "bought")]
+    public async Task What_became_of_the_first_cart_is_asked_before_the_second_one_is_turned_away(
+        bool isBought, HttpStatusCode status, string state)
+    {
+        await using var host = await PpvTestHost.StartAsync(options =>
+        {
+            options.RunGateway = false;
+            options.ConfigureWorker = worker => worker.Wizard.ResponseTimeout = TimeSpan.FromSeconds(1);
+        });
+        await using var shop = new Shop(host, _folder.File());
+        host.Wizard.Script = WizardScript.Once(PpvCommandKind.Confirm, WizardBehavior.Normal with { Stall = true });
+        (await shop.BuyAsync("cart-1")).State.ShouldBe("unknown");
+        await host.WorkerServices.GetRequiredService<IOrderJournal>().SettleAsync("cart-1.1.UP", isBought, "Looked up.");
+
+        var second = await shop.BuyAsync("cart-2");
+
+        (second.Status, second.State).ShouldBe((status, state));
     }
 
     private static Task<PpvTestHost> StartHostAsync() => PpvTestHost.StartAsync(options => options.RunGateway = false);

@@ -47,12 +47,19 @@ internal sealed record Lease
     /// <summary>Whether whoever waits for a line may have this one, although the call was active just now.</summary>
     public bool IsYielding { get; init; }
 
+    /// <summary>
+    /// Whether another call had the line until a moment ago, and nothing was sent since: after a crash that call would have it again, with
+    /// what Wizard knows by then of this one. So this one must be on disk first.
+    /// </summary>
+    public bool MustBeRecorded { get; init; }
+
     /// <summary>Whether the idle lease's line may go to whoever waits.</summary>
     public bool MayBeTaken(DateTimeOffset now, TimeSpan reclaim) => IsYielding || LastActivity + reclaim <= now;
 
-    public static Lease Start(CallState call, LineNumber line, DateTimeOffset now) =>
+    public static Lease Start(CallState call, LineNumber line, bool mustBeRecorded, DateTimeOffset now) =>
         new()
         {
+            MustBeRecorded = mustBeRecorded,
             Id = Guid.NewGuid().ToString(),
             ConnectionId = call.Id,
             Line = line,
@@ -75,7 +82,10 @@ internal sealed record Lease
     /// <summary>Wizard answered.</summary>
     public Lease End(PpvOrder order, string text, DateTimeOffset now) => order.Command.Kind == PpvCommandKind.Confirm
         ? this with { State = LeaseState.Answered, Answer = text, LastActivity = now }
-        : this with { Named = Named.After(order, isOk: text == ResultCodes.Ok && !IsOver), LastActivity = now };
+        : this with
+        {
+            Named = Named.After(order, isOk: text == ResultCodes.Ok && !IsOver), LastActivity = now, MustBeRecorded = false,
+        };
 
     /// <summary>Not a byte of the command was sent: the lease goes on, and a confirm may be tried again.</summary>
     public Lease EndUnsent(DateTimeOffset now) => this with { State = LeaseState.Open, Subject = null, LastActivity = now };

@@ -123,9 +123,7 @@ internal sealed class LeaseTable(WorkerOptions options)
         GiveOutLines(now);
     }
 
-    /// <summary>
-    /// When <see cref="Advance(DateTimeOffset)"/> has something to do next, if nothing else happens; later than <paramref name="now"/>.
-    /// </summary>
+    /// <summary>When time alone changes something next; later than <paramref name="now"/>.</summary>
     public DateTimeOffset? NextChange(DateTimeOffset now)
     {
         var idle = _lines.Holders.Where(call => call.IsIdle).Select(call => call.Lease!.LastActivity).ToList();
@@ -177,6 +175,9 @@ internal sealed class LeaseTable(WorkerOptions options)
             if (lease.State == LeaseState.Confirming) _lines.Rest(lease.Line, now + options.LineRest);
         }
     }
+
+    /// <summary>On any line a command may be unanswered.</summary>
+    public void RestAll(DateTimeOffset now) => _lines.RestAll(now + options.LineRest);
 
     /// <summary>
     /// Another worker may have used the lines: no lease and no confirm is believed any more. A line on which a command runs stays held
@@ -277,6 +278,7 @@ internal sealed class LeaseTable(WorkerOptions options)
         foreach (var request in _waiting.Values.ToArray())
         {
             var call = request.Call;
+            var isEarly = false;
             if (exhausted && call.Id is not null) continue;
             if (_lines.Find(call.Id, now) is not { } line)
             {
@@ -287,12 +289,12 @@ internal sealed class LeaseTable(WorkerOptions options)
                     continue;
                 }
 
-                line = idle.Lease!.Line;
+                (line, isEarly) = (idle.Lease!.Line, idle.Lease.LastActivity + EarliestReuse > now);
                 EndLease(idle);
                 Forget(idle);
             }
 
-            call.Lease = Lease.Start(call, line, now);
+            call.Lease = Lease.Start(call, line, isEarly, now);
             _lines.Hold(line, call);
             _waiting.Remove(request.Number);
             Serve(call, now);
@@ -358,16 +360,15 @@ internal sealed class LeaseTable(WorkerOptions options)
         if (call.Id is not null && call.IsForgotten) _calls.Remove(call.Id);
     }
 
-    /// <summary>For how long at least nobody else gets a line that a call has used.</summary>
+    /// <summary>For how long at least nobody else gets a line that a call has used, unless that is on disk first.</summary>
     private TimeSpan EarliestReuse => options.LeaseReclaim < options.LineRest ? options.LeaseReclaim : options.LineRest;
 
     private void TakeUp(CallState call, Lease lease, DateTimeOffset now)
     {
         switch (lease.State)
         {
-            // What was not written before a crash is the last moment only; with a disk that stalls, a long one. After LeaseReclaim, or
-            // LineRest when a command was not answered, another call may have had the line within that moment, so an older lease must not
-            // confirm there. Without connid nobody can tell whose commands are missing.
+            // Before a crash the last moments may not have been written. Within them another call may have had a line that was idle for so
+            // long, so an older lease must not confirm there. Without connid nobody can tell whose commands are missing.
             case LeaseState.Open when lease.ConnectionId is not null && lease.LastActivity <= now
                 && now - lease.LastActivity < EarliestReuse && _lines.IsFree(lease.Line, now):
                 call.Lease = lease;

@@ -56,6 +56,12 @@ internal sealed class LinePool
         if (_lines.TryGetValue(number, out var line) && until > line.RestsUntil) line.RestsUntil = until;
     }
 
+    /// <summary>Nobody gets any line until then.</summary>
+    public void RestAll(DateTimeOffset until)
+    {
+        foreach (var number in _lines.Keys) Rest(number, until);
+    }
+
     public CallState? HolderOf(LineNumber number) => _lines.GetValueOrDefault(number)?.Holder;
 
     public int CountResting(DateTimeOffset now) => _lines.Values.Count(line => line.RestsUntil > now);

@@ -75,15 +75,15 @@ internal sealed class OrderExecution(
         if (!isTaken)
         {
             access.Refused();
-            var recording = "It follows what the call had asked for before, and the journal did not record that in time.";
-            return NotSent(
-                entry, _server.WizardUnavailableCode, journal.Problem is { } problem ? $"{recording} {problem}" : recording, past);
+            var reason = Unrecorded("It follows what the call had asked for before, and the journal did not record that in time.");
+            return NotSent(entry, _server.WizardUnavailableCode, reason, past);
         }
 
         entry = entry with { Line = access.Decision.Line, LeaseId = access.Decision.Lease?.Id };
         try
         {
-            if (await RecordIntentAsync(entry, cancellationToken).ConfigureAwait(false) is { } refusal)
+            var mustBeRecorded = access.Decision.Lease?.MustBeRecorded ?? false;
+            if (await RecordIntentAsync(entry, mustBeRecorded, cancellationToken).ConfigureAwait(false) is { } refusal)
             {
                 access.Refused();
                 return NotSent(entry, _server.WizardUnavailableCode, refusal, past);
@@ -185,11 +185,16 @@ internal sealed class OrderExecution(
             ?? "The caller's time was over, by this worker's clock, when the order came: it has waited in the queue, or the "
             + "gateway's clock is behind.";
 
-    /// <summary>Step 3, intent: of a confirm, on disk. Ends with why that is not so, and then the confirm must not be sent.</summary>
-    private async Task<string?> RecordIntentAsync(JournalEntry entry, CancellationToken cancellationToken)
+    /// <summary>
+    /// Step 3, intent: of a confirm, and of what gets a line that another call had until a moment ago, on disk. Ends with why that is not
+    /// so, and then it must not be sent.
+    /// </summary>
+    private async Task<string?> RecordIntentAsync(JournalEntry entry, bool mustBeRecorded, CancellationToken cancellationToken)
     {
         if (!entry.IsConfirm)
         {
+            if (mustBeRecorded && !await RecordOnDiskAsync(entry).ConfigureAwait(false))
+                return Unrecorded("Its line was another call's until a moment ago, and the journal did not record the change in time.");
             journal.Record(entry);
             return null;
         }
@@ -283,6 +288,8 @@ internal sealed class OrderExecution(
         journal.Record(entry.With(answer));
         return answer;
     }
+
+    private string Unrecorded(string what) => journal.Problem is { } problem ? $"{what} {problem}" : what;
 
     private OrderAnswer Unknown(string reason) => OrderAnswer.Unknown(_server.WizardUnavailableCode, reason);
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ppv.Protocol.Telemetry;
@@ -9,7 +10,7 @@ namespace Ppv.Rpc.Diagnostics;
 /// <summary>Which of an application's clients it is, in all that people see of it. Immutable.</summary>
 /// <param name="Name">The name that it was added with; <see langword="null"/> for the one without.</param>
 /// <param name="Section">The path of the configuration's section that its options are from; empty for the whole configuration.</param>
-internal sealed record ClientIdentity(string? Name, string Section = ClientIdentity.UsualSection)
+internal sealed partial record ClientIdentity(string? Name, string Section = ClientIdentity.UsualSection)
 {
     /// <summary>The section that sentences name where nobody has said another one.</summary>
     public const string UsualSection = "Ppv";
@@ -23,13 +24,12 @@ internal sealed record ClientIdentity(string? Name, string Section = ClientIdent
     public string ConnectionName(string? program, string role) =>
         $"{program ?? Assembly.GetEntryAssembly()?.GetName().Name ?? "ppv"} {role}{(Name is null ? "" : $" {Name}")}";
 
-    /// <summary>A sentence about settings, with the names under which these were read.</summary>
+    /// <summary>A sentence about settings, with the names under which these were read; once more it stays as it is.</summary>
     public string InWords(string text)
     {
         if (Section == UsualSection) return text;
         var before = Section.Length == 0 ? "" : $"{Section}:";
-        return text.Replace("Ppv:Broker", $"{before}Broker", StringComparison.Ordinal)
-            .Replace("Ppv:Rpc", $"{before}Rpc", StringComparison.Ordinal);
+        return UsualName().Replace(text, _ => before);
     }
 
     /// <summary>A sentence that says whose it is.</summary>
@@ -56,6 +56,10 @@ internal sealed record ClientIdentity(string? Name, string Section = ClientIdent
         AddTo(ref tags);
         return tags;
     }
+
+    // The name of another section may end in ours.
+    [GeneratedRegex(@"(?<![\w:])Ppv:(?=(Broker|Rpc)\b)")]
+    private static partial Regex UsualName();
 
     private sealed class OwnLogger(ILogger inner, ClientIdentity identity) : ILogger
     {

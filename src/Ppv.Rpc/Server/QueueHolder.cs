@@ -25,6 +25,9 @@ internal sealed class QueueHolder(IBrokerConnection connection, LeadershipPolicy
     {
         var pause = _stranger is null ? LookAgain : policy.Broker.ReconnectDelay;
         if (!_isSuspected && _looked is { } looked && policy.TimeProvider.GetElapsedTime(looked) < pause) return;
+        // The look takes what lies there, and it goes back as redelivered: so only where nothing does, and only behind somebody.
+        if (await connection.CountAsync(policy.Rpc.Queue, cancellationToken).ConfigureAwait(false) is not { Messages: 0, Consumers: > 0 })
+            return;
         _looked = policy.TimeProvider.GetTimestamp();
         var isShared = await connection.IsSharedAsync(policy.Rpc.Queue, cancellationToken).ConfigureAwait(false);
         if (isShared && _stranger is null)

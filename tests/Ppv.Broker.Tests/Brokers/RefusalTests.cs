@@ -137,7 +137,7 @@ public class RefusalTests(SharedBroker broker)
         body.ShouldContain("list_consumers");
 
         await foreign.CloseAsync();
-        await worker.Log.WaitForAsync(entry => entry.EventId.Id is 1207 or 1209, Bounds.Limit);
+        await worker.Log.WaitForAsync(entry => entry.EventId.Id is 1207 or 1209 or 1220, Bounds.Limit);
         (await worker.ReadinessAsync()).Status.ShouldBe(200);
     }
 
@@ -146,7 +146,7 @@ public class RefusalTests(SharedBroker broker)
     {
         await using var leader = await WorkerHost.StartAsync(
             options => { broker.Address.ApplyTo(options.Broker); options.Rpc.Queue = _queue; });
-        await leader.Log.WaitForAsync(entry => entry.EventId.Id is 1207 or 1209, Bounds.Limit);
+        await leader.Log.WaitForAsync(entry => entry.EventId.Id is 1207 or 1209 or 1220, Bounds.Limit);
         await using var other = await RealConnection.DialAsync(broker.Address);
 
         (await other.IsSharedAsync(_queue, Bounds.Token)).ShouldBeFalse();

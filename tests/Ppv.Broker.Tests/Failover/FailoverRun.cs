@@ -49,7 +49,11 @@ internal sealed class FailoverRun : IAsyncDisposable
         try
         {
             await worker.ReadyAsync();
-            var gateway = await GatewayHost.StartAsync(options => Configure(options.Broker, options.Rpc, ways?.OfGateway));
+            var gateway = await GatewayHost.StartAsync(options =>
+            {
+                Configure(options.Broker, options.Rpc, ways?.OfGateway);
+                options.Gateway.AskOnLegacyQueue = true; // Every worker is one of ours.
+            });
             await gateway.ReadyAsync();
             return new FailoverRun(worker, gateway);
         }

@@ -48,7 +48,7 @@ public sealed partial class WorkersVerbTests(SharedBroker broker)
         var terminal = await Tool.RunOnTerminalAsync(null, "workers", "--amqp", Amqp, "--queue", _queue, "--wait", "3s");
         terminal.ExitCode.ShouldBe(0, terminal.Output);
         terminal.Output.ShouldContain("\u001b[");
-        terminal.Output.ShouldContain("╭");
+        terminal.Output.ShouldContain("machine"); // A fact a line: the table has no room in 110 columns.
         terminal.Output.ShouldContain("not set alike");
     }
 

@@ -20,7 +20,11 @@ public sealed class OldJournalTests : IDisposable
     public async Task What_was_bought_since_is_not_bought_again_and_the_worker_says_why_it_sells_nothing()
     {
         await using var host = await PpvTestHost.StartAsync(
-            options => options.ConfigureWorker = worker => worker.Server.Journal.Path = _path);
+            options => options.ConfigureWorker = worker =>
+            {
+                worker.Server.Journal.Path = _path;
+                worker.Server.LineRest = TimeSpan.FromSeconds(1); // All lines rest where the journal can't be read at the start.
+            });
         using var http = host.CreateHttpClient();
         (await BuyAsync(http, Call, "first")).ShouldBe(("OK", null));
         await host.StopWorkerAsync();

@@ -1,3 +1,4 @@
+using Ppv.Protocol;
 using Ppv.Rpc;
 using static Ppv.Hosting.Tests.LeasedWorker;
 
@@ -31,7 +32,15 @@ public sealed class RefusedConfirmsTests : IDisposable
         for (var i = 0; i < 4 * Lines; i++)
         {
             var call = $"0127032d64a947{i:x2}";
-            (await _worker.EventAsync(call).WaitAsync(Entries.Bound)).ShouldSay("OK\r"); // The clock stands still: nobody waits.
+            var began = await _worker.EventAsync(call).WaitAsync(Entries.Bound); // The clock stands still: nobody waits.
+            if (i >= Lines)
+            {
+                began.ShouldSay("ER444", canNotBeRead ? RpcOutcome.Unknown : RpcOutcome.NotExecuted);
+                began.Reason.ShouldNotBeNull().ShouldContain("The disk is full.");
+                continue;
+            }
+
+            began.ShouldSay("OK\r");
             (await _worker.SubscriberAsync(call)).ShouldSay("OK\r");
             var answer = await _worker.ConfirmAsync(call);
             answer.ShouldSay("ER444", canNotBeRead ? RpcOutcome.Unknown : RpcOutcome.NotExecuted);
@@ -39,6 +48,31 @@ public sealed class RefusedConfirmsTests : IDisposable
         }
 
         _worker.UpsSent.ShouldBe(0);
+    }
+
+    /// <summary>
+    /// Else a crash would give the line back to the call that had it, and its confirm would buy what the other one has named since.
+    /// </summary>
+    [Fact]
+    public async Task Who_gets_the_line_of_a_call_that_had_it_just_now_is_on_record_before_anything_is_sent()
+    {
+        var calls = Enumerable.Range(0, Lines).Select(i => $"0127032d64a947{i:x2}").ToList();
+        foreach (var call in calls) await _worker.PrepareAsync(call);
+        _journal.CannotWrite = true;
+        foreach (var call in calls) await _worker.ConfirmAsync(call);
+        var sent = _worker.Sent.Count();
+        (await _worker.EventAsync(OtherCall).WaitAsync(Entries.Bound)).ShouldSay("ER444", RpcOutcome.NotExecuted);
+        _worker.Sent.Count().ShouldBe(sent);
+
+        _journal.CannotWrite = false;
+        (await _worker.EventAsync(OtherCall, "262193").WaitAsync(Entries.Bound)).ShouldSay("OK\r");
+        _journal.CannotWrite = true;
+        await _worker.SubscriberAsync(OtherCall);
+        _journal.CannotWrite = false;
+        await _worker.RestartAsync();
+
+        foreach (var call in calls) await _worker.ConfirmAsync(call);
+        _worker.Wizard.Requests.Count(request => request.Command.Kind == PpvCommandKind.Confirm).ShouldBe(Lines - 1);
     }
 
     [Fact]
@@ -53,7 +87,9 @@ public sealed class RefusedConfirmsTests : IDisposable
             answer.Reason.ShouldNotBeNull().ShouldEndWith("The disk is full.");
         }
 
-        (await _worker.EventAsync(OtherCall).WaitAsync(Entries.Bound)).ShouldSay("OK\r");
+        var other = await _worker.EventAsync(OtherCall).WaitAsync(Entries.Bound);
+        other.ShouldSay("ER444", RpcOutcome.NotExecuted);
+        other.Reason.ShouldNotBeNull().ShouldEndWith("The disk is full.");
     }
 
     [Fact]
@@ -66,7 +102,7 @@ public sealed class RefusedConfirmsTests : IDisposable
 
         await _worker.ConfirmAsync("0127032d64a94701");
 
-        (await waiting.WaitAsync(Entries.Bound)).ShouldSay("OK\r");
+        (await waiting.WaitAsync(Entries.Bound)).ShouldSay("ER444", RpcOutcome.NotExecuted);
         (await _worker.ConfirmAsync("0127032d64a94701")).ShouldSay("ER998", RpcOutcome.NotExecuted);
     }
 

@@ -27,6 +27,7 @@ internal sealed class DrainingTransport : IConnectionListenerFactory, IConnectio
     public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
         var listener = await _sockets.BindAsync(endpoint, cancellationToken).ConfigureAwait(false);
-        return _bound is { } socket ? new DrainingListener(listener, socket, _timeProvider) : listener;
+        // A filter would stay on a socket that the service manager has made, for whoever gets it next.
+        return _bound is { } socket && endpoint is not FileHandleEndPoint ? new DrainingListener(listener, socket, _timeProvider) : listener;
     }
 }

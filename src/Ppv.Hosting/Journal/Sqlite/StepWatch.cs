@@ -11,6 +11,8 @@ internal sealed class StepWatch : IDisposable
     // What a step waits for does not know of the clock that tests move: it gets so long in any case.
     private static readonly TimeSpan Least = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
+
     private readonly Lock _gate = new();
     private readonly TimeProvider _timeProvider;
     private readonly Action<TimeSpan> _onTooLong;
@@ -87,7 +89,14 @@ internal sealed class StepWatch : IDisposable
     {
         lock (_gate)
         {
-            if (!_isUnderWay || step != _step || _isTold || _timeProvider.GetElapsedTime(_since) < _limit) return;
+            if (!_isUnderWay || step != _step || _isTold) return;
+            if (_limit - _timeProvider.GetElapsedTime(_since) is var left && left > TimeSpan.Zero)
+            {
+                // Timers go by a coarser clock, and may be early by its step.
+                _alarm.Change(left + Tick, Timeout.InfiniteTimeSpan);
+                return;
+            }
+
             _isTold = true;
             _onTooLong(_limit);
         }

@@ -19,7 +19,13 @@ internal sealed class LeaseRestore(
     /// <param name="cancellationToken">Gives up.</param>
     public async Task RestoreAsync(DateTimeOffset? servedSince, CancellationToken cancellationToken)
     {
-        if (lines is not LineLeases leased || await ReadAsync(cancellationToken).ConfigureAwait(false) is not { } leases) return;
+        if (lines is not LineLeases leased) return;
+        if (await ReadAsync(cancellationToken).ConfigureAwait(false) is not { } leases)
+        {
+            leased.RestAll();
+            return;
+        }
+
         if (servedSince is not null) leased.RestoreRests(leases.Select(ToLease));
         leases = [.. leases.Select(lease => Since(lease, servedSince ?? DateTimeOffset.MinValue)).Where(lease => lease.Entries.Count > 0)];
         var wasSetBack = leased.Restore(leases.Select(ToLease));
@@ -32,8 +38,9 @@ internal sealed class LeaseRestore(
     /// </summary>
     public async Task RestoreRestsAsync(CancellationToken cancellationToken)
     {
-        if (lines is LineLeases leased && await ReadAsync(cancellationToken).ConfigureAwait(false) is { } leases)
-            leased.RestoreRests(leases.Select(ToLease));
+        if (lines is not LineLeases leased) return;
+        if (await ReadAsync(cancellationToken).ConfigureAwait(false) is { } leases) leased.RestoreRests(leases.Select(ToLease));
+        else leased.RestAll();
     }
 
     private async Task<IReadOnlyList<RestoredLease>?> ReadAsync(CancellationToken cancellationToken)
@@ -49,7 +56,7 @@ internal sealed class LeaseRestore(
         }
         catch (JournalUnavailableException e)
         {
-            // Calls start over; a confirm of theirs is refused until then.
+            // Calls start over; a confirm of theirs is refused until then. Any line may have a command that was not answered.
             HandoverLog.NotRestored(logger, e.Message);
             return null;
         }
