@@ -200,7 +200,9 @@ public class HandedOverOrdersTests
     [Fact]
     public async Task What_does_not_come_along_for_want_of_a_disk_is_unknown()
     {
-        await using var workers = await TwoWorkers.StartAsync();
+        // A worker that can't read its journal lets all lines rest.
+        await using var workers = await TwoWorkers.StartAsync(
+            options => options.ConfigureWorker = worker => worker.Server.LineRest = TimeSpan.FromSeconds(1));
         workers.Clock.Advance(Covered);
         (await workers.CallAsync("first")).ShouldBe(AllOk);
         Directory.CreateDirectory(workers.PathOf(2)); // No file can be there.
