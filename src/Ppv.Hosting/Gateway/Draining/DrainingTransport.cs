@@ -28,6 +28,8 @@ internal sealed class DrainingTransport : IConnectionListenerFactory, IConnectio
     {
         var listener = await _sockets.BindAsync(endpoint, cancellationToken).ConfigureAwait(false);
         // A filter would stay on a socket that the service manager has made, for whoever gets it next.
-        return _bound is { } socket && endpoint is not FileHandleEndPoint ? new DrainingListener(listener, socket, _timeProvider) : listener;
+        return _bound is { } socket && endpoint is not FileHandleEndPoint
+            ? new DrainingListener(listener, socket, _timeProvider)
+            : listener;
     }
 }
