@@ -12,7 +12,7 @@ namespace Ppv.Samples.Cli.Routes;
 internal sealed class BrokerRoute : IRoute
 {
     private const int MaxPending = 100_000;
-    private static readonly TimeSpan LongestConnect = TimeSpan.FromSeconds(5), PatienceWithWorkers = TimeSpan.FromMilliseconds(700);
+    private static readonly TimeSpan LongestConnect = TimeSpan.FromSeconds(5);
 
     private readonly PpvClient _client;
     private readonly string _queue;
@@ -39,7 +39,8 @@ internal sealed class BrokerRoute : IRoute
         await ConnectAsync(cancellationToken);
         try
         {
-            return RouteLines.Of(PresenceLines.Of(await _client.AskPresenceAsync(PatienceWithWorkers, cancellationToken), [_queue]));
+            return RouteLines.Of(await PresenceLines.AskAsync(
+                patience => _client.AskPresenceAsync(patience, cancellationToken), [_queue]));
         }
         catch (BrokerException problem)
         {

@@ -15,8 +15,6 @@ namespace Ppv.Hosting;
 /// </summary>
 internal sealed partial class LinesEndpoint(IPpvClient client, IOptions<PpvGatewayOptions> options)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
-
     public async Task HandleAsync(HttpContext context)
     {
         var lines = await AskAsync(context.RequestAborted).ConfigureAwait(false);
@@ -30,8 +28,8 @@ internal sealed partial class LinesEndpoint(IPpvClient client, IOptions<PpvGatew
         if (client is not PpvClient own) return PresenceLines.NotKnown("The client of this gateway can't ask.");
         try
         {
-            var reports = await own.AskPresenceAsync(Patience, cancellationToken).ConfigureAwait(false);
-            return PresenceLines.Of(reports, options.Value.Rpc.QueueNames);
+            return await PresenceLines.AskAsync(
+                patience => own.AskPresenceAsync(patience, cancellationToken), options.Value.Rpc.QueueNames).ConfigureAwait(false);
         }
         catch (BrokerException e)
         {

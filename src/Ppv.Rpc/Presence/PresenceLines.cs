@@ -19,6 +19,19 @@ internal sealed record PresenceLines(string Allocation, int? FirstLine, int? Las
     /// <summary>Nobody says so: old workers may be on the queue.</summary>
     public const string Unknown = "Unknown";
 
+    /// <summary>Workers answer at once; a busy machine is asked once more before nothing is known.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500), MorePatience = TimeSpan.FromSeconds(3);
+
+    /// <summary>Asks the workers.</summary>
+    /// <param name="ask">Asks on the bus, and waits for so long.</param>
+    /// <param name="queues">The queues that count.</param>
+    public static async Task<PresenceLines> AskAsync(
+        Func<TimeSpan, Task<IReadOnlyList<PresenceReport>>> ask, IReadOnlyCollection<string> queues)
+    {
+        var lines = Of(await ask(Patience).ConfigureAwait(false), queues);
+        return lines.Allocation == Unknown ? Of(await ask(MorePatience).ConfigureAwait(false), queues) : lines;
+    }
+
     /// <param name="reports">What the workers have answered.</param>
     /// <param name="queues">The queues that count.</param>
     public static PresenceLines Of(IReadOnlyList<PresenceReport> reports, IEnumerable<string> queues)

@@ -14,11 +14,15 @@ public sealed class QueueHolderTests : IAsyncDisposable
     private readonly QueueHolder _holder;
     private int _looks;
 
-    public QueueHolderTests() => _holder = new QueueHolder(_connection, new LeadershipPolicy
+    public QueueHolderTests()
     {
-        Broker = new BrokerOptions(), Rpc = new RpcOptions { SingleActiveConsumer = true, Queue = "orders" }, Handover = null,
-        Logger = _log, TimeProvider = _clock,
-    });
+        _connection.Counting = () => 1;
+        _holder = new QueueHolder(_connection, new LeadershipPolicy
+        {
+            Broker = new BrokerOptions(), Rpc = new RpcOptions { SingleActiveConsumer = true, Queue = "orders" }, Handover = null,
+            Logger = _log, TimeProvider = _clock,
+        });
+    }
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
@@ -33,6 +37,20 @@ public sealed class QueueHolderTests : IAsyncDisposable
 
         (_looks, _holder.Stranger).ShouldBe((2, null));
         _log.Entries.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(0, 0)]
+    public async Task No_order_that_waits_is_taken_for_a_look(int waiting, int consumers)
+    {
+        (_connection.Waiting, _connection.Counting) = (() => waiting, () => consumers);
+        await LookAsync(isShared: true, times: 10);
+        _looks.ShouldBe(0);
+
+        (_connection.Waiting, _connection.Counting) = (() => 0, () => 1);
+        await LookAsync(isShared: true, times: 2);
+        _holder.Stranger.ShouldNotBeNull();
     }
 
     [Fact]

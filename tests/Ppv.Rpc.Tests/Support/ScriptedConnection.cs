@@ -109,6 +109,9 @@ internal sealed class ScriptedConnection(BrokerHost host = default) : IBrokerCon
     /// <summary>How many consumers the broker knows; none unless a test says otherwise.</summary>
     public Func<int> Counting { get; set; } = () => 0;
 
+    /// <summary>How many messages wait in a queue.</summary>
+    public Func<int> Waiting { get; set; } = () => 0;
+
     /// <summary>Whether consuming is granted; it is unless a test says otherwise.</summary>
     public Func<ConsumeRequest, bool> Consuming { get; set; } = _ => true;
 
@@ -120,7 +123,7 @@ internal sealed class ScriptedConnection(BrokerHost host = default) : IBrokerCon
     public Task<bool> ProbeAsync() => Probing();
 
     public Task<QueueCounts> CountAsync(string queue, CancellationToken cancellationToken) =>
-        Task.FromResult(new QueueCounts(0, Counting()));
+        Task.FromResult(new QueueCounts(Waiting(), Counting()));
 
     public Task<bool> TryConsumeAsync(ConsumeRequest request, CancellationToken cancellationToken)
     {
