@@ -39,8 +39,10 @@ internal sealed class GatewayDrain(IOptions<PpvGatewayOptions> options, IHostApp
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        if (options.Value.Gateway.DrainDelay is var delay && delay > TimeSpan.Zero)
-            await Task.Delay(delay, timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var delay = options.Value.Gateway.DrainDelay;
+        if (delay == TimeSpan.Zero) return;
+        lifetime.StopApplication(); // Health says so from now on, also where the host was stopped by a call and not by a signal.
+        await Task.Delay(delay, timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
