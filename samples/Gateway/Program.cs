@@ -15,6 +15,7 @@ return await PpvProgram.RunAsync(args, static args =>
     var app = builder.Build();
     app.MapPpvGateway();
     app.MapPpvDashboard();
+    app.MapGet("/", static () => Results.Redirect("/board")).ExcludeFromDescription();
     app.MapTelemetry();
     app.MapGatewayDocument();
     return app;

@@ -13,6 +13,7 @@ return await PpvProgram.RunAsync(args, static args =>
     var app = builder.Build();
     app.MapPpvServer();
     app.MapPpvDashboard();
+    app.MapGet("/", static () => Results.Redirect("/board")).ExcludeFromDescription();
     app.MapTelemetry();
     return app;
 });

@@ -11,7 +11,6 @@ public static class PpvDashboardEndpointExtensions
     /// <summary>
     /// Maps the line board: a page that shows live how this program's orders fare, <c>state</c> below it with the same as JSON,
     /// <c>events</c> with the same as server-sent events, at most 100 at a time, and <c>lines/{number}</c> with a line's last exchanges.
-    /// <c>GET /</c> leads to it, where the host has no page of its own there.
     /// All of it is for reading; subscribers' numbers are masked as in the log.
     /// </summary>
     /// <remarks>
@@ -32,17 +31,6 @@ public static class PpvDashboardEndpointExtensions
             throw new InvalidOperationException(
                 "The line board shows a gateway or a worker: call AddPpvGateway or AddPpvServer before MapPpvDashboard.");
         var endpoint = new BoardEndpoint(new Board(endpoints.ServiceProvider));
-        if (pattern.Trim('/').Length > 0)
-        {
-            // A page of the host's own at this address stands before it.
-            var board = pattern.TrimStart('/');
-            endpoints.MapGet("/", context =>
-            {
-                context.Response.Redirect($"{context.Request.PathBase}{context.Request.Path.Value?.TrimEnd('/')}/{board}");
-                return Task.CompletedTask;
-            }).WithOrder(int.MaxValue).WithDisplayName("PPV line board, from the root").ExcludeFromDescription();
-        }
-
         return endpoints.Map($"{pattern.TrimEnd('/')}/{{**{BoardEndpoint.Rest}}}", endpoint.HandleAsync)
             .WithDisplayName("PPV line board")
             .ExcludeFromDescription();

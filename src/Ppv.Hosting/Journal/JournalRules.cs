@@ -91,6 +91,7 @@ internal static class JournalRules
 
         // All that a call has named: also what got no line counts, for the call asked for it.
         var named = inOrder.Where(entry => !entry.IsConfirm).ToLookup(entry => entry.Order.ConnectionId!);
+        var lastOn = all.GroupBy(entry => entry.Line!.Value).ToDictionary(line => line.Key, line => line.Last().LeaseId);
         var places = inOrder.Select((entry, at) => (entry.OrderId, at)).ToDictionary(each => each.OrderId, each => each.at);
         return
         [
@@ -99,10 +100,13 @@ internal static class JournalRules
                 .SelectMany(call => LeasesOf([.. call]))
                 .Where(each => each.Restored.LastActivity >= since || (first >= 0 && each.Last > first))
                 .GroupBy(each => each.Restored.ConnectionId)
-                .Select(call => call.MaxBy(each => (each.Active, each.Last)))
-                .OrderBy(each => each.Last)
+                .Select(call => call.OrderByDescending(each => (each.Active, each.Last)).ToList())
+                .OrderBy(leases => leases[0].Last)
+                .Select(leases => (leases[0].Restored, Earlier: leases.Skip(1).Select(each => each.Restored).Reverse().ToList()))
                 .Select(each => each.Restored with
                 {
+                    Earlier = each.Earlier,
+                    IsOvertaken = lastOn[each.Restored.Line] != each.Restored.LeaseId,
                     Named = ArrivalOrder.Date(named[each.Restored.ConnectionId]),
                     IsSuperseded = each.Restored.Confirm is { } confirm
                         && named[each.Restored.ConnectionId].Any(entry => places[entry.OrderId] > places[confirm.OrderId]),

@@ -25,6 +25,12 @@ internal sealed record RestoredLease
     /// <summary>Whether the call has asked for an EV or EN after the lease's confirm came.</summary>
     public bool IsSuperseded { get; init; }
 
+    /// <summary>The call's leases before this one that were recorded within the same time, of which only lines that rest count.</summary>
+    public IReadOnlyList<RestoredLease> Earlier { get; init; } = [];
+
+    /// <summary>Whether another lease had the line after this one, so that what was named there counts no more.</summary>
+    public bool IsOvertaken { get; init; }
+
     /// <summary>When something was recorded about the lease last.</summary>
     public DateTimeOffset LastActivity => Entries.Max(entry => entry.UpdatedAt);
 

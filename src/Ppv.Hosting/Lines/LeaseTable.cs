@@ -176,8 +176,8 @@ internal sealed class LeaseTable(WorkerOptions options)
         }
     }
 
-    /// <summary>On any line a command may be unanswered.</summary>
-    public void RestAll(DateTimeOffset now) => _lines.RestAll(now + options.LineRest);
+    /// <summary>On any line a command of before that may be unanswered.</summary>
+    public void RestAll(DateTimeOffset before) => _lines.RestAll(before + options.LineRest);
 
     /// <summary>
     /// Another worker may have used the lines: no lease and no confirm is believed any more. A line on which a command runs stays held

@@ -75,8 +75,8 @@ internal sealed class LineLeases : ILineAllocator, IDisposable
     public void RestoreRests(IEnumerable<Lease> leases) =>
         Change(now => _table.RestoreRests(LeaseTimes.Read(leases, _timeProvider.GetUtcNow(), now, _clock.Elapsed).Leases, now));
 
-    /// <summary>Lets every line rest; see <see cref="LeaseTable.RestAll"/>.</summary>
-    public void RestAll() => Change(_table.RestAll);
+    /// <summary>Lets every line rest, from the start of this process on; see <see cref="LeaseTable.RestAll"/>.</summary>
+    public void RestAll() => Change(now => _table.RestAll(now - _clock.Elapsed));
 
     /// <summary>Forgets what another worker may have made untrue; see <see cref="LeaseTable.StartOver"/>.</summary>
     public void StartOver() => Change(_table.StartOver);

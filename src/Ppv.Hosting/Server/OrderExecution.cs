@@ -74,9 +74,8 @@ internal sealed class OrderExecution(
             return await RefuseAsync(entry, access.Decision, past, context, cancellationToken).ConfigureAwait(false);
         if (!isTaken)
         {
-            access.Refused();
             var reason = Unrecorded("It follows what the call had asked for before, and the journal did not record that in time.");
-            return NotSent(entry, _server.WizardUnavailableCode, reason, past);
+            return Refused(access, NotSent(entry, _server.WizardUnavailableCode, reason, past));
         }
 
         entry = entry with { Line = access.Decision.Line, LeaseId = access.Decision.Lease?.Id };
@@ -85,8 +84,7 @@ internal sealed class OrderExecution(
             var mustBeRecorded = access.Decision.Lease?.MustBeRecorded ?? false;
             if (await RecordIntentAsync(entry, mustBeRecorded, cancellationToken).ConfigureAwait(false) is { } refusal)
             {
-                access.Refused();
-                return NotSent(entry, _server.WizardUnavailableCode, refusal, past);
+                return Refused(access, NotSent(entry, _server.WizardUnavailableCode, refusal, past));
             }
 
             var (sentAt, sent) = (timeProvider.GetUtcNow(), timeProvider.GetTimestamp());
@@ -151,11 +149,15 @@ internal sealed class OrderExecution(
     /// </summary>
     private async Task<OrderAnswer> LeaveInDoubtAsync(JournalEntry entry, LineAccess access, IdPast past)
     {
-        if (access.Decision.Verdict == LineVerdict.Granted) _ = past.EndsLease ? access.Withheld() : access.Refused();
         if (past.EndsLease) entry = entry with { Line = access.Decision.Line, LeaseId = access.Decision.Lease?.Id };
         var answer = Unknown(past.Doubt);
         HostingTelemetry.Suppressed(entry.Order.Command);
-        await RecordOnDiskAsync(entry.With(answer)).ConfigureAwait(false);
+        var isOnDisk = await RecordOnDiskAsync(entry.With(answer)).ConfigureAwait(false);
+        if (access.Decision.Verdict != LineVerdict.Granted) return answer;
+        // Else a crash would give the line back to this call, after another one had it.
+        if (!past.EndsLease) access.Refused();
+        else if (isOnDisk) access.Withheld();
+        else access.MaybeSent();
         return answer;
     }
 
@@ -286,6 +288,13 @@ internal sealed class OrderExecution(
     {
         var answer = OrderAnswer.NotSent(code, new NotSent(reason), past.New);
         journal.Record(entry.With(answer));
+        return answer;
+    }
+
+    /// <summary>What is recorded of the order comes before whatever the next one on the line records.</summary>
+    private static OrderAnswer Refused(LineAccess access, OrderAnswer answer)
+    {
+        access.Refused();
         return answer;
     }
 

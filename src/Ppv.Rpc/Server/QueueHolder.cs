@@ -13,7 +13,7 @@ internal sealed class QueueHolder(IBrokerConnection connection, LeadershipPolicy
     private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(5);
 
     private volatile string? _stranger;
-    private long? _looked;
+    private long? _looked, _putOff;
     private bool _isSuspected;
 
     /// <summary>That it is a stranger, and what to do, as sentences; <see langword="null"/> otherwise.</summary>
@@ -25,9 +25,16 @@ internal sealed class QueueHolder(IBrokerConnection connection, LeadershipPolicy
     {
         var pause = _stranger is null ? LookAgain : policy.Broker.ReconnectDelay;
         if (!_isSuspected && _looked is { } looked && policy.TimeProvider.GetElapsedTime(looked) < pause) return;
-        // The look takes what lies there, and it goes back as redelivered: so only where nothing does, and only behind somebody.
-        if (await connection.CountAsync(policy.Rpc.Queue, cancellationToken).ConfigureAwait(false) is not { Messages: 0, Consumers: > 0 })
-            return;
+        var counts = await connection.CountAsync(policy.Rpc.Queue, cancellationToken).ConfigureAwait(false);
+        if (counts.Consumers == 0) return;
+        // The look takes what lies there, and it goes back as redelivered: so it waits until nothing does, but not behind one that hangs.
+        if (counts.Messages > 0)
+        {
+            var since = _putOff ??= policy.TimeProvider.GetTimestamp();
+            if (policy.TimeProvider.GetElapsedTime(since) < policy.Rpc.MessageTtl) return;
+        }
+
+        _putOff = null;
         _looked = policy.TimeProvider.GetTimestamp();
         var isShared = await connection.IsSharedAsync(policy.Rpc.Queue, cancellationToken).ConfigureAwait(false);
         if (isShared && _stranger is null)

@@ -45,14 +45,6 @@ public class BoardRoutesTests
         }
     }
 
-    [Fact]
-    public async Task The_root_leads_to_it()
-    {
-        await using var app = await BoardApp.StartAsync(withGateway: false);
-        using var answer = await app.Http.GetAsync("/");
-        (answer.StatusCode, answer.Headers.Location?.ToString()).ShouldBe((HttpStatusCode.Found, "/board"));
-    }
-
     [Theory]
     [InlineData("POST")]
     [InlineData("PUT")]

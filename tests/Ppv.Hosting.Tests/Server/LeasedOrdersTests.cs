@@ -178,6 +178,23 @@ public sealed class LeasedOrdersTests : IDisposable
     }
 
     [Fact]
+    public async Task After_a_restart_the_line_rests_on_which_a_call_was_not_answered_though_it_has_begun_anew_on_another_one()
+    {
+        var answer = _worker.Wizard.Answer;
+        _worker.Mute(PpvCommandKind.Event);
+        (await _worker.EventAsync()).Outcome.ShouldBe(RpcOutcome.Unknown);
+        var line = _worker.Wizard.Requests[^1].Line;
+        _worker.Wizard.Answer = answer;
+        await _worker.PrepareAsync();
+        _worker.Wizard.Requests[^1].Line.ShouldNotBe(line);
+        await _worker.RestartAsync();
+
+        await _worker.EventAsync("0127032d64a9474f"); // The formula gives it the same line.
+
+        _worker.Wizard.Requests[^1].Line.ShouldNotBe(line);
+    }
+
+    [Fact]
     public async Task While_the_journal_cannot_write_confirms_are_refused_and_the_rest_goes_on()
     {
         _journal.CannotWrite = true;

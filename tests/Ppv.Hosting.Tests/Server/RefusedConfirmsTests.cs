@@ -76,6 +76,30 @@ public sealed class RefusedConfirmsTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_had_the_line_before_buys_nothing_after_a_restart_also_when_the_next_one_is_on_another_line_by_then()
+    {
+        var (first, second, third, other) = (CallOf(1), CallOf(2), CallOf(3), CallOf(3, 1));
+        foreach (var call in (string[])[first, second, third]) await _worker.PrepareAsync(call);
+        _journal.CannotWrite = true;
+        foreach (var call in (string[])[first, second, third]) await _worker.ConfirmAsync(call);
+        _journal.CannotWrite = false;
+        await _worker.PrepareAsync(other, "262193");
+        _worker.Wizard.Requests[^1].Line.ShouldBe(new LineNumber(1));
+        (await _worker.ConfirmAsync(other)).ShouldSay("OK\r");
+        (await _worker.ConfirmAsync(third)).ShouldSay("OK\r");
+        (await _worker.EventAsync(other, "262194")).ShouldSay("OK\r");
+        _worker.Wizard.Requests[^1].Line.ShouldBe(new LineNumber(3));
+
+        await _worker.RestartAsync();
+
+        (await _worker.ConfirmAsync(first)).ShouldSay("ER998", RpcOutcome.NotExecuted);
+        _worker.UpsSent.ShouldBe(2);
+    }
+
+    private static string CallOf(int line, int number = 0) => Enumerable.Range(1, 100).Select(i => $"0127032d64a947{i:x2}")
+        .Where(call => LineFormula.LineOf(ConnectionId.Parse(call), new LineRange(1, Lines)) == new LineNumber(line)).ElementAt(number);
+
+    [Fact]
     public async Task An_event_that_can_not_be_recorded_in_the_place_of_another_keeps_no_line_and_names_the_disk()
     {
         for (var i = 0; i < Lines; i++) await _worker.PrepareAsync($"0127032d64a947{i:x2}");

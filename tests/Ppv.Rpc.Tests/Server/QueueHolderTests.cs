@@ -54,6 +54,20 @@ public sealed class QueueHolderTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Behind_one_that_hangs_orders_wait_all_the_time_and_it_is_looked_at_all_the_same()
+    {
+        _connection.Waiting = () => 5;
+        for (var look = 0; look < 2; look++)
+        {
+            await LookAsync(isShared: true);
+            _clock.Advance(new RpcOptions().MessageTtl);
+            await LookAsync(isShared: true);
+        }
+
+        (_looks, _holder.Stranger is null).ShouldBe((2, false));
+    }
+
+    [Fact]
     public async Task Another_server_that_looks_at_the_same_moment_is_no_stranger()
     {
         await LookAsync(isShared: true);

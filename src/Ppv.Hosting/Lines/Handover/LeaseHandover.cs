@@ -101,8 +101,9 @@ internal static partial class HandoverLog
     [LoggerMessage(16, LogLevel.Information, "{Count} calls of before the start were found in the journal and have their lines again.")]
     public static partial void Restored(ILogger logger, int count);
 
-    [LoggerMessage(17, LogLevel.Warning, "Calls of before the start could not be restored, so that they have to start over. {Reason}")]
-    public static partial void NotRestored(ILogger logger, string reason);
+    [LoggerMessage(17, LogLevel.Warning, "Calls of before the start could not be restored, so that they have to start over. "
+        + "No line is given out before {Rest} after the start: on any of them a command may be unanswered. {Reason}")]
+    public static partial void NotRestored(ILogger logger, TimeSpan rest, string reason);
 
     [LoggerMessage(19, LogLevel.Warning, "The worker does not know its own name among the workers of its queue; should it be restarted, "
         + "calls start over. {Reason}")]

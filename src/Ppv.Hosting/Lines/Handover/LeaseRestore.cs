@@ -26,8 +26,9 @@ internal sealed class LeaseRestore(
             return;
         }
 
-        if (servedSince is not null) leased.RestoreRests(leases.Select(ToLease));
-        leases = [.. leases.Select(lease => Since(lease, servedSince ?? DateTimeOffset.MinValue)).Where(lease => lease.Entries.Count > 0)];
+        leased.RestoreRests(leases.SelectMany(lease => servedSince is null ? lease.Earlier : [.. lease.Earlier, lease]).Select(ToLease));
+        leases = [.. leases.Select(lease => Since(lease, servedSince ?? DateTimeOffset.MinValue)).Where(lease => lease.Entries.Count > 0)
+            .Where(lease => !(lease.IsOvertaken && StateOf(lease) == LeaseState.Open))];
         var wasSetBack = leased.Restore(leases.Select(ToLease));
         if (wasSetBack) HandoverLog.ClockWasSetBack(logger);
         if (leases.Count > 0) HandoverLog.Restored(logger, leases.Count);
@@ -39,7 +40,8 @@ internal sealed class LeaseRestore(
     public async Task RestoreRestsAsync(CancellationToken cancellationToken)
     {
         if (lines is not LineLeases leased) return;
-        if (await ReadAsync(cancellationToken).ConfigureAwait(false) is { } leases) leased.RestoreRests(leases.Select(ToLease));
+        if (await ReadAsync(cancellationToken).ConfigureAwait(false) is { } leases) leased.RestoreRests(
+            leases.SelectMany(lease => (RestoredLease[])[.. lease.Earlier, lease]).Select(ToLease));
         else leased.RestAll();
     }
 
@@ -57,7 +59,7 @@ internal sealed class LeaseRestore(
         catch (JournalUnavailableException e)
         {
             // Calls start over; a confirm of theirs is refused until then. Any line may have a command that was not answered.
-            HandoverLog.NotRestored(logger, e.Message);
+            HandoverLog.NotRestored(logger, options.Value.Server.LineRest, e.Message);
             return null;
         }
     }
