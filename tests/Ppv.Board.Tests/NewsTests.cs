@@ -1,3 +1,4 @@
+using OpenQA.Selenium;
 using Ppv.Hosting;
 
 namespace Ppv.Board.Tests;
@@ -44,6 +45,35 @@ public sealed class NewsTests(Browser browser)
         server.IsSilent = server.GreetsNobody = false;
         server.Show(States.Degraded);
         await page.UntilTextAsync("#word", "DEGRADED");
+    }
+
+    /// <summary>HTTP/1.1 gives a browser six connections to a server, and a stream of events keeps one.</summary>
+    [Fact]
+    public async Task Each_of_eight_windows_of_one_browser_shows_news()
+    {
+        await using var server = await BoardServer.StartAsync(States.Ok);
+        var windows = new Stack<Tab>();
+        try
+        {
+            for (var n = 0; n < 8; n++)
+            {
+                windows.Push(await browser.OpenAsync(server.Address, type: WindowType.Window));
+                await windows.Peek().UntilTextAsync("#word", "OK");
+            }
+
+            server.Show(States.Degraded);
+
+            foreach (var window in windows)
+            {
+                window.LookBack();
+                await window.UntilTextAsync("#word", "DEGRADED");
+                window.Text("#link").ShouldBeOneOf("live", "every 2 s");
+            }
+        }
+        finally
+        {
+            foreach (var window in windows) await window.DisposeAsync();
+        }
     }
 
     [Fact]

@@ -123,6 +123,13 @@ public sealed class UseTests(Browser browser)
     }
 
     [Fact]
+    public async Task All_lines_are_seen_without_scrolling()
+    {
+        await using var page = await OpenAsync("ok", new Screen(1400, 1000));
+        page.Script<double>("return document.querySelector('#line-grid').getBoundingClientRect().bottom + 0.01").ShouldBeLessThan(1000);
+    }
+
+    [Fact]
     public async Task A_line_s_exchanges_fit_on_a_small_phone()
     {
         await using var server = await BoardServer.StartAsync(States.Degraded);

@@ -24,7 +24,9 @@ internal sealed partial class ConsumerProject : IDisposable
 
     private string InstallFolder => Path.Combine(_folder.FullName, "packages");
 
-    public static async Task<ConsumerProject> CreateAsync(PackedPackages packages)
+    /// <param name="packages">Ours.</param>
+    /// <param name="others">What it asks for beside them, and in which version.</param>
+    public static async Task<ConsumerProject> CreateAsync(PackedPackages packages, IReadOnlyDictionary<string, string> others)
     {
         var project = new ConsumerProject();
         await project.WriteAsync("nuget.config", await project.NuGetConfigAsync(packages.Folder));
@@ -47,6 +49,7 @@ internal sealed partial class ConsumerProject : IDisposable
               </PropertyGroup>
               <ItemGroup>
                 <PackageReference Include="{PackedPackages.Testing}" Version="{packages.Open(PackedPackages.Testing).Version}" />
+                {string.Concat(others.Select(other => $"<PackageReference Include=\"{other.Key}\" Version=\"{other.Value}\" />"))}
               </ItemGroup>
             </Project>
             """);

@@ -8,10 +8,15 @@ public sealed class ConsumerTests(PackedPackages packages)
     private static readonly TimeSpan BuildBound = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan RunBound = TimeSpan.FromMinutes(1);
 
-    [Fact]
-    public async Task A_fresh_project_with_the_packages_places_an_order()
+    /// <summary>What the project asks for itself is no downgrade at the one end, and works at the other.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_fresh_project_with_the_packages_places_an_order(bool hasNewestOthers)
     {
-        using var project = await ConsumerProject.CreateAsync(packages);
+        string[] others = ["RabbitMQ.Client", "Polly.Core", "Microsoft.Extensions.Options", "Microsoft.Extensions.Logging.Abstractions"];
+        var versions = hasNewestOthers ? PinnedVersions.Newest() : PinnedVersions.Lowest();
+        using var project = await ConsumerProject.CreateAsync(packages, others.ToDictionary(name => name, name => versions[name]));
 
         await project.DotnetAsync(BuildBound, "build", "-c", "Release", "-v", "quiet");
         foreach (var id in (string[])[PackedPackages.Hosting, PackedPackages.Testing]) project.ShouldHaveRestored(packages.Open(id));

@@ -1,4 +1,5 @@
 using Ppv.Protocol;
+using Ppv.Rpc;
 using Ppv.Samples.Cli.Routes;
 
 namespace Ppv.Samples.Cli.Bench;
@@ -20,7 +21,7 @@ internal sealed class BenchRun(IRoute route, RouteLines lines, BenchPlan plan, B
     // A caller that nobody answers would ask thousands of times a second.
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(100);
 
-    private readonly CallSource _calls = new(lines, plan.MaxLines);
+    private readonly CallSource _calls = new(lines, plan.MaxLines, time);
     private readonly CancellationTokenSource _abandon = new();
     private long _next;
 
@@ -87,7 +88,7 @@ internal sealed class BenchRun(IRoute route, RouteLines lines, BenchPlan plan, B
     {
         recorder.Begin(intended);
         BenchCall? call = null;
-        var (start, hasConfirmed) = (recorder.Elapsed, false);
+        var (start, end) = (recorder.Elapsed, BenchLineEnd.Free);
         try
         {
             var due = start;
@@ -98,9 +99,10 @@ internal sealed class BenchRun(IRoute route, RouteLines lines, BenchPlan plan, B
             foreach (var kind in plan.Steps)
             {
                 var sent = recorder.Elapsed;
-                hasConfirmed |= kind == PpvCommandKind.Confirm;
+                end = BenchLineEnd.Rests;
                 var answer = await route.SendAsync(call.Order(kind), _abandon.Token);
                 recorder.Order(kind, recorder.Elapsed - sent, answer);
+                end = EndAfter(kind, answer);
                 (isOk, isAnswered) = (answer.IsOk, answer.Failure is null);
                 if (!isOk) break;
             }
@@ -115,8 +117,16 @@ internal sealed class BenchRun(IRoute route, RouteLines lines, BenchPlan plan, B
         }
         finally
         {
-            if (call is not null) _calls.Return(call, hasConfirmed);
+            if (call is not null) _calls.Return(call, end);
         }
+    }
+
+    private static BenchLineEnd EndAfter(PpvCommandKind kind, RouteAnswer answer)
+    {
+        var isKnown = answer.IsOk || answer.SendTime is null
+            || answer.Outcome is nameof(RpcOutcome.Completed) or nameof(RpcOutcome.NotExecuted);
+        if (!isKnown) return BenchLineEnd.Rests;
+        return kind == PpvCommandKind.Confirm ? BenchLineEnd.Free : BenchLineEnd.Held;
     }
 
     /// <returns>Whether that time has come, not the stop.</returns>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Threading.Channels;
+using Ppv.Hosting;
 using Ppv.Protocol;
 using Ppv.Samples.Cli.Routes;
 
@@ -12,7 +13,7 @@ namespace Ppv.Samples.Cli.Bench;
 /// </summary>
 /// <remarks>
 /// A call holds its line until it confirms, and one that does not confirm for long after its end. So with a limit an id that did not
-/// confirm is taken again by a later call: it is on the line that it has.
+/// confirm is taken again by a later call: it is on the line that it has. A line on which an order was not answered rests.
 /// </remarks>
 internal sealed class CallSource
 {
@@ -20,15 +21,22 @@ internal sealed class CallSource
     private const int Subscribers = 90_000_000, FirstSubscriber = 10_000_000;
     private const int RandomBytes = 6;
 
+    // What a worker does by default; of another time it says nothing.
+    private static readonly TimeSpan LineRest = new WorkerOptions().LineRest;
+
     private readonly Channel<BenchPlace>? _free;
     private readonly int _lines;
     private long _event = RandomNumberGenerator.GetInt32(Events);
     private long _subscriber = RandomNumberGenerator.GetInt32(Subscribers);
 
+    private readonly TimeProvider _time;
+
     /// <param name="lines">How calls get their lines.</param>
     /// <param name="most">How many of them calls may have; <see langword="null"/> for all.</param>
-    public CallSource(RouteLines lines, int? most)
+    /// <param name="time">The clock for how long a line rests.</param>
+    public CallSource(RouteLines lines, int? most, TimeProvider time)
     {
+        _time = time;
         var chosen = lines is { IsByFormula: true, Count: { } count } ? count : (int?)null;
         if ((most ?? chosen) is not { } places) return;
         _free = Channel.CreateUnbounded<BenchPlace>();
@@ -49,10 +57,18 @@ internal sealed class CallSource
 
     /// <summary>The call is over.</summary>
     /// <param name="call">The call.</param>
-    /// <param name="hasConfirmed">Whether its confirm was sent, so that its line goes to others.</param>
-    public void Return(BenchCall call, bool hasConfirmed)
+    /// <param name="end">What becomes of its line.</param>
+    public void Return(BenchCall call, BenchLineEnd end)
     {
-        if (call.Place is { } place) _free!.Writer.TryWrite(place with { Id = hasConfirmed ? null : call.Id });
+        if (call.Place is not { } place) return;
+        if (end == BenchLineEnd.Rests) _ = ReturnRestedAsync(place);
+        else _free!.Writer.TryWrite(place with { Id = end == BenchLineEnd.Held ? call.Id : null });
+    }
+
+    private async Task ReturnRestedAsync(BenchPlace place)
+    {
+        await Task.Delay(LineRest, _time);
+        _free!.Writer.TryWrite(place with { Id = null });
     }
 
     // The old formula takes the rest of the division by the number of lines.
@@ -82,6 +98,19 @@ internal sealed record BenchCall(ConnectionId Id, string Event, string Subscribe
         PpvCommandKind.Subscriber => PpvOrder.Subscriber(Id, Subscriber),
         _ => PpvOrder.Confirm(Id),
     };
+}
+
+/// <summary>What becomes of a call's line at its end.</summary>
+internal enum BenchLineEnd
+{
+    /// <summary>It is free.</summary>
+    Free,
+
+    /// <summary>The call has it still.</summary>
+    Held,
+
+    /// <summary>A command may be unanswered on it, so that the worker gives it to nobody for a while.</summary>
+    Rests,
 }
 
 /// <summary>Stands for a line that calls may have.</summary>

@@ -1,3 +1,6 @@
+using Ppv.Hosting;
+using Ppv.Samples.Cli.Running;
+
 namespace Ppv.Samples.Cli.Targets;
 
 /// <summary>Where the system is when nobody says it: on this computer, with the ports and files that programs have by default.</summary>
@@ -30,15 +33,36 @@ internal static class TargetDefaults
         }
     }
 
-    /// <summary>The first of them that is there.</summary>
-    public static string? Journal => Journals.FirstOrDefault(File.Exists);
+    /// <summary>The one of them that is there, or may be and can't be seen; <see langword="null"/> where none is.</summary>
+    /// <exception cref="CliException">There are several, so that it is unclear which the worker writes.</exception>
+    public static string? JournalOf(IEnumerable<string> places) => places.Where(MayBeThere).ToList() switch
+    {
+        [] => null,
+        [var only] => only,
+        var several => throw new CliException(
+            $"There are {several.Count} journals on this computer: {string.Join(", ", several)}. Say which one with --journal FILE, or a "
+            + "context that has it.", ExitCodes.BadArguments),
+    };
 
     /// <summary>The parts that are asked for; of the journal only a file that is there.</summary>
+    /// <exception cref="CliException">There are several journals.</exception>
     public static Target Of(TargetParts parts) => new()
     {
         Url = parts.HasFlag(TargetParts.Url) ? Url : null,
         Amqp = parts.HasFlag(TargetParts.Amqp) ? [Amqp] : [],
         Board = parts.HasFlag(TargetParts.Board) ? Board : null,
-        Journal = parts.HasFlag(TargetParts.Journal) ? Journal : null,
+        Journal = parts.HasFlag(TargetParts.Journal) ? JournalOf(Journals) : null,
     };
+
+    private static bool MayBeThere(string path)
+    {
+        try
+        {
+            return JournalFile.IsThere(path);
+        }
+        catch (Exception e) when (JournalProblem.IsForeseen(e))
+        {
+            return true;
+        }
+    }
 }

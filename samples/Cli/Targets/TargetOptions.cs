@@ -69,13 +69,14 @@ internal sealed class TargetOptions(CliEnvironment environment)
     /// <param name="parsed">The command line.</param>
     /// <param name="parts">What the verb needs.</param>
     /// <param name="onlyIfNothing">Whether who names any of it wants that alone.</param>
-    /// <exception cref="CliException">The context is not there, or its file can't be read.</exception>
+    /// <exception cref="CliException">The context is not there, or its file can't be read; or there are several journals.</exception>
     public Target ResolveOrGuess(ParseResult parsed, TargetParts parts, bool onlyIfNothing = false)
     {
         var (given, (context, name)) = (Given(parsed), ContextOf(parsed));
         var known = given.Or(context);
         var isNothing = !Taken(known, new Target(), parts, "").Any();
-        var guessed = onlyIfNothing && !isNothing ? known : known.Or(TargetDefaults.Of(parts));
+        var missing = known.Journal is null ? parts : parts & ~TargetParts.Journal;
+        var guessed = onlyIfNothing && !isNothing ? known : known.Or(TargetDefaults.Of(missing));
         var taken = Taken(known, given, parts, $"context {name}").Concat(Taken(guessed, known, parts, "default")).ToList();
         if (taken.Count > 0) environment.Error.WriteLine(Printable.Text($"Taken: {string.Join(", ", taken)}."));
         return guessed;

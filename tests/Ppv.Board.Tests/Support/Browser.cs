@@ -27,10 +27,11 @@ public sealed class Browser : IAsyncLifetime
     }
 
     /// <summary>Opens an address as somebody sees it.</summary>
-    internal async Task<Tab> OpenAsync(Uri address, Screen? screen = null, BoardServer? server = null)
+    internal async Task<Tab> OpenAsync(
+        Uri address, Screen? screen = null, BoardServer? server = null, WindowType type = WindowType.Tab)
     {
         _driver ??= Start(await Tools.PathOrSkipAsync("chromium"), await Tools.PathOrSkipAsync("chromedriver"));
-        return Tab.Open(_driver, address, screen ?? Screen.Desktop, server);
+        return Tab.Open(_driver, address, screen ?? Screen.Desktop, server, type);
     }
 
     private static ChromeDriver Start(string chromium, string driver)

@@ -21,11 +21,11 @@ internal sealed class Tab : IAsyncDisposable
     private readonly string _before;
     private readonly BoardServer? _server;
 
-    private Tab(ChromeDriver driver, BoardServer? server)
+    private Tab(ChromeDriver driver, BoardServer? server, WindowType type)
     {
         (_driver, _server) = (driver, server);
         _before = driver.CurrentWindowHandle;
-        driver.SwitchTo().NewWindow(WindowType.Tab);
+        driver.SwitchTo().NewWindow(type);
         Handle = driver.CurrentWindowHandle;
     }
 
@@ -43,9 +43,10 @@ internal sealed class Tab : IAsyncDisposable
     /// <param name="address">What to open.</param>
     /// <param name="screen">What it is looked at with.</param>
     /// <param name="server">If given, it is ended with the tab.</param>
-    public static Tab Open(ChromeDriver driver, Uri address, Screen screen, BoardServer? server)
+    /// <param name="type">A window that others beside it do not hide, or a tab.</param>
+    public static Tab Open(ChromeDriver driver, Uri address, Screen screen, BoardServer? server, WindowType type = WindowType.Tab)
     {
-        var tab = new Tab(driver, server);
+        var tab = new Tab(driver, server, type);
         driver.Manage().Logs.GetLog(LogType.Browser); // Those of the tab before.
         tab.Command("Page.addScriptToEvaluateOnNewDocument", new() { ["source"] = CollectViolations });
         tab.Use(screen);

@@ -212,6 +212,29 @@ public sealed class BenchRunTests
         route.Orders.Select(order => order.ConnectionId).Distinct().Count().ShouldBe(buys ? 300 : 3);
     }
 
+    /// <summary>The worker gives that line to nobody meanwhile: another call would take one more from callers.</summary>
+    [Theory]
+    [InlineData(null)]
+    [InlineData(3)]
+    public async Task Where_an_order_was_not_answered_the_line_rests_before_the_next_call_has_it(int? chosen)
+    {
+        var calls = 0;
+        var route = new FakeRoute((_, _) => Task.FromResult(Interlocked.Increment(ref calls) == 1 ? null : ResultCodes.Ok), chosen);
+        var plan = new BenchPlan { Count = 2, Duration = TimeSpan.FromHours(1), Steps = [PpvCommandKind.Event], MaxLines = 1 };
+        var run = Start(route, plan, out var result);
+        var since = TimeProvider.System.GetTimestamp();
+        while (!run.IsCompleted)
+        {
+            TimeProvider.System.GetElapsedTime(since).ShouldBeLessThan(Bound);
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
+        }
+
+        result().Ended.ShouldBe(2);
+        result().Elapsed.ShouldBeGreaterThanOrEqualTo(TimeSpan.FromMinutes(1));
+        route.Orders.Select(order => order.ConnectionId).Distinct().Count().ShouldBe(2);
+    }
+
     [Fact]
     public async Task Where_the_id_chooses_the_line_the_others_are_left_to_callers()
     {

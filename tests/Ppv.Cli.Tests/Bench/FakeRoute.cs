@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Ppv.Protocol;
+using Ppv.Rpc;
 using Ppv.Samples.Cli.Routes;
 
 namespace Ppv.Cli.Tests;
@@ -40,7 +41,9 @@ internal sealed class FakeRoute(Func<PpvOrder, CancellationToken, Task<string?>>
             var code = await answer(order, cancellationToken);
             return new RouteAnswer
             {
+                SendTime = DateTimeOffset.UnixEpoch,
                 ResponseTime = DateTimeOffset.UnixEpoch,
+                Outcome = code is null ? null : nameof(RpcOutcome.Completed),
                 Code = code,
                 IsOk = code == ResultCodes.Ok,
                 Failure = code is null ? "Silence." : null,

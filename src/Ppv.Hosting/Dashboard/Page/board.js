@@ -8,6 +8,8 @@
   const streamAgain = 30000;   // ms after which the stream is tried again meanwhile.
   const heldBackAgain = 600000; // The same where it was open and silent, and the program well: a proxy holds it back.
   const retryAfter = 3000;     // ms until the next try, after the server refused or closed.
+  const mostStreams = 4;       // streams that a browser's windows have of one server: it has six connections, and a look needs one.
+  const askOthersFor = 50;     // ms that other windows have to say that they have one.
   const spokenEvery = 15000;   // ms between two announcements of reasons that only change their figures.
   const mostCodes = 12;        // rows of the table of codes; the others are added up in one more.
 
@@ -248,8 +250,7 @@
 
   function showLines(lines) {
     sync(byId('line-grid'), lines, line => line.number, 'line-template', showLine);
-    setHidden(byId('lines-none'), lines.length > 0);
-    setAttribute(byId('board'), 'data-lines', lines.length > 0 ? null : 'none');
+    setHidden(byId('lines'), lines.length === 0);
     sync(byId('line-summary'), lines.length === 0 ? [] : lineStates, state => state, 'summary-template', (parts, state) => {
       setAttribute(parts.box, 'data-state', state);
       setText(parts.count, String(lines.filter(line => line.state === state).length));
@@ -450,9 +451,9 @@
       setText(parts.where, 'Call ' + item.call + (item.line === null ? '' : ' on line ' + lineNumber(item.line)) + '.');
       setText(parts.reason, item.reason ?? '');
     });
-    setText(byId('unknowns-none'), unknowns.problem ? 'It is not known whether any waits. ' + unknowns.problem
-      : unknowns.count === null ? 'There is no journal here: the board of a worker shows them.' : 'None.');
+    setText(byId('unknowns-none'), unknowns.problem ? 'It is not known whether any waits. ' + unknowns.problem : 'None.');
     setHidden(byId('unknowns-none'), some);
+    setHidden(byId('unknowns'), unknowns.count === null && !unknowns.problem); // There is no journal here.
   }
 
   function showWarnings(warnings) {
@@ -569,9 +570,38 @@
     news.retry = setTimeout(action, milliseconds);
   }
 
-  function openStream() {
+  // ---- Windows of one browser share its six connections to a server; one too many would wait for ever, without a word.
+
+  const others = { channel: 'BroadcastChannel' in window ? new BroadcastChannel('ppv-board') : null, me: Math.random(), count: 0 };
+
+  others.channel?.addEventListener('message', ({ data }) => {
+    if (data.has) others.count += data.has === others.me ? 1 : 0;
+    // Of two that ask at a time the one with the smaller number goes first.
+    else if (news.source instanceof EventSource || (news.source?.isAsking && others.me < data.asks)) {
+      others.channel.postMessage({ has: data.asks });
+    }
+  });
+
+  /** How many other windows have a stream, or are about to. */
+  async function streamsElsewhere() {
+    if (!others.channel) return 0;
+    others.count = 0;
+    others.channel.postMessage({ asks: others.me });
+    await new Promise(done => setTimeout(done, askOthersFor));
+    return others.count;
+  }
+
+  async function openStream() {
     closeStream();
     news.streamTriedAt = Date.now();
+    const mine = { isAsking: true, close() { mine.isAsking = false; } };
+    news.source = mine;
+    const elsewhere = await streamsElsewhere();
+    if (!mine.isAsking) return;
+    if (elsewhere >= mostStreams) {
+      poll();
+      return;
+    }
     const source = new EventSource('events');
     news.source = source;
     source.addEventListener('state', event => {

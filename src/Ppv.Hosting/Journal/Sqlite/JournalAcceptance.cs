@@ -22,7 +22,7 @@ internal sealed class JournalAcceptance : IDisposable
     public static JournalAcceptance Begin(string path) => Guarded(path, () =>
     {
         path = Path.GetFullPath(path);
-        if (!File.Exists(path) && !File.Exists(JournalLock.PathOf(path)))
+        if (!JournalFile.IsThere(path) && !JournalFile.IsThere(JournalLock.PathOf(path)))
             throw new FileNotFoundException($"There is no file {path}.", path);
         JournalLock held;
         try

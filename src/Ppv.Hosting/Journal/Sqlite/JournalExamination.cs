@@ -37,7 +37,7 @@ internal static class JournalExamination
     public static JournalDoubt? Examine(string path, JournalMark? mark)
     {
         var hasLog = HasLog(path);
-        var isThere = File.Exists(path);
+        var isThere = JournalFile.IsThere(path);
         if (!isThere || new FileInfo(path).Length == 0)
         {
             return mark is null or { IsBeginning: true } ? null : new JournalDoubt(

@@ -217,6 +217,21 @@ internal sealed class JournalFile(string path, TimeProvider timeProvider, Journa
         _guard.Dispose();
     }
 
+    /// <summary>Whether there is such a file; one that can't be seen is not "not there".</summary>
+    /// <exception cref="UnauthorizedAccessException">The account may not look.</exception>
+    /// <exception cref="IOException">It can't be told.</exception>
+    public static bool IsThere(string path)
+    {
+        try
+        {
+            return !File.GetAttributes(path).HasFlag(FileAttributes.Directory);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+    }
+
     public static SqliteConnection Connect(string path, SqliteOpenMode mode)
     {
         var text = new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, DefaultTimeout = BusyTimeout };

@@ -45,7 +45,7 @@ internal sealed class JournalPreflight(string? path) : IPreflightCheck
         {
             if (JournalExamination.Examine(path, held) is { } doubt)
                 return Finding.Bad(JournalProblem.Describe(path, doubt.ToException()));
-            if (!File.Exists(path)) return Finding.Ok($"The order journal {path} is not there yet, and can be made.");
+            if (!JournalFile.IsThere(path)) return Finding.Ok($"The order journal {path} is not there yet, and can be made.");
             using (new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite))
             {
                 // That it can be opened so is all there is to know.

@@ -105,7 +105,7 @@ internal sealed class JournalView(string path)
     {
         try
         {
-            if (!File.Exists(_path)) throw new FileNotFoundException($"There is no file {_path}.", _path);
+            if (!JournalFile.IsThere(_path)) throw new FileNotFoundException($"There is no file {_path}.", _path);
             return action();
         }
         catch (Exception e) when (JournalProblem.IsForeseen(e) && e is not FileNotFoundException)
