@@ -45,7 +45,7 @@ internal sealed class CrashingJournal(IOrderJournalStore inner, Crash crash) : I
     public Task<JournalEntry> SettleAsync(string orderId, bool bought, string note, CancellationToken cancellationToken = default) =>
         inner.SettleAsync(orderId, bought, note, cancellationToken);
 
-    public Task<IReadOnlyList<RestoredLease>> RestoreAsync(DateTimeOffset since, CancellationToken cancellationToken = default) =>
+    public Task<RestoredLines> RestoreAsync(DateTimeOffset since, CancellationToken cancellationToken = default) =>
         inner.RestoreAsync(since, cancellationToken);
 
     public Task<IReadOnlyList<JournalEntry>> ChangedSinceAsync(

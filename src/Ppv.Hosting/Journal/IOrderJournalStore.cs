@@ -100,12 +100,13 @@ internal interface IOrderJournalStore : IOrderJournal, IAsyncDisposable
     Task AdoptAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// The newest lease of each call about which something was recorded since a moment, in the order in which their last orders came.
+    /// What stood on the lines since a moment: the newest lease of each call about which something was recorded since, with all that the
+    /// call has asked for, and the last lease on each line.
     /// </summary>
     /// <param name="since">The moment.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="JournalUnavailableException">The file can't be read.</exception>
-    Task<IReadOnlyList<RestoredLease>> RestoreAsync(DateTimeOffset since, CancellationToken cancellationToken = default);
+    Task<RestoredLines> RestoreAsync(DateTimeOffset since, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// What the clock showed when the order was recorded that came last; <see langword="null"/> when that is not known. A clock that was

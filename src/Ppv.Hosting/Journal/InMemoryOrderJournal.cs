@@ -89,8 +89,8 @@ internal sealed class InMemoryOrderJournal : IOrderJournalStore
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<RestoredLease>> RestoreAsync(DateTimeOffset since, CancellationToken cancellationToken = default) =>
-        Run(() => Read<IReadOnlyList<RestoredLease>>(() => JournalRules.Leases(InOrder(), since)), cancellationToken);
+    public Task<RestoredLines> RestoreAsync(DateTimeOffset since, CancellationToken cancellationToken = default) =>
+        Run(() => Read(() => JournalRules.Lines(InOrder(), since)), cancellationToken);
 
     /// <inheritdoc/>
     public TimeSpan DatedRightFor => Read(() =>

@@ -54,5 +54,12 @@ public sealed record JournalEntry
 
     internal string OrderId => Order.Id;
 
+    /// <summary>The reason of a confirm that was under way when its worker ended.</summary>
+    internal const string CutOff = "The worker ended before it knew what Wizard did.";
+
+    /// <summary>Whether it was begun and its end is not recorded: it is under way, or was when its worker ended.</summary>
+    internal bool IsCutOff => State is JournalState.Received or JournalState.Intent
+        || (State == JournalState.Unknown && Reason == CutOff);
+
     internal bool IsConfirm => Order.Command.Kind == PpvCommandKind.Confirm;
 }

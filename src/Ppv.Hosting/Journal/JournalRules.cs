@@ -54,7 +54,7 @@ internal static class JournalRules
         && known.ReceivedAt.ToUnixTimeMilliseconds() == told.ReceivedAt.ToUnixTimeMilliseconds();
 
     private static bool IsFurther(JournalEntry known, JournalEntry told) =>
-        Rank(told.State) > Rank(known.State) || TakesBack(known, told) || AddsCode(known, told);
+        Rank(told.State) > Rank(known.State) || TakesBack(known, told) || AddsCode(known, told) || IsNextAttempt(known, told);
 
     /// <summary>Whether an operator must find out what became of it, as soon as it does not run any more.</summary>
     public static bool IsOpen(JournalEntry entry) =>
@@ -78,50 +78,51 @@ internal static class JournalRules
         [.. entries.Where(entry => IsUnknownConfirm(entry) && entry.HandedOverAt is null).OrderBy(entry => entry.ReceivedAt)];
 
     /// <summary>
-    /// The newest lease of each call with something recorded since a moment, in the order in which their last orders came. With them those
+    /// The newest lease of each call about which something was recorded since a moment, and the last lease on each line. With them those
     /// that came after one of that time, whatever the clock showed: they may have had its line.
     /// </summary>
     /// <param name="entries">In the order in which they came; what was handed over came then.</param>
     /// <param name="since">The moment.</param>
-    public static List<RestoredLease> Leases(IEnumerable<JournalEntry> entries, DateTimeOffset since)
+    public static RestoredLines Lines(IEnumerable<JournalEntry> entries, DateTimeOffset since)
     {
-        var inOrder = entries.Where(entry => entry.Order.ConnectionId is not null).ToList();
-        var all = inOrder.Where(entry => entry is { LeaseId: not null, Line: not null }).ToList();
-        var first = all.FindIndex(entry => entry.ReceivedAt >= since);
+        var inOrder = entries.ToList();
+        var leased = inOrder.Where(entry => entry is { LeaseId: not null, Line: not null }).ToList();
+        var first = leased.FindIndex(entry => entry.ReceivedAt >= since);
 
         // All that a call has named: also what got no line counts, for the call asked for it.
-        var named = inOrder.Where(entry => !entry.IsConfirm).ToLookup(entry => entry.Order.ConnectionId!);
-        var lastOn = all.GroupBy(entry => entry.Line!.Value).ToDictionary(line => line.Key, line => line.Last().LeaseId);
+        var named = inOrder.Where(entry => entry is { IsConfirm: false, Order.ConnectionId: not null })
+            .ToLookup(entry => entry.Order.ConnectionId!);
         var places = inOrder.Select((entry, at) => (entry.OrderId, at)).ToDictionary(each => each.OrderId, each => each.at);
-        return
-        [
-            .. all.Select((entry, at) => (Entry: entry, At: at))
-                .GroupBy(each => each.Entry.Order.ConnectionId!)
-                .SelectMany(call => LeasesOf([.. call]))
-                .Where(each => each.Restored.LastActivity >= since || (first >= 0 && each.Last > first))
-                .GroupBy(each => each.Restored.ConnectionId)
-                .Select(call => call.OrderByDescending(each => (each.Active, each.Last)).ToList())
-                .OrderBy(leases => leases[0].Last)
-                .Select(leases => (leases[0].Restored, Earlier: leases.Skip(1).Select(each => each.Restored).Reverse().ToList()))
-                .Select(each => each.Restored with
-                {
-                    Earlier = each.Earlier,
-                    IsOvertaken = lastOn[each.Restored.Line] != each.Restored.LeaseId,
-                    Named = ArrivalOrder.Date(named[each.Restored.ConnectionId]),
-                    IsSuperseded = each.Restored.Confirm is { } confirm
-                        && named[each.Restored.ConnectionId].Any(entry => places[entry.OrderId] > places[confirm.OrderId]),
-                }),
-        ];
+        var lastOn = leased.GroupBy(entry => entry.Line!.Value).ToDictionary(line => line.Key, line => line.Last().LeaseId!);
+        var ids = lastOn.Values.ToHashSet();
+        return new RestoredLines(
+            [
+                .. leased.Select((entry, at) => (Entry: entry, At: at))
+                    .Where(each => each.Entry.Order.ConnectionId is not null)
+                    .GroupBy(each => each.Entry.Order.ConnectionId!)
+                    .Select(call => LeasesOf([.. call]).ToList())
+                    .Where(leases => leases.Exists(each => each.Restored.LastActivity >= since || (first >= 0 && each.Last > first)))
+                    .Select(leases => leases.MaxBy(each => each.Last))
+                    .OrderBy(each => each.Last)
+                    .Select(each => each.Restored with
+                    {
+                        IsOvertaken = lastOn[each.Restored.Line] != each.Restored.LeaseId,
+                        Named = ArrivalOrder.Date(named[each.Restored.ConnectionId!]),
+                        IsSuperseded = each.Restored.Confirm is { } confirm
+                            && named[each.Restored.ConnectionId!].Any(entry => places[entry.OrderId] > places[confirm.OrderId]),
+                    }),
+            ],
+            [.. leased.Where(entry => ids.Contains(entry.LeaseId!)).GroupBy(entry => entry.LeaseId!)
+                .Select(lease => ToLease(lease.Key, [.. lease]))]);
     }
 
-    private static IEnumerable<(RestoredLease Restored, DateTimeOffset Active, int Last)> LeasesOf(
+    private static IEnumerable<(RestoredLease Restored, int Last)> LeasesOf(
         List<(JournalEntry Entry, int At)> call) =>
         ArrivalOrder.Date(call.Select(each => each.Entry)).Zip(call, (dated, each) => (Dated: dated, each.At))
             .GroupBy(each => each.Dated.Entry.LeaseId!)
             .Select(lease => (
                 ToLease(lease.Key,
                     [.. lease.OrderBy(each => each.Dated.Received).ThenBy(each => each.Dated.Updated).Select(each => each.Dated.Entry)]),
-                lease.Max(each => each.Dated.Updated),
                 lease.Max(each => each.At)));
 
     /// <exception cref="ArgumentOutOfRangeException">The retention is too short or too long.</exception>
@@ -168,13 +169,18 @@ internal static class JournalRules
     }
 
     private static RestoredLease ToLease(string id, List<JournalEntry> entries) =>
-        new() { ConnectionId = entries[0].Order.ConnectionId!, LeaseId = id, Line = entries[^1].Line!.Value, Entries = entries };
+        new() { ConnectionId = entries[0].Order.ConnectionId, LeaseId = id, Line = entries[^1].Line!.Value, Entries = entries };
 
     private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 
     // Each delivery of an order has its own time, so this tells an attempt from a repeat of the order.
     private static bool TakesBack(JournalEntry known, JournalEntry told) =>
         known.State == JournalState.Intent && told.State == JournalState.NotExecuted && told.ReceivedAt == known.ReceivedAt;
+
+    // Its worker died while it was under way, and it was delivered again: what counts is the line where it is now.
+    private static bool IsNextAttempt(JournalEntry known, JournalEntry told) =>
+        known.State == JournalState.Received && told is { State: JournalState.Received, HandedOverAt: null }
+        && told.ReceivedAt != known.ReceivedAt;
 
     private static bool AddsCode(JournalEntry known, JournalEntry told) =>
         told.State == known.State && known.Code is null && told.Code is not null;

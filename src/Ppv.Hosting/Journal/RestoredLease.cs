@@ -3,12 +3,12 @@ using Ppv.Protocol;
 namespace Ppv.Hosting;
 
 /// <summary>
-/// The newest lease of a call, as the journal knows it: what a worker needs to take the call up again after a restart. Immutable.
+/// A lease as the journal knows it: what a worker needs to take its call up again after a restart. Immutable.
 /// </summary>
 internal sealed record RestoredLease
 {
-    /// <summary>The call.</summary>
-    public required ConnectionId ConnectionId { get; init; }
+    /// <summary>The call; <see langword="null"/> of the lease that orders without connid share.</summary>
+    public required ConnectionId? ConnectionId { get; init; }
 
     /// <summary>The lease: <see cref="JournalEntry.LeaseId"/>.</summary>
     public required string LeaseId { get; init; }
@@ -25,14 +25,14 @@ internal sealed record RestoredLease
     /// <summary>Whether the call has asked for an EV or EN after the lease's confirm came.</summary>
     public bool IsSuperseded { get; init; }
 
-    /// <summary>The call's leases before this one that were recorded within the same time, of which only lines that rest count.</summary>
-    public IReadOnlyList<RestoredLease> Earlier { get; init; } = [];
-
     /// <summary>Whether another lease had the line after this one, so that what was named there counts no more.</summary>
     public bool IsOvertaken { get; init; }
 
     /// <summary>When something was recorded about the lease last.</summary>
     public DateTimeOffset LastActivity => Entries.Max(entry => entry.UpdatedAt);
+
+    /// <summary>Whether a command of it was under way when its worker ended.</summary>
+    public bool IsCutOff => Entries.Any(entry => entry.IsCutOff);
 
     /// <summary>The lease's last confirm that Wizard was sent, or may have been sent; <see langword="null"/> when there is none.</summary>
     public JournalEntry? Confirm => Entries.LastOrDefault(entry => entry.IsConfirm && JournalRules.MayHaveReachedWizard(entry));

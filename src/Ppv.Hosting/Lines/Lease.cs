@@ -44,6 +44,9 @@ internal sealed record Lease
     /// </summary>
     public bool IsOver { get; init; }
 
+    /// <summary>Whether a command of it was under way when its worker ended: it may have been sent until that moment.</summary>
+    public bool IsCutOff { get; init; }
+
     /// <summary>Whether whoever waits for a line may have this one, although the call was active just now.</summary>
     public bool IsYielding { get; init; }
 

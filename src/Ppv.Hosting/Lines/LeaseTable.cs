@@ -139,18 +139,14 @@ internal sealed class LeaseTable(WorkerOptions options)
         return _calls.GetValueOrDefault(call)?.HasOrdersOfItsOwn ?? false;
     }
 
-    /// <summary>Rebuilds leases and rests after a restart. To be called once, before everything else.</summary>
+    /// <summary>
+    /// Rebuilds leases after a restart. To be called once, before everything else but <see cref="RestoreRests"/>.
+    /// </summary>
     /// <param name="leases">
-    /// The last known form of each lease; where two have the same <see cref="Lease.LastActivity"/>, the later one comes last.
+    /// The last known form of each lease, in the order in which they came: their times may be those of a clock that was set.
     /// </param>
     /// <param name="now">The time.</param>
-    public void Restore(IEnumerable<Lease> leases, DateTimeOffset now) =>
-        RestoreInOrder(leases.OrderBy(lease => lease.LastActivity), now);
-
-    /// <summary>
-    /// As <see cref="Restore"/>, of leases whose order is known better than by their times, which a clock that was set has spoilt.
-    /// </summary>
-    public void RestoreInOrder(IEnumerable<Lease> leases, DateTimeOffset now)
+    public void Restore(IEnumerable<Lease> leases, DateTimeOffset now)
     {
         foreach (var lease in leases)
         {
@@ -166,10 +162,12 @@ internal sealed class LeaseTable(WorkerOptions options)
         foreach (var call in _calls.Values.ToArray()) Forget(call);
     }
 
-    /// <summary>Lets the lines rest on which a lease ended without an answer, and restores nothing else.</summary>
-    public void RestoreRests(IEnumerable<Lease> leases, DateTimeOffset now)
+    /// <summary>Lets the lines rest whose last lease ended without an answer, and restores nothing else.</summary>
+    /// <param name="lastOnLines">The lease that each line had last.</param>
+    /// <param name="now">The time.</param>
+    public void RestoreRests(IEnumerable<Lease> lastOnLines, DateTimeOffset now)
     {
-        foreach (var lease in leases)
+        foreach (var lease in lastOnLines)
         {
             if (lease.State is LeaseState.Unknown or LeaseState.Broken) _lines.Rest(lease.Line, lease.LastActivity + options.LineRest);
             if (lease.State == LeaseState.Confirming) _lines.Rest(lease.Line, now + options.LineRest);
@@ -375,11 +373,9 @@ internal sealed class LeaseTable(WorkerOptions options)
                 _lines.Hold(lease.Line, call);
                 break;
             case LeaseState.Confirming:
-                _lines.Rest(lease.Line, now + options.LineRest);
                 Remember(call, lease.EndUnanswered(now));
                 break;
             case LeaseState.Answered or LeaseState.Unknown or LeaseState.Broken:
-                if (lease.State != LeaseState.Answered) _lines.Rest(lease.Line, lease.LastActivity + options.LineRest);
                 Remember(call, lease);
                 break;
         }

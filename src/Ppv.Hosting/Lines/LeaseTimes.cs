@@ -14,22 +14,28 @@ internal static class LeaseTimes
 
     /// <summary>Leases of a journal, by what the clock shows now.</summary>
     /// <param name="leases">The leases, by the clock that wrote them, in the order in which they came.</param>
+    /// <param name="newest">When something was recorded last, by the same clock.</param>
     /// <param name="wall">What the machine's clock shows.</param>
     /// <param name="steady">What the steady clock shows.</param>
     /// <param name="uptime">How long this process has run, in which none of them was used.</param>
     /// <returns>
     /// The leases by the steady clock. How long the worker was down nobody can tell who has a clock that may have been set, so that lines
     /// rest, and confirms are known, as if it had been no time. One of the future counts as one of now. Where there is one, the clock was
-    /// set back since, and what came before it is not open any more: an older one would look fresh.
+    /// set back since, and what came before it is not open any more: an older one would look fresh. One whose command was cut off has
+    /// ended just now.
     /// </returns>
     public static (IReadOnlyList<Lease> Leases, bool ClockWasSetBack) Read(
-        IEnumerable<Lease> leases, DateTimeOffset wall, DateTimeOffset steady, TimeSpan uptime)
+        IEnumerable<Lease> leases, DateTimeOffset newest, DateTimeOffset wall, DateTimeOffset steady, TimeSpan uptime)
     {
         var all = leases.ToList();
         var ofFuture = all.FindLastIndex(lease => lease.LastActivity - wall > Tolerance);
-        var last = all.Count > 0 && wall - all[^1].LastActivity > uptime ? all[^1].LastActivity + uptime : wall;
+        var last = wall - newest > uptime ? newest + uptime : wall;
         var believed = all.Where((lease, at) => at > ofFuture || lease.State != LeaseState.Open);
-        return ([.. believed.Select(lease => Dated(lease, lease.State == LeaseState.Open ? wall : last, steady))], ofFuture >= 0);
+        return (
+            [.. believed.Select(lease => lease.IsCutOff
+                ? lease with { LastActivity = steady }
+                : Dated(lease, lease.State == LeaseState.Open ? wall : last, steady))],
+            ofFuture >= 0);
     }
 
     /// <summary>

@@ -57,26 +57,29 @@ internal sealed class LineLeases : ILineAllocator, IDisposable
     }
 
     /// <summary>
-    /// Rebuilds leases and rests from what a journal knows, in the order in which it came; see <see cref="LeaseTable.Restore"/>.
+    /// Rebuilds leases from what a journal knows, in the order in which it came; see <see cref="LeaseTable.Restore"/>.
     /// </summary>
+    /// <param name="leases">The leases.</param>
+    /// <param name="newest">When something was recorded last, by the clock that wrote all of it.</param>
     /// <returns>Whether the machine's clock was set back meanwhile, so that not every call has its line again.</returns>
-    public bool Restore(IEnumerable<Lease> leases)
+    public bool Restore(IEnumerable<Lease> leases, DateTimeOffset newest)
     {
         var wasSetBack = false;
         Change(now =>
         {
-            (var read, wasSetBack) = LeaseTimes.Read(leases, _timeProvider.GetUtcNow(), now, _clock.Elapsed);
-            _table.RestoreInOrder(read, now);
+            (var read, wasSetBack) = LeaseTimes.Read(leases, newest, _timeProvider.GetUtcNow(), now, _clock.Elapsed);
+            _table.Restore(read, now);
         });
         return wasSetBack;
     }
 
     /// <summary>Lets lines rest; see <see cref="LeaseTable.RestoreRests"/>.</summary>
-    public void RestoreRests(IEnumerable<Lease> leases) =>
-        Change(now => _table.RestoreRests(LeaseTimes.Read(leases, _timeProvider.GetUtcNow(), now, _clock.Elapsed).Leases, now));
+    public void RestoreRests(IEnumerable<Lease> lastOnLines, DateTimeOffset newest) => Change(now => _table.RestoreRests(
+        LeaseTimes.Read(lastOnLines, newest, _timeProvider.GetUtcNow(), now, _clock.Elapsed).Leases, now));
 
-    /// <summary>Lets every line rest, from the start of this process on; see <see cref="LeaseTable.RestAll"/>.</summary>
-    public void RestAll() => Change(now => _table.RestAll(now - _clock.Elapsed));
+    /// <summary>Lets every line rest; see <see cref="LeaseTable.RestAll"/>.</summary>
+    /// <param name="sinceStart">Whether nobody can have used the lines since this process was started.</param>
+    public void RestAll(bool sinceStart) => Change(now => _table.RestAll(sinceStart ? now - _clock.Elapsed : now));
 
     /// <summary>Forgets what another worker may have made untrue; see <see cref="LeaseTable.StartOver"/>.</summary>
     public void StartOver() => Change(_table.StartOver);

@@ -25,7 +25,7 @@ internal sealed class OrderExecution(
     {
         var entry = new JournalEntry { Order = order, Deadline = context.Deadline, ReceivedAt = timeProvider.GetUtcNow() };
         var recall = await _recall.FindAsync(order, context, cancellationToken).ConfigureAwait(false);
-        if (recall.Answer is not { } known) return await ExecuteAsync(entry, recall.Past, context, cancellationToken).ConfigureAwait(false);
+        if (recall.Answer is not { } known) return await ExecuteAsync(entry, recall, context, cancellationToken).ConfigureAwait(false);
         HostingTelemetry.Suppressed(order.Command);
         await TellAgainAsync(entry, known.IsOk).ConfigureAwait(false);
         return known;
@@ -62,9 +62,23 @@ internal sealed class OrderExecution(
         RepeatOf = by.OrderId,
     };
 
-    private async Task<OrderAnswer> ExecuteAsync(
-        JournalEntry entry, IdPast past, RpcRequestContext context, CancellationToken cancellationToken)
+    /// <summary>
+    /// The record of an attempt that was cut off, now that the order's own record goes on with the next one: on its line, too, a command
+    /// may be unanswered.
+    /// </summary>
+    private JournalEntry Earlier(JournalEntry attempt, JournalEntry next) => attempt with
     {
+        Order = attempt.Order with { Id = Guid.CreateVersion7(timeProvider.GetUtcNow()).ToString("N") },
+        ReceivedAt = next.ReceivedAt,
+        State = JournalState.Unknown,
+        Reason = "Its worker ended before Wizard had answered; it was sent once more.",
+        RepeatOf = next.OrderId,
+    };
+
+    private async Task<OrderAnswer> ExecuteAsync(
+        JournalEntry entry, Recall recall, RpcRequestContext context, CancellationToken cancellationToken)
+    {
+        var past = recall.Past;
         var (access, isTaken) = await EnterAsync(entry, context, cancellationToken).ConfigureAwait(false);
         using var _ = access;
         if (context.Fence.LostReason is { } lost) throw GiveBack(access, lost);
@@ -81,6 +95,7 @@ internal sealed class OrderExecution(
         entry = entry with { Line = access.Decision.Line, LeaseId = access.Decision.Lease?.Id };
         try
         {
+            if (recall.CutOff is { Line: not null } attempt) journal.Record(Earlier(attempt, entry));
             var mustBeRecorded = access.Decision.Lease?.MustBeRecorded ?? false;
             if (await RecordIntentAsync(entry, mustBeRecorded, cancellationToken).ConfigureAwait(false) is { } refusal)
             {

@@ -43,14 +43,15 @@ internal sealed class OrderRecall(IOrderJournalStore journal, IOptions<PpvServer
             return Recall.Of(OrderAnswer.IdOfAnother(_server.InvalidOrderCode, known.Order, order, id));
         return known is not null && OrderAnswer.OnRecord(known, _server) is { } answer
             ? Recall.Of(answer)
-            : new Recall(null, id is null ? new IdPast(null, NotKnown, EndsLease: true) : new IdPast(id, "", EndsLease: false));
+            : new Recall(null, id is null ? new IdPast(null, NotKnown, EndsLease: true) : new IdPast(id, "", EndsLease: false), known);
     }
 }
 
 /// <summary>What is known of an order before it is begun.</summary>
 /// <param name="Answer">The answer, where its id has one already: then it is not begun.</param>
 /// <param name="Past">The id's past.</param>
-internal sealed record Recall(OrderAnswer? Answer, IdPast Past)
+/// <param name="CutOff">An attempt of it that was cut off, so that it is begun once more.</param>
+internal sealed record Recall(OrderAnswer? Answer, IdPast Past, JournalEntry? CutOff = null)
 {
     public static Recall Of(OrderAnswer answer) => new(answer, new IdPast(null, "", EndsLease: false));
 }

@@ -24,7 +24,7 @@ internal static class RpcTelemetry
         TelemetryNames.QueueWaitDuration, "From when the client sent a request until the server took it, by the clocks of both hosts.");
 
     public static readonly Counter<long> Purchases = Meter.CreateCounter<long>(
-        TelemetryNames.Purchases, "{purchase}", "Calls of PurchaseAsync that ended, by how.");
+        TelemetryNames.Purchases, "{purchase}", "Calls of PurchaseAsync that ended; one that joins a purchase under way counts too.");
 
     public static readonly Counter<long> LateReplies = Meter.CreateCounter<long>(
         TelemetryNames.LateReplies, "{reply}", "Answers for which no call waited any more.");

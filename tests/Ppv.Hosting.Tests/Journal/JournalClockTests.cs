@@ -77,7 +77,7 @@ public abstract class JournalClockContract : IDisposable
         Record(journal, Entries.Event("e2", lease: "s2"));
         Record(journal, Entries.Subscriber("n2", lease: "s2"));
 
-        var lease = (await journal.RestoreAsync(Clock.GetUtcNow().AddMinutes(-5))).ShouldHaveSingleItem();
+        var lease = (await journal.RestoreAsync(Clock.GetUtcNow().AddMinutes(-5))).Leases.ShouldHaveSingleItem();
 
         lease.LeaseId.ShouldBe("s2");
         lease.Named.Select(dated => dated.Entry.OrderId).TakeLast(2).ShouldBe(["e2", "n2"]);
@@ -91,7 +91,7 @@ public abstract class JournalClockContract : IDisposable
         Clock.Step(-Hour);
         Record(journal, Entries.Event("e2"), "ER7");
 
-        (await journal.RestoreAsync(Clock.GetUtcNow().AddMinutes(-5))).ShouldHaveSingleItem().Named[^1].Entry.OrderId.ShouldBe("e2");
+        (await journal.RestoreAsync(Clock.GetUtcNow().AddMinutes(-5))).Leases.ShouldHaveSingleItem().Named[^1].Entry.OrderId.ShouldBe("e2");
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public abstract class JournalClockContract : IDisposable
         Clock.Step(-Hour);
         Record(journal, Entries.Event("e1"), "ER7");
 
-        (await journal.RestoreAsync(Clock.GetUtcNow().AddMinutes(-5))).ShouldHaveSingleItem().Named[^1].Entry.OrderId.ShouldBe("e1");
+        (await journal.RestoreAsync(Clock.GetUtcNow().AddMinutes(-5))).Leases.ShouldHaveSingleItem().Named[^1].Entry.OrderId.ShouldBe("e1");
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public abstract class JournalClockContract : IDisposable
         Record(journal, Entries.Event("e2", "0127032d64a94733", "s2"));
         Clock.Advance(Hour + TimeSpan.FromSeconds(10)); // By the clock the first one is ten seconds old, and the second one an hour.
 
-        var leases = await journal.RestoreAsync(Clock.GetUtcNow().AddMinutes(-5));
+        var leases = (await journal.RestoreAsync(Clock.GetUtcNow().AddMinutes(-5))).Leases;
 
         leases.Select(lease => lease.LeaseId).ShouldBe(["s1", "s2"]);
     }

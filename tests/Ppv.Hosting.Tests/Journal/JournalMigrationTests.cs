@@ -22,7 +22,7 @@ public sealed class JournalMigrationTests : IDisposable
             (await journal.FindAsync("e1"))!.Code.ShouldBe("OK");
             (await journal.FindConfirmAsync(Entries.Confirm("u1").Order.ConnectionId!))!.State.ShouldBe(JournalState.Unknown);
             (await journal.UnknownsAsync()).Single().OrderId.ShouldBe("u1");
-            (await journal.RestoreAsync(Entries.Noon.AddMinutes(-1))).Single().Entries.Count.ShouldBe(2);
+            (await journal.RestoreAsync(Entries.Noon.AddMinutes(-1))).Leases.Single().Entries.Count.ShouldBe(2);
             (await journal.SettleAsync("u1", bought: true, "Seen.")).State.ShouldBe(JournalState.SettledBought);
             journal.Record(Entries.Event("e2").Said("OK"));
             _clock.Advance(TimeSpan.FromDays(30) + TimeSpan.FromTicks(1));

@@ -94,7 +94,7 @@ public abstract partial class OrderJournalContract
         _journal.Record(Entries.Event("e2", at: at).Is(JournalState.NotExecuted));
         _journal.Record(Entries.Event("e9", "aa", "s9", at).Said("OK") with { Line = new LineNumber(9) });
 
-        var leases = (await _journal.RestoreAsync(since)).ToDictionary(lease => lease.LeaseId);
+        var leases = (await _journal.RestoreAsync(since)).Leases.ToDictionary(lease => lease.LeaseId);
         leases.Keys.ShouldBe(["s1", "s9"], ignoreOrder: true);
         leases["s9"].Line.ShouldBe(new LineNumber(9));
         leases["s1"].ShouldSatisfyAllConditions(
@@ -109,9 +109,49 @@ public abstract partial class OrderJournalContract
         _journal.Record(Entries.Event("e3", at: at)); // On its way: whether Wizard still has the old event is not known.
         _journal.Record(Entries.Subscriber("n2", at: at).Said("OK"));
         await _journal.RecordIntentAsync(Entries.Confirm("u1", at: at));
-        var restored = (await _journal.RestoreAsync(at)).Single();
+        var restored = (await _journal.RestoreAsync(at)).Leases.Single();
         restored.Named.Select(dated => dated.Entry.OrderId).TakeLast(5).ShouldBe(["e1", "n1", "e2", "e3", "n2"], ignoreOrder: true);
         restored.Confirm!.State.ShouldBe(JournalState.Intent);
+    }
+
+    /// <summary>It may have taken away what the lease would buy; it came late, so it is on no lease.</summary>
+    [Fact]
+    public async Task What_a_call_has_asked_for_is_restored_with_its_lease_however_long_ago_it_was()
+    {
+        _journal.Record(Entries.Event("e1").Said("OK"));
+        Clock.Advance(TimeSpan.FromSeconds(5));
+        _journal.Record(Entries.Event("e2", lease: null, at: Clock.GetUtcNow()).Is(JournalState.NotExecuted) with { Line = null });
+        Clock.Advance(TimeSpan.FromMinutes(4));
+        _journal.Record(Entries.Subscriber("n1", at: Clock.GetUtcNow()).Said("OK"));
+        await _journal.PruneAsync(); // All of it is in the file now.
+
+        var restored = await _journal.RestoreAsync(Clock.GetUtcNow());
+
+        restored.Leases.ShouldHaveSingleItem().Named.Select(dated => dated.Entry.OrderId).ShouldBe(["e1", "e2", "n1"]);
+    }
+
+    [Fact]
+    public async Task Each_line_is_restored_with_the_lease_that_had_it_last_also_that_of_orders_without_connid()
+    {
+        _journal.Record(Entries.Event("e1").Is(JournalState.Unknown));
+        _journal.Record(Entries.Event("e2", "aa", "s2").Said("OK"));
+        var without = Entries.Event("e3", lease: "s3");
+        _journal.Record(without with
+        {
+            Order = new PpvOrder(null, without.Order.Command) { Id = "e3" }, Line = new LineNumber(21), State = JournalState.Unknown,
+        });
+
+        var lines = (await _journal.RestoreAsync(Entries.Noon)).LastOnLines;
+
+        lines.Select(lease => (lease.Line.Value, lease.LeaseId)).ShouldBe([(20, "s2"), (21, "s3")], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Of_two_deliveries_of_an_order_that_were_cut_off_the_later_one_is_on_record()
+    {
+        _journal.Record(Entries.Event("e1"));
+        _journal.Record(Entries.Event("e1", lease: "s2", at: Entries.Noon.AddSeconds(9)) with { Line = new LineNumber(21) });
+        (await _journal.FindAsync("e1")).ShouldNotBeNull().LeaseId.ShouldBe("s2");
     }
 
     [Fact]

@@ -159,7 +159,7 @@ public abstract partial class OrderJournalContract
         Clock.Advance(TimeSpan.FromSeconds(1));
         _journal.Record(Entries.Subscriber("n1", at: Clock.GetUtcNow()).Said("OK"));
 
-        var leases = (await _journal.RestoreAsync(Entries.Noon)).ToDictionary(lease => lease.LeaseId);
+        var leases = (await _journal.RestoreAsync(Entries.Noon)).Leases.ToDictionary(lease => lease.LeaseId);
         leases["s1"].Named.Select(dated => dated.Entry.Order.Id).ShouldBe(["e1", "e2", "n1"]);
         leases["s9"].Entries.Single().HandedOverAt.ShouldNotBeNull();
     }

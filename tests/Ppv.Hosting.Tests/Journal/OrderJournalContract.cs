@@ -60,7 +60,7 @@ public abstract partial class OrderJournalContract : IAsyncLifetime
         };
         _journal.Record(entry);
         (await _journal.FindAsync("x")).ShouldBe(entry with { UpdatedAt = Clock.GetUtcNow() });
-        (await _journal.RestoreAsync(DateTimeOffset.MinValue)).ShouldBeEmpty();
+        (await _journal.RestoreAsync(DateTimeOffset.MinValue)).Leases.ShouldBeEmpty();
     }
 
     [Fact]

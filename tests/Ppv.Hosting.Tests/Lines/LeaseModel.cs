@@ -168,8 +168,11 @@ internal sealed class LeaseModel(int seed)
         _restarted = _now;
         var last = _journal.Select((lease, at) => (Lease: lease, At: at)).GroupBy(step => step.Lease.Id).Select(steps => steps.Last());
         var leases = last.OrderBy(step => step.At).Select(step => step.Lease).ToList();
+        var lastOnLines = leases.GroupBy(lease => lease.Line).Select(line => line.Last()).ToList();
         // Of these the end is not known any more, even if there was one.
-        foreach (var lease in leases.Where(lease => lease.State == LeaseState.Confirming)) _rests[lease.Line] = _now + Options.LineRest;
+        foreach (var confirming in lastOnLines.Where(lease => lease.State == LeaseState.Confirming))
+            _rests[confirming.Line] = _now + Options.LineRest;
+        _table.RestoreRests(lastOnLines, _now);
         _table.Restore(leases, _now);
     }
 

@@ -58,11 +58,12 @@ internal sealed class LeaseTableDriver
     /// <summary>Whether the table keeps anything of a call.</summary>
     public bool Knows(string call) => Table.Knows(ConnectionId.Parse(call), Now);
 
-    /// <summary>A new table that knows nothing but these leases.</summary>
-    public void Restart(params IEnumerable<Lease> leases)
+    /// <summary>A new table that knows nothing but these leases, each of which was the last one on its line.</summary>
+    public void Restart(params IReadOnlyList<Lease> leases)
     {
         Table = new LeaseTable(Options);
-        Table.Restore(leases, Now);
+        Table.RestoreRests(leases, Now);
+        Table.Restore(leases.OrderBy(lease => lease.LastActivity), Now);
     }
 
     /// <summary>A new table that has been told what the one before knew.</summary>

@@ -91,7 +91,7 @@ public sealed class LineClockTests : IDisposable
         older = older with { LastActivity = _clock.GetUtcNow().AddSeconds(-1) }; // An hour ago it was so late, too.
         later = later with { LastActivity = _clock.GetUtcNow() };
 
-        Restart(3).Restore([older, future, later]).ShouldBeTrue();
+        Restart(3).Restore([older, future, later], later.LastActivity).ShouldBeTrue();
 
         _lines.Lines.Select(line => line.Lease?.Id).ShouldBe(["later", null, null]);
     }
@@ -101,7 +101,7 @@ public sealed class LineClockTests : IDisposable
     {
         var lease = await RunAsync("2", Event, answer: null);
         _clock.Step(-Hour);
-        Restart().Restore([lease]);
+        Restart().RestoreRests([lease], lease.LastActivity);
         _clock.Advance(TimeSpan.FromSeconds(59.9));
         _lines.Counts.Resting.ShouldBe(1);
         _clock.Advance(TimeSpan.FromSeconds(0.1));
@@ -113,15 +113,24 @@ public sealed class LineClockTests : IDisposable
     {
         var lease = await RunAsync("2", Event, answer: null);
         _clock.Step(Hour);
-        Restart().RestoreRests([lease]);
-        _lines.Counts.Resting.ShouldBe(1);
-        Restart().Restore([lease]);
+        Restart().RestoreRests([lease], lease.LastActivity);
         _lines.Counts.Resting.ShouldBe(1);
 
         Restart();
         _clock.Advance(TimeSpan.FromMinutes(1)); // It stood by for so long.
-        _lines.RestoreRests([lease]);
+        _lines.RestoreRests([lease], lease.LastActivity);
         _lines.Counts.Resting.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(true, 0)]
+    [InlineData(false, 1)] // Another worker may have begun something until just now.
+    public void When_nothing_is_known_all_lines_rest_from_when_nobody_else_can_have_used_them(bool sinceStart, int resting)
+    {
+        Restart();
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        _lines.RestAll(sinceStart);
+        _lines.Counts.Resting.ShouldBe(resting);
     }
 
     [Theory]

@@ -111,7 +111,7 @@ public sealed class LineLeasesTests : IDisposable
     {
         var lease = await PrepareAsync("2");
         using var restarted = new LineLeases(Options.Create(new PpvServerOptions()), _clock);
-        restarted.Restore([lease]);
+        restarted.Restore([lease], lease.LastActivity);
         using var confirm = await restarted.AcquireAsync(
             TestOrders.Of("2", Confirm), _clock.GetUtcNow() + Bound, CancellationToken.None);
         confirm.Decision.Line.ShouldBe(new LineNumber(1));

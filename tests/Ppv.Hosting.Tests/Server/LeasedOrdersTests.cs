@@ -194,6 +194,90 @@ public sealed class LeasedOrdersTests : IDisposable
         _worker.Wizard.Requests[^1].Line.ShouldNotBe(line);
     }
 
+    /// <summary>It may have been sent until the very end, though it was taken long before.</summary>
+    [Fact]
+    public async Task After_a_crash_the_line_of_a_command_that_was_under_way_rests_from_the_start_on()
+    {
+        var held = new TaskCompletionSource<WizardReply>();
+        _worker.Wizard.Answer = (request, _) => request.Command.Value == "262193"
+            ? held.Task
+            : Task.FromResult(new WizardReply(request.Line, "OK"));
+        _ = _worker.EventAsync("0127032d64a94733", "262193");
+        var line = _worker.Wizard.Requests[^1].Line;
+        _worker.Clock.Advance(TimeSpan.FromSeconds(50));
+        await _worker.PrepareAsync();
+        await _worker.RestartAsync();
+        await _worker.RestartAsync(); // What the first start has recorded changes nothing.
+
+        _worker.Clock.Advance(TimeSpan.FromSeconds(59.9));
+        await _worker.EventAsync("0127032d64a94733");
+        _worker.Wizard.Requests[^1].Line.ShouldNotBe(line);
+        _worker.Clock.Advance(TimeSpan.FromSeconds(0.1));
+        await _worker.EventAsync("0127032d64a94750"); // The formula gives it the same line.
+        _worker.Wizard.Requests[^1].Line.ShouldBe(line);
+    }
+
+    [Fact]
+    public async Task An_order_that_comes_again_after_a_crash_leaves_the_line_of_its_first_attempt_at_rest_over_another_crash()
+    {
+        var held = new TaskCompletionSource<WizardReply>();
+        _worker.Wizard.Answer = (_, _) => held.Task;
+        _ = _worker.SendAsync(Call, "EV", "262193", id: "x");
+        var first = _worker.Wizard.Requests[^1].Line;
+        _worker.Clock.Advance(TimeSpan.FromSeconds(1));
+        await _worker.RestartAsync();
+        _ = _worker.SendAsync(Call, "EV", "262193", id: "x", possibleDuplicate: true);
+        var second = _worker.Wizard.Requests[^1].Line;
+        second.ShouldNotBe(first);
+        _worker.Clock.Advance(TimeSpan.FromSeconds(1));
+        await _worker.RestartAsync();
+        _worker.Wizard.Answer = (request, _) => Task.FromResult(new WizardReply(request.Line, "OK"));
+        (await _worker.SendAsync(Call, "EV", "262193", id: "x", possibleDuplicate: true)).ShouldSay("OK\r");
+        _worker.Clock.Advance(TimeSpan.FromSeconds(20));
+
+        await _worker.RestartAsync();
+
+        _worker.Lines.Lines.Where(line => line.RestsUntil is not null).Select(line => line.Line)
+            .ShouldBe([first, second], ignoreOrder: true);
+        (await _worker.SubscriberAsync()).ShouldSay("OK\r");
+        (await _worker.ConfirmAsync()).ShouldSay("OK\r");
+    }
+
+    [Fact]
+    public async Task After_a_restart_a_line_whose_rest_was_over_belongs_to_whoever_has_it_by_then()
+    {
+        var answer = _worker.Wizard.Answer;
+        _worker.Mute(PpvCommandKind.Event);
+        await _worker.EventAsync();
+        var line = _worker.Wizard.Requests[^1].Line;
+        _worker.Wizard.Answer = answer;
+        await _worker.PrepareAsync();
+        _worker.Clock.Advance(TimeSpan.FromMinutes(2));
+        await _worker.PrepareAsync("0127032d64a9474f");
+        _worker.Wizard.Requests[^1].Line.ShouldBe(line);
+
+        await _worker.RestartAsync();
+
+        (await _worker.ConfirmAsync("0127032d64a9474f")).ShouldSay("OK\r");
+    }
+
+    [Fact]
+    public async Task After_a_restart_a_call_has_the_line_that_it_took_last_though_somebody_has_settled_its_confirm_on_the_one_before()
+    {
+        var answer = _worker.Wizard.Answer;
+        await _worker.PrepareAsync();
+        _worker.Mute(PpvCommandKind.Confirm);
+        (await _worker.ConfirmAsync(id: "lost")).Outcome.ShouldBe(RpcOutcome.Unknown);
+        _worker.Wizard.Answer = answer;
+        await _worker.PrepareAsync();
+        _worker.Clock.Advance(TimeSpan.FromSeconds(1));
+        await _worker.Journal.SettleAsync("lost", bought: false, "");
+
+        await _worker.RestartAsync();
+
+        (await _worker.ConfirmAsync()).ShouldSay("OK\r");
+    }
+
     [Fact]
     public async Task While_the_journal_cannot_write_confirms_are_refused_and_the_rest_goes_on()
     {

@@ -54,7 +54,7 @@ internal sealed class FullDiskJournal(IOrderJournalStore journal) : IOrderJourna
     public Task<JournalEntry> SettleAsync(string orderId, bool bought, string note, CancellationToken cancellationToken = default) =>
         Read(() => journal.SettleAsync(orderId, bought, note, cancellationToken));
 
-    public Task<IReadOnlyList<RestoredLease>> RestoreAsync(DateTimeOffset since, CancellationToken cancellationToken = default) =>
+    public Task<RestoredLines> RestoreAsync(DateTimeOffset since, CancellationToken cancellationToken = default) =>
         Read(() => journal.RestoreAsync(since, cancellationToken));
 
     public Task<IReadOnlyList<JournalEntry>> ChangedSinceAsync(

@@ -146,7 +146,7 @@ internal sealed class JournalFile(string path, TimeProvider timeProvider, Journa
         _changed.Clear();
         _begin!.ExecuteNonQuery();
         foreach (var orderId in orderIds) Change(orderId, known => known is { State: JournalState.Intent }
-            ? known with { State = JournalState.Unknown, Reason = JournalSchema.CutOff }
+            ? known with { State = JournalState.Unknown, Reason = JournalEntry.CutOff }
             : known);
         _commit!.ExecuteNonQuery();
         _guard.Committed(_connection!, _changed.Values.LastOrDefault(), isOnDisk: true);

@@ -35,15 +35,12 @@ internal static class JournalSchema
     // Like the name, they came later, and an earlier release overlooks them: to that one, a repeated confirm looks like one of its own.
     private static readonly string[] LaterColumns = ["repeat_of", "subject", "handed_over_at"];
 
-    /// <summary>Why nobody knows what became of a confirm that was begun.</summary>
-    public const string CutOff = "The worker ended before it knew what Wizard did.";
-
     private const string EndIntents =
-        $"UPDATE orders SET state = 'Unknown', reason = '{CutOff}' WHERE command = 'CONFIRM' AND state = 'Intent'";
+        $"UPDATE orders SET state = 'Unknown', reason = '{JournalEntry.CutOff}' WHERE command = 'CONFIRM' AND state = 'Intent'";
 
     /// <summary>An entry of a process that ended, as it will be when the file can be written.</summary>
     public static JournalEntry Ended(JournalEntry entry) => entry.State == JournalState.Intent
-        ? entry with { State = JournalState.Unknown, Reason = CutOff }
+        ? entry with { State = JournalState.Unknown, Reason = JournalEntry.CutOff }
         : entry;
 
     /// <summary>Creates the table in a new file, and refuses files that are not ours or newer than we are.</summary>

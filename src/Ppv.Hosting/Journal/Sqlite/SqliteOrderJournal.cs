@@ -156,22 +156,26 @@ internal sealed class SqliteOrderJournal : IOrderJournalStore
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<RestoredLease>> RestoreAsync(DateTimeOffset since, CancellationToken cancellationToken = default)
+    public async Task<RestoredLines> RestoreAsync(DateTimeOffset since, CancellationToken cancellationToken = default)
     {
         var unsaved = _queue.Unsaved().Where(entry => entry.LeaseId is not null || !entry.IsConfirm).ToList();
         var leases = JournalIds.ToJson(unsaved.Select(entry => entry.LeaseId).OfType<string>());
-        var condition = $"""
-            rowid > {RecentOnly} AND session_id IN (
-              SELECT session_id FROM orders WHERE rowid > {RecentOnly} AND updated_at >= @since
+        var chosen = $"""
+            SELECT session_id FROM orders WHERE rowid > {RecentOnly} AND updated_at >= @since
               UNION SELECT session_id FROM orders WHERE rowid >= (
                 SELECT min(rowid) FROM orders WHERE rowid > {RecentOnly} AND received_at >= @since)
-              UNION SELECT value FROM json_each(@leases))
-            OR rowid > {RecentOnly} AND session_id IS NULL AND command <> 'CONFIRM' AND updated_at >= @since
+              UNION SELECT value FROM json_each(@leases)
+            """;
+        // Of such a call all that it has asked for, however long ago: it may have taken something away, and so may a lease in between.
+        var condition = $"""
+            rowid > {RecentOnly} AND (session_id IS NOT NULL OR command <> 'CONFIRM') AND (
+              session_id IN ({chosen})
+              OR connid IN (SELECT connid FROM orders WHERE rowid > {RecentOnly} AND session_id IN ({chosen})))
             """;
         (string, string)[] values = [("@since", JournalRow.Text(since)), ("@leases", leases)];
         var entries = await ReadAsync(
             unsaved, condition, JournalReader.LongLimit, ReadFrom.OpenFile, cancellationToken, values).ConfigureAwait(false);
-        return JournalRules.Leases(entries, since);
+        return JournalRules.Lines(entries, since);
     }
 
     /// <inheritdoc/>

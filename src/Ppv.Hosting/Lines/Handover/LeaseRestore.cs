@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Ppv.Protocol;
+using Ppv.Rpc;
 
 namespace Ppv.Hosting;
 
@@ -20,16 +21,16 @@ internal sealed class LeaseRestore(
     public async Task RestoreAsync(DateTimeOffset? servedSince, CancellationToken cancellationToken)
     {
         if (lines is not LineLeases leased) return;
-        if (await ReadAsync(cancellationToken).ConfigureAwait(false) is not { } leases)
+        if (await ReadAsync(cancellationToken).ConfigureAwait(false) is not var (restored, newest))
         {
-            leased.RestAll();
+            leased.RestAll(sinceStart: true);
             return;
         }
 
-        leased.RestoreRests(leases.SelectMany(lease => servedSince is null ? lease.Earlier : [.. lease.Earlier, lease]).Select(ToLease));
-        leases = [.. leases.Select(lease => Since(lease, servedSince ?? DateTimeOffset.MinValue)).Where(lease => lease.Entries.Count > 0)
-            .Where(lease => !(lease.IsOvertaken && StateOf(lease) == LeaseState.Open))];
-        var wasSetBack = leased.Restore(leases.Select(ToLease));
+        leased.RestoreRests(restored.LastOnLines.Select(ToLease), newest);
+        var leases = restored.Leases.Select(lease => Since(lease, servedSince ?? DateTimeOffset.MinValue))
+            .Where(lease => lease.Entries.Count > 0 && !(lease.IsOvertaken && StateOf(lease) == LeaseState.Open)).ToList();
+        var wasSetBack = leased.Restore(leases.Select(ToLease), newest);
         if (wasSetBack) HandoverLog.ClockWasSetBack(logger);
         if (leases.Count > 0) HandoverLog.Restored(logger, leases.Count);
     }
@@ -40,12 +41,22 @@ internal sealed class LeaseRestore(
     public async Task RestoreRestsAsync(CancellationToken cancellationToken)
     {
         if (lines is not LineLeases leased) return;
-        if (await ReadAsync(cancellationToken).ConfigureAwait(false) is { } leases) leased.RestoreRests(
-            leases.SelectMany(lease => (RestoredLease[])[.. lease.Earlier, lease]).Select(ToLease));
-        else leased.RestAll();
+        if (await ReadAsync(cancellationToken).ConfigureAwait(false) is var (restored, newest))
+            leased.RestoreRests(restored.LastOnLines.Select(ToLease), newest);
+        else leased.RestAll(sinceStart: false);
     }
 
-    private async Task<IReadOnlyList<RestoredLease>?> ReadAsync(CancellationToken cancellationToken)
+    /// <summary>As long before the end of what is recorded something on a line may have begun that counts still.</summary>
+    private TimeSpan Window
+    {
+        get
+        {
+            var rest = options.Value.Server.LineRest + options.Value.Wizard.ResponseTimeout + RpcRules.LongestReplyTimeout;
+            return rest > options.Value.Server.LeaseIdle ? rest : options.Value.Server.LeaseIdle;
+        }
+    }
+
+    private async Task<(RestoredLines Lines, DateTimeOffset Newest)?> ReadAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -53,8 +64,8 @@ internal sealed class LeaseRestore(
             // line on which a command was not answered just before must rest all the same.
             var now = timeProvider.GetUtcNow();
             var newest = await journal.NewestAsync(cancellationToken).ConfigureAwait(false) ?? now;
-            return await journal.RestoreAsync(
-                (newest < now ? newest : now) - options.Value.Server.LeaseIdle, cancellationToken).ConfigureAwait(false);
+            var since = (newest < now ? newest : now) - Window;
+            return (await journal.RestoreAsync(since, cancellationToken).ConfigureAwait(false), newest);
         }
         catch (JournalUnavailableException e)
         {
@@ -89,6 +100,7 @@ internal sealed class LeaseRestore(
         Subject = restored.Confirm?.Order.Subject,
         IsSuperseded = restored.IsSuperseded,
         State = StateOf(restored),
+        IsCutOff = restored.IsCutOff,
         Answer = restored.Confirm?.Code,
     };
 
@@ -103,13 +115,12 @@ internal sealed class LeaseRestore(
             isOk: dated.Entry is { State: JournalState.Completed, Code: ResultCodes.Ok }
                 && restored.Entries.Any(own => own.OrderId == dated.Entry.OrderId)));
 
-    private static LeaseState StateOf(RestoredLease restored) => restored.Confirm?.State switch
+    private static LeaseState StateOf(RestoredLease restored) => restored.Confirm switch
     {
         // A command that was begun and whose end is not recorded may have been sent: the line rests.
-        null => restored.Entries.Any(entry => entry.State is JournalState.Unknown or JournalState.Received)
-            ? LeaseState.Broken
-            : LeaseState.Open,
-        JournalState.Completed => LeaseState.Answered,
+        null => restored.Entries.Any(entry => entry.IsCutOff || entry.State == JournalState.Unknown) ? LeaseState.Broken : LeaseState.Open,
+        { IsCutOff: true } => LeaseState.Confirming,
+        { State: JournalState.Completed } => LeaseState.Answered,
         _ => LeaseState.Unknown,
     };
 }
