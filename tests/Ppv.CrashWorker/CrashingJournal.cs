@@ -32,6 +32,8 @@ internal sealed class CrashingJournal(IOrderJournalStore inner, Crash crash) : I
         return isOnDisk;
     }
 
+    public Task<bool> RecordBegunAsync(JournalEntry entry) => inner.RecordBegunAsync(entry);
+
     public Task<JournalEntry?> FindAsync(string orderId, CancellationToken cancellationToken = default) =>
         inner.FindAsync(orderId, cancellationToken);
 

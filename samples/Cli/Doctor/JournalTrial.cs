@@ -11,7 +11,7 @@ internal static class JournalTrial
     /// <summary>Why it can't be written, as sentences that say what to do; <see langword="null"/> when it can.</summary>
     public static string? WhyNot(string path)
     {
-        path = Path.GetFullPath(path);
+        path = JournalFile.PathOf(path);
         try
         {
             WritableFolder.LookAt(path);

@@ -62,7 +62,7 @@ internal static class TargetDefaults
         }
         catch (Exception e) when (JournalProblem.IsForeseen(e))
         {
-            return true;
+            return e is not InvalidDataException; // A folder is none.
         }
     }
 }

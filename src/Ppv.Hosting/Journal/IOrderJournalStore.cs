@@ -33,6 +33,14 @@ internal interface IOrderJournalStore : IOrderJournal, IAsyncDisposable
     void Record(JournalEntry entry);
 
     /// <summary>
+    /// As <see cref="Record"/>, of an EV or EN that is about to be written to Wizard. The task completes when it is in the file, where it
+    /// survives the end of this process, though not that of the machine.
+    /// </summary>
+    /// <param name="entry">The EV or EN.</param>
+    /// <returns>Whether it is in the file; at once, with no, while the file takes nothing.</returns>
+    Task<bool> RecordBegunAsync(JournalEntry entry);
+
+    /// <summary>
     /// Records that a confirm is about to be written to Wizard. When the task completes, that is on disk, and only then may the first byte
     /// be sent.
     /// </summary>

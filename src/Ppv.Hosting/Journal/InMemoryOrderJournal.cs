@@ -44,6 +44,13 @@ internal sealed class InMemoryOrderJournal : IOrderJournalStore
     }
 
     /// <inheritdoc/>
+    public Task<bool> RecordBegunAsync(JournalEntry entry)
+    {
+        Record(entry);
+        return Task.FromResult(true);
+    }
+
+    /// <inheritdoc/>
     public Task RecordIntentAsync(JournalEntry entry, CancellationToken cancellationToken = default)
     {
         var intent = Stamped(JournalRules.ToIntent(entry));

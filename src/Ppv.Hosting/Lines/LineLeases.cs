@@ -81,6 +81,9 @@ internal sealed class LineLeases : ILineAllocator, IDisposable
     /// <param name="sinceStart">Whether nobody can have used the lines since this process was started.</param>
     public void RestAll(bool sinceStart) => Change(now => _table.RestAll(sinceStart ? now - _clock.Elapsed : now));
 
+    /// <inheritdoc cref="LeaseTable.RestAfterDeath"/>
+    public void RestAfterDeath() => Change(_table.RestAfterDeath);
+
     /// <summary>Forgets what another worker may have made untrue; see <see cref="LeaseTable.StartOver"/>.</summary>
     public void StartOver() => Change(_table.StartOver);
 

@@ -26,6 +26,32 @@ internal sealed record HostCommand(HostCommandKind Kind, string Argument = "")
         _ => 0,
     };
 
+    /// <summary>How the program is called, for who asks or has mistyped.</summary>
+    public static string Usage =>
+        $"Call it without arguments to run, or with settings, such as --Ppv:Broker:Hosts:0=kfs-gax, --cfg FILE or --urls http://*:8070. "
+        + $"{Check} looks whether it could run, {Health}, {Health} {Live} or {Health} {Ready} asks the one that runs; they stand last.";
+
+    public static bool AsksForHelp(IReadOnlyList<string> arguments) => arguments is ["--help" or "-h" or "-?" or "/?"];
+
+    /// <summary>
+    /// What is neither a switch nor a setting, which is <c>name=value</c> or <c>--name value</c>: a program that overlooked it would run
+    /// where somebody wanted something else of it.
+    /// </summary>
+    public static string? FindStray(IReadOnlyList<string> arguments)
+    {
+        var settings = arguments.Count - Length(arguments);
+        for (var at = 0; at < settings; at++)
+        {
+            var argument = arguments[at];
+            if (argument.IndexOf('=', StringComparison.Ordinal) > 0) continue;
+            var hasValue = at + 1 < settings && !arguments[at + 1].StartsWith("--", StringComparison.Ordinal);
+            if (!argument.StartsWith("--", StringComparison.Ordinal) || !hasValue) return argument;
+            at++;
+        }
+
+        return null;
+    }
+
     private static HostCommand Sole(IReadOnlyList<string> arguments, int length, HostCommand command) =>
         arguments.Take(arguments.Count - length).FirstOrDefault(IsSwitch) is { } misplaced
             ? new HostCommand(HostCommandKind.Misplaced, $"Put {misplaced} behind all other arguments: {Check}, {Health}, "

@@ -17,12 +17,28 @@ public static class PpvProgram
     /// </remarks>
     /// <param name="args">The command line.</param>
     /// <param name="build">Makes the host, built and mapped, with this command line.</param>
-    /// <returns>The exit code, as there; 78 when the host can't be built.</returns>
+    /// <returns>
+    /// The exit code, as there; 78 when the host can't be built; 64 for an argument that is no setting (<c>name=value</c> or <c>--name
+    /// value</c>) and none of its switches; 0 for <c>--help</c>.
+    /// </returns>
     public static async Task<int> RunAsync(string[] args, Func<string[], IHost> build)
     {
         ArgumentNullException.ThrowIfNull(args);
         ArgumentNullException.ThrowIfNull(build);
+        if (HostCommand.AsksForHelp(args))
+        {
+            await Console.Out.WriteLineAsync(HostCommand.Usage).ConfigureAwait(false);
+            return 0;
+        }
+
         var command = HostCommand.Parse(args).Kind;
+        if (command != HostCommandKind.Misplaced && HostCommand.FindStray(args) is { } stray)
+        {
+            await Console.Error.WriteLineAsync($"{stray} is no setting and nothing that this program can do. {HostCommand.Usage}")
+                .ConfigureAwait(false);
+            return ExitCodes.Usage;
+        }
+
         if (SettingsWatch.Prepare(AppContext.BaseDirectory, watches: command == HostCommandKind.Run) is { } warning)
             await Console.Error.WriteLineAsync(warning).ConfigureAwait(false);
         IHost host;

@@ -164,11 +164,13 @@ internal sealed class OrderExecution(
     /// </summary>
     private async Task<OrderAnswer> LeaveInDoubtAsync(JournalEntry entry, LineAccess access, IdPast past)
     {
-        if (past.EndsLease) entry = entry with { Line = access.Decision.Line, LeaseId = access.Decision.Lease?.Id };
+        // Only then it counts as the lease's own: one that is over has ended with another confirm.
+        var hasLine = access.Decision.Verdict == LineVerdict.Granted;
+        if (hasLine && past.EndsLease) entry = entry with { Line = access.Decision.Line, LeaseId = access.Decision.Lease?.Id };
         var answer = Unknown(past.Doubt);
         HostingTelemetry.Suppressed(entry.Order.Command);
         var isOnDisk = await RecordOnDiskAsync(entry.With(answer)).ConfigureAwait(false);
-        if (access.Decision.Verdict != LineVerdict.Granted) return answer;
+        if (!hasLine) return answer;
         // Else a crash would give the line back to this call, after another one had it.
         if (!past.EndsLease) access.Refused();
         else if (isOnDisk) access.Withheld();
@@ -203,16 +205,17 @@ internal sealed class OrderExecution(
             + "gateway's clock is behind.";
 
     /// <summary>
-    /// Step 3, intent: of a confirm, and of what gets a line that another call had until a moment ago, on disk. Ends with why that is not
-    /// so, and then it must not be sent.
+    /// Step 3, intent. What is sent is on record before: a confirm, and what gets a line that another call had until a moment ago, on disk;
+    /// else in the journal's file, so that its line rests after a crash. Ends with why that is not so, and then it must not be sent; an EV
+    /// or EN on the call's own line is sent also while the journal takes nothing.
     /// </summary>
     private async Task<string?> RecordIntentAsync(JournalEntry entry, bool mustBeRecorded, CancellationToken cancellationToken)
     {
         if (!entry.IsConfirm)
         {
-            if (mustBeRecorded && !await RecordOnDiskAsync(entry).ConfigureAwait(false))
+            if (!mustBeRecorded) await RecordBegunAsync(entry).ConfigureAwait(false);
+            else if (!await RecordOnDiskAsync(entry).ConfigureAwait(false))
                 return Unrecorded("Its line was another call's until a moment ago, and the journal did not record the change in time.");
-            journal.Record(entry);
             return null;
         }
 
@@ -287,6 +290,13 @@ internal sealed class OrderExecution(
             ServerLog.ResultAfterClose(logger, ended.Order.Id, ended.State);
             return false;
         }
+    }
+
+    private async Task RecordBegunAsync(JournalEntry entry)
+    {
+        using var end = new CancellationTokenSource(RecordLimit, timeProvider);
+        await ((Task)journal.RecordBegunAsync(entry)).WaitAsync(end.Token)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // The journal's own events say what is wrong.
     }
 
     /// <summary>

@@ -13,7 +13,7 @@ internal sealed class OrderRecall(IOrderJournalStore journal, IOptions<PpvServer
 {
     private const string NotKnown =
         "This confirm may have been sent before, to the worker that had the queue before this one's record of it begins; so it is not sent "
-        + "to Wizard. An id that begins with the time would show that it is younger.";
+        + "to Wizard. ";
 
     private readonly WorkerOptions _server = options.Value.Server;
 
@@ -43,8 +43,12 @@ internal sealed class OrderRecall(IOrderJournalStore journal, IOptions<PpvServer
             return Recall.Of(OrderAnswer.IdOfAnother(_server.InvalidOrderCode, known.Order, order, id));
         return known is not null && OrderAnswer.OnRecord(known, _server) is { } answer
             ? Recall.Of(answer)
-            : new Recall(null, id is null ? new IdPast(null, NotKnown, EndsLease: true) : new IdPast(id, "", EndsLease: false), known);
+            : new Recall(null, id is null ? new IdPast(null, DoubtOf(context), EndsLease: true) : new IdPast(id, "", EndsLease: false), known);
     }
+
+    private static string DoubtOf(RpcRequestContext context) => NotKnown + (context.ClockTrouble ?? (context.History.Since is null
+        ? "An id that begins with the time would show that it is younger."
+        : "Its id is from before that."));
 }
 
 /// <summary>What is known of an order before it is begun.</summary>

@@ -34,7 +34,7 @@ internal sealed class RepeatedConfirms(IOrderJournalStore journal, WorkerOptions
         if (first is { State: JournalState.Intent or JournalState.Unknown })
             return Tell(entry, first, OrderAnswer.OnRecord(first, server)!);
         // What the call asked for since may have gone with a crash: an OK could be a lie.
-        reason ??= "The call was confirmed long before, and what it asked for since is not known. Ask for the first confirm's status.";
+        reason ??= "The call was confirmed before, and what it asked for since is not known. Ask for the first confirm's status.";
         return Tell(entry, null, Unknown(reason));
     }
 

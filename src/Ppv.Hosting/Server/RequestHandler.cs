@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Ppv.Protocol;
 using Ppv.Rpc;
+using Ppv.Rpc.Clocks;
 using Ppv.Rpc.Messages;
 using Ppv.Rpc.Orders;
 using Ppv.Rpc.Orders.Routing;
@@ -119,8 +120,14 @@ internal sealed class RequestHandler(
 
         // No longer than the journal remembers.
         var remembered = PruneClock.RememberedFor(_server.Journal.Retention);
+        if (status.State == PpvOrderState.NeverSeen && !(coveredFor >= remembered)) status = status with { Reason = MayBeOlder(coveredFor) };
         return new RpcReply(StatusInquiry.ToBytes(status, coveredFor > remembered ? remembered : coveredFor), RpcOutcome.Completed);
     }
+
+    private static string MayBeOlder(TimeSpan? coveredFor) => coveredFor is { } time
+        ? $"The worker's journal has no record of it, and is whole for the last {Spans.About(time)}. What is older another worker may have "
+            + "had: look into that one's journal."
+        : "The worker's journal has no record of it. Another worker may have had it: look into that one's journal.";
 
     /// <summary>
     /// For gateways that ask whether a call is this worker's: after a queue was added they send a call's next command to the queue that it

@@ -35,7 +35,7 @@ internal sealed class WorkerProcess
             NullLogger<RequestHandler>.Instance);
         var restore = new LeaseRestore(journal, Lines, options, _time, NullLogger<LeaseRestore>.Instance);
         var orders = new OrderHandover(journal, options, _time, NullLogger<OrderHandover>.Instance);
-        Handover = new LeaseHandover(journal, Lines, restore, orders, _time, NullLogger<LeaseHandover>.Instance);
+        Handover = new LeaseHandover(journal, Lines, restore, orders, options, _time, NullLogger<LeaseHandover>.Instance);
     }
 
     public LineLeases Lines { get; }

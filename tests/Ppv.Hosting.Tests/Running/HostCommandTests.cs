@@ -20,6 +20,21 @@ public class HostCommandTests
     }
 
     [Theory]
+    [InlineData("", null)]
+    [InlineData("--cfg old.cfg --check", null)]
+    [InlineData("--cfg old.cfg --Ppv:Broker:Hosts:0=a --urls http://localhost:1 --health live", null)]
+    [InlineData("Ppv:Broker:Hosts:0=a", null)]
+    [InlineData("--help", "--help")]
+    [InlineData("--chek", "--chek")]
+    [InlineData("-check", "-check")]
+    [InlineData("/check", "/check")]
+    [InlineData("check", "check")]
+    [InlineData("--cfg --check", "--cfg")]
+    [InlineData("--urls http://localhost:1 --chek", "--chek")]
+    public void What_is_no_setting_and_no_switch_is_found(string line, string? stray) =>
+        HostCommand.FindStray(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ShouldBe(stray);
+
+    [Theory]
     [InlineData("--check --cfg old.cfg")]
     [InlineData("--health --urls http://localhost:1")]
     [InlineData("--health dead")]

@@ -278,6 +278,35 @@ public sealed class LeasedOrdersTests : IDisposable
         (await _worker.ConfirmAsync()).ShouldSay("OK\r");
     }
 
+    [Theory]
+    [InlineData(null, null, "An id that begins with the time would show that it is younger.")]
+    [InlineData(0, null, "Its id is from before that.")]
+    [InlineData(0, "The gateway's clock is 60 min behind.", "The gateway's clock is 60 min behind.")]
+    public async Task A_confirm_in_doubt_says_what_would_have_proven_it(int? dated, string? clocks, string reason)
+    {
+        var history = dated is null ? IdHistory.Repeat : IdHistory.PossibleSince(_worker.Clock.GetUtcNow());
+        var reply = await _worker.SendAsync(Call, "CONFIRM", "UP", history: history, clockTrouble: clocks);
+        reply.Outcome.ShouldBe(RpcOutcome.Unknown);
+        reply.Reason.ShouldNotBeNull().ShouldEndWith($"it is not sent to Wizard. {reason}");
+    }
+
+    /// <summary>It was never sent on the lease's line, so what becomes of it is not what became of the lease's confirm.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_confirm_in_doubt_is_not_the_one_that_a_lease_has_ended_with(bool restarts)
+    {
+        await _worker.PrepareAsync();
+        (await _worker.ConfirmAsync(id: "first")).ShouldSay("OK\r");
+        (await _worker.SendAsync(Call, "CONFIRM", "UP", id: "doubtful", possibleDuplicate: true)).Outcome.ShouldBe(RpcOutcome.Unknown);
+        if (restarts) await _worker.RestartAsync();
+
+        (await _worker.ConfirmAsync(id: "again")).ShouldSay("OK\r");
+
+        (await _worker.StatusAsync("again")).ShouldBe((PpvOrderState.Completed, "OK"));
+        (await _worker.StatusAsync("doubtful")).State.ShouldBe(PpvOrderState.Unknown);
+    }
+
     [Fact]
     public async Task While_the_journal_cannot_write_confirms_are_refused_and_the_rest_goes_on()
     {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Compliance.Redaction;
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -18,7 +19,10 @@ internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
     private static readonly TimeSpan Limit = Hang.Limit;
     private readonly Random _random = new(seed);
     private readonly TestClock _clock = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
-    private readonly PpvServerOptions _options = new() { Server = { FirstLine = 1, LastLine = 3 } };
+    private readonly PpvServerOptions _options = new()
+    {
+        Server = { FirstLine = 1, LastLine = 3, LeaseIdle = seed % 2 == 0 ? new WorkerOptions().LeaseIdle : TimeSpan.FromSeconds(40) },
+    };
     private readonly ModelBilling _wizard = new();
     private readonly List<PpvOrder>[] _asked = [.. Enumerable.Range(0, Calls).Select(_ => new List<PpvOrder>())];
     private readonly ModelNaming _naming = new();
@@ -31,11 +35,15 @@ internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
 
     public Dictionary<string, int> Seen { get; } = [];
 
+    /// <summary>What happened, for whoever looks into a history that failed.</summary>
+    public ConcurrentQueue<string> Story { get; } = new();
+
     public IReadOnlyList<ModelBilling.Purchase> Purchases => _wizard.Purchases;
 
     public async Task StartAsync()
     {
         _wizard.Booked = _naming.Booked;
+        _wizard.Happened = Tell;
         var disk = _disk = new StallingDisk();
         _journal = new SqliteOrderJournal(
             new JournalOptions { Path = PathOf(_incarnation) }, _clock, null, new JournalHooks { BeforeGroup = _ => disk.Write() });
@@ -57,7 +65,7 @@ internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
             case < 13: Note("repeated"); await RepeatAsync(_random.Next(Calls)); break;
             case < 14: Note("asked for again"); await AskAgainAsync(_random.Next(Calls)); break;
             case < 16: Note("answered late"); _wizard.AnswerOne(_random); break;
-            case < 18: Note("time passed"); _clock.Advance(TimeSpan.FromSeconds(_random.Next(1, 40))); break;
+            case < 18: Note("time passed"); Pass(_random.Next(1, 40)); break;
             case < 19: await CrashAsync(); break;
             case < 20: _wizard.NextFails(_random); Note("failure to come"); break;
             case < 21: Note("disk stalled"); _disk.Stall(); break;
@@ -76,7 +84,7 @@ internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
             TimeProvider.System.GetElapsedTime(since).ShouldBeLessThan(Limit, "an order never ended");
             _disk.Release();
             _wizard.AnswerAll();
-            _clock.Advance(TimeSpan.FromSeconds(1));
+            Pass(1);
             await CheckRepliesAsync();
             await Task.Yield();
         }
@@ -87,6 +95,17 @@ internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
         _disk.Release();
         await _journal.DisposeAsync();
         _leases.Dispose();
+    }
+
+    private void Pass(int seconds)
+    {
+        for (; seconds > 0; seconds--)
+        {
+            _wizard.PassUntil(_clock.GetUtcNow());
+            _clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        _wizard.PassUntil(_clock.GetUtcNow());
     }
 
     private async Task OrderAsync(int call)
@@ -101,7 +120,9 @@ internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
         };
         order = order with { Subject = _naming.Subject(call, order.Command.Kind, _random) };
         _asked[call].Add(order);
-        await PlaceAsync(call, order, possibleDuplicate: false);
+        var isLate = _random.Next(12) == 0;
+        if (isLate) Note("came late");
+        await PlaceAsync(call, order, possibleDuplicate: false, isLate);
     }
 
     private async Task RepeatAsync(int call)
@@ -120,9 +141,10 @@ internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
         await PlaceAsync(call, order, possibleDuplicate: true);
     }
 
-    private async Task PlaceAsync(int call, PpvOrder order, bool possibleDuplicate)
+    private async Task PlaceAsync(int call, PpvOrder order, bool possibleDuplicate, bool isLate = false)
     {
         Note(order.Command.Kind.ToString());
+        Tell($"{Shown(call, order)}{(possibleDuplicate ? ", again" : "")}{(isLate ? ", late" : "")}");
         _naming.Asked(call, order);
         _clock.Advance(TimeSpan.FromMilliseconds(1)); // No two messages come at the very same moment.
         var reply = _handler.HandleAsync(
@@ -130,7 +152,7 @@ internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
             {
                 Id = order.Id,
                 Body = OrderJson.ToBytes(order),
-                Deadline = _clock.GetUtcNow().AddSeconds(30),
+                Deadline = _clock.GetUtcNow().AddSeconds(isLate ? -1 : 30),
                 Subject = order.Subject,
                 History = possibleDuplicate ? IdHistory.Repeat : IdHistory.New,
             },
@@ -155,6 +177,7 @@ internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
             _running.Remove((call, order, reply));
             var answer = await reply;
             Note($"{order.Command.Kind} {answer.Outcome}");
+            Tell($"{Shown(call, order)} was told {answer.Outcome}, {Encoding.UTF8.GetString(answer.Body.Span)} {answer.Reason}");
             if (_running.All(other => other.Order.Id != order.Id)) await CheckStatusAsync(order, answer);
             if (answer.Outcome == RpcOutcome.Completed) _naming.Told(call, order);
         }
@@ -198,7 +221,8 @@ internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
     private async Task CrashAsync()
     {
         Note("crash");
-        _wizard.Disconnect(_random);
+        Tell("crash");
+        _wizard.Disconnect(_random, isRecorded: !_disk.IsHolding);
         var (before, after) = (PathOf(_incarnation), PathOf(++_incarnation));
         Directory.CreateDirectory(Path.GetDirectoryName(after)!);
         foreach (var end in (string[])["", "-wal"])
@@ -208,14 +232,27 @@ internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
 
         if (_disk.IsHolding) _naming.LoseTrack();
         _disk.Release();
-        foreach (var (call, order, _) in _running) _naming.LoseTrack(call, order);
+        var cutOff = _running.ToList();
         _running.Clear();
         _leases.Dispose();
         await _journal.DisposeAsync(); // What it still writes goes into the old file.
         await StartAsync();
+        // The broker delivers again what was not acknowledged, before anything else; some of it expires before.
+        foreach (var (call, order, _) in cutOff)
+        {
+            var isExpired = _random.Next(3) == 0;
+            if (isExpired) _naming.LoseTrack(call, order);
+            else Note("delivered again");
+            if (!isExpired) await PlaceAsync(call, order, possibleDuplicate: true);
+        }
     }
 
     private string PathOf(int incarnation) => Path.Combine(folder, $"{incarnation}", "orders.db");
 
     private void Note(string what) => Seen[what] = Seen.GetValueOrDefault(what) + 1;
+
+    private static string Shown(int call, PpvOrder order) =>
+        $"call {call}, {order.Command.Key}={order.Command.Value}, {order.Subject ?? "no subject"}, {order.Id[^4..]}";
+
+    private void Tell(string what) => Story.Enqueue($"{_clock.GetUtcNow():mm:ss.fff} {what}");
 }

@@ -25,6 +25,8 @@ internal sealed class FullDiskJournal(IOrderJournalStore journal) : IOrderJourna
         if (!CannotWrite) journal.Record(entry);
     }
 
+    public async Task<bool> RecordBegunAsync(JournalEntry entry) => !CannotWrite && await journal.RecordBegunAsync(entry);
+
     public Task RecordIntentAsync(JournalEntry entry, CancellationToken cancellationToken = default) => Write(async () =>
     {
         await Disk.WaitAsync(cancellationToken);

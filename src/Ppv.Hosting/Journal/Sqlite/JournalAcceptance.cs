@@ -21,7 +21,7 @@ internal sealed class JournalAcceptance : IDisposable
     /// <exception cref="JournalUnavailableException">The file can't be read, or is no journal that this release can use.</exception>
     public static JournalAcceptance Begin(string path) => Guarded(path, () =>
     {
-        path = Path.GetFullPath(path);
+        path = JournalFile.PathOf(path);
         if (!JournalFile.IsThere(path) && !JournalFile.IsThere(JournalLock.PathOf(path)))
             throw new FileNotFoundException($"There is no file {path}.", path);
         JournalLock held;

@@ -217,14 +217,33 @@ internal sealed class JournalFile(string path, TimeProvider timeProvider, Journa
         _guard.Dispose();
     }
 
+    /// <summary>
+    /// The file's own path: SQLite has the log beside the file that a link leads to, and so has everything that belongs to it.
+    /// </summary>
+    public static string PathOf(string path)
+    {
+        path = Path.GetFullPath(path);
+        try
+        {
+            return File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return path; // Whoever opens it learns why not.
+        }
+    }
+
     /// <summary>Whether there is such a file; one that can't be seen is not "not there".</summary>
     /// <exception cref="UnauthorizedAccessException">The account may not look.</exception>
     /// <exception cref="IOException">It can't be told.</exception>
+    /// <exception cref="InvalidDataException">It is a folder.</exception>
     public static bool IsThere(string path)
     {
         try
         {
-            return !File.GetAttributes(path).HasFlag(FileAttributes.Directory);
+            return !File.GetAttributes(path).HasFlag(FileAttributes.Directory)
+                ? true
+                : throw new InvalidDataException("it is a folder; name a file in it");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -18,8 +18,8 @@ internal sealed class JournalPreflight(string? path) : IPreflightCheck
             return Finding.Warn("The order journal is in memory and is lost when the worker ends. Name a file in Ppv:Server:Journal:Path.");
         try
         {
-            WritableFolder.LookAt(path);
-            return LookInto(path);
+            WritableFolder.LookAt(JournalFile.PathOf(path));
+            return LookInto(JournalFile.PathOf(path));
         }
         catch (Exception e) when (JournalProblem.IsForeseen(e))
         {

@@ -9,9 +9,10 @@ namespace Ppv.Hosting;
 /// <param name="path">The file.</param>
 internal sealed class JournalView(string path)
 {
-    private readonly string _path = Path.GetFullPath(path);
+    private readonly string _path = JournalFile.PathOf(path);
 
-    // Of an EV or EN it is no order, but a note that what its call had named before counts no more. A file of an earlier release has none.
+    // Of an EV or EN it is no order, but a note: that what its call had named before counts no more, or of an attempt that was cut off. A
+    // file of an earlier release has none.
     private const string IsOrder = "(command = 'CONFIRM' OR repeat_of IS NULL)";
 
     /// <summary>Reads the orders that a query asks for, the ones received first first.</summary>

@@ -148,7 +148,7 @@ internal sealed class JournalWriter : IAsyncDisposable
         JournalLog.Hangs(_logger, problem.Message);
         lock (_gate)
         {
-            foreach (var result in _group?.Results ?? []) result.TrySetResult(false);
+            foreach (var waiting in _group?.Results.Concat(_group.Begins) ?? []) waiting.TrySetResult(false);
             foreach (var write in _group?.Guarded.Where(write => write.Intent is not null) ?? []) Refuse(write, problem);
         }
 
@@ -262,7 +262,7 @@ internal sealed class JournalWriter : IAsyncDisposable
     {
         _queue.Saved(group.Entries);
         if (_queue.TakeDropped() is > 0 and var dropped) JournalLog.Dropped(_logger, dropped, _path);
-        foreach (var result in group.Results) result.TrySetResult(true);
+        foreach (var waiting in group.Results.Concat(group.Begins)) waiting.TrySetResult(true);
         foreach (var adoption in group.Adoptions) adoption.Succeed();
         foreach (var write in group.Guarded)
         {
@@ -275,7 +275,7 @@ internal sealed class JournalWriter : IAsyncDisposable
     private void Fail(WriteGroup group, JournalUnavailableException problem)
     {
         if (_queue.MustTellDropping()) JournalLog.Dropping(_logger, _queue.Unsaved().Count, _path);
-        foreach (var result in group.Results) result.TrySetResult(false);
+        foreach (var waiting in group.Results.Concat(group.Begins)) waiting.TrySetResult(false);
         foreach (var adoption in group.Adoptions) adoption.Fail(problem);
         foreach (var write in group.Guarded) Refuse(write, problem);
     }

@@ -56,7 +56,7 @@ internal sealed class SqliteOrderJournal : IOrderJournalStore
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentException.ThrowIfNullOrEmpty(options.Path);
-        _path = Path.GetFullPath(options.Path);
+        _path = JournalFile.PathOf(options.Path);
         _timeProvider = timeProvider ?? TimeProvider.System;
         _logger = logger ?? NullLogger.Instance;
         _recent = new RecentEntries(hooks.Remembered);
@@ -82,6 +82,15 @@ internal sealed class SqliteOrderJournal : IOrderJournalStore
         var stamped = Stamped(entry);
         _recent.Add(stamped);
         if (_queue.Add(stamped)) JournalLog.Dropping(_logger, MaxUnsaved, _path);
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> RecordBegunAsync(JournalEntry entry)
+    {
+        JournalRules.CheckRecordable(entry);
+        var stamped = Stamped(entry);
+        _recent.Add(stamped);
+        return _queue.AddBegun(stamped);
     }
 
     /// <inheritdoc/>

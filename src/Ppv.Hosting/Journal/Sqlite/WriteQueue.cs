@@ -17,7 +17,7 @@ internal sealed class WriteQueue(int capacity)
     private readonly Channel<bool> _work = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private List<GuardedWrite> _guarded = [];
-    private List<TaskCompletionSource<bool>> _results = [];
+    private List<TaskCompletionSource<bool>> _results = [], _begins = [];
     private List<TaskCompletionSource<int>> _prunes = [];
     private List<JournalAdoption> _adoptions = [];
     private long _arrivals;
@@ -60,6 +60,22 @@ internal sealed class WriteQueue(int capacity)
 
         Wake();
         return result?.Task ?? Task.FromResult(false);
+    }
+
+    /// <summary>Adds an entry that may be dropped when there are too many, and whose caller waits until it is in the file.</summary>
+    /// <returns>Completes with whether it is there; at once, with no, while the file takes nothing, or too many wait already.</returns>
+    public Task<bool> AddBegun(JournalEntry entry)
+    {
+        TaskCompletionSource<bool> begin = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_closed, typeof(IOrderJournalStore));
+            if (!TryKeep(entry) || _resting || _distrusted is not null || _begins.Count >= capacity) return Task.FromResult(false);
+            _begins.Add(begin);
+        }
+
+        Wake();
+        return begin.Task;
     }
 
     /// <summary>Adds an intent or a settlement; it fails at once when too many wait for a disk that does not answer.</summary>
@@ -160,8 +176,9 @@ internal sealed class WriteQueue(int capacity)
             _distrusted = problem;
             foreach (var write in _guarded.Where(write => write.Intent is not null)) Refuse(write, problem);
             _guarded.RemoveAll(static write => write.Intent is not null);
-            foreach (var result in _results) result.TrySetResult(false);
+            foreach (var waiting in _results.Concat(_begins)) waiting.TrySetResult(false);
             _results.Clear();
+            _begins.Clear();
         }
     }
 
@@ -182,8 +199,8 @@ internal sealed class WriteQueue(int capacity)
     {
         lock (_gate)
         {
-            var group = new WriteGroup(InOrder(), _guarded, _results, _prunes) { Adoptions = _adoptions };
-            (_guarded, _results, _prunes, _adoptions) = ([], [], [], []);
+            var group = new WriteGroup(InOrder(), _guarded, _results, _prunes) { Adoptions = _adoptions, Begins = _begins };
+            (_guarded, _results, _prunes, _adoptions, _begins) = ([], [], [], [], []);
             return group;
         }
     }
@@ -268,6 +285,9 @@ internal sealed record WriteGroup(
 {
     /// <summary>What other workers have handed over, after everything else.</summary>
     public IReadOnlyList<JournalAdoption> Adoptions { get; init; } = [];
+
+    /// <summary>Who waits until the entries are in the file, on disk or not.</summary>
+    public IReadOnlyList<TaskCompletionSource<bool>> Begins { get; init; } = [];
 
     public bool IsEmpty => Entries.Count == 0 && Guarded.Count == 0 && Adoptions.Count == 0;
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Ppv.Rpc.Server.Leadership;
 
 namespace Ppv.Hosting;
@@ -9,8 +10,8 @@ namespace Ppv.Hosting;
 /// the next one: its leases, and its orders on record.
 /// </summary>
 internal sealed class LeaseHandover(
-    IOrderJournalStore journal, LineLeases leases, LeaseRestore restore, OrderHandover orders, TimeProvider timeProvider,
-    ILogger<LeaseHandover> logger) : IHandover, IDisposable
+    IOrderJournalStore journal, LineLeases leases, LeaseRestore restore, OrderHandover orders, IOptions<PpvServerOptions> options,
+    TimeProvider timeProvider, ILogger<LeaseHandover> logger) : IHandover, IDisposable
 {
     // As a text within the leader record it is a third longer, and brokers take messages of 16 MB: half of that.
     private const int MaxBytes = 6_000_000 - Overhead, Overhead = 1000;
@@ -60,7 +61,15 @@ internal sealed class LeaseHandover(
         return completeFor;
     }
 
-    public Task StartOverAsync(CancellationToken cancellationToken) => ChangeAsync(() => ForgetAsync(cancellationToken), cancellationToken);
+    public Task StartOverAsync(CancellationToken cancellationToken) => ChangeAsync(
+        async () =>
+        {
+            await ForgetAsync(cancellationToken).ConfigureAwait(false);
+            leases.RestAfterDeath();
+            var rest = options.Value.Server.TakeoverRest;
+            if (rest > TimeSpan.Zero) HandoverLog.RestsAfterDeath(logger, rest);
+        },
+        cancellationToken);
 
     public async Task<ReadOnlyMemory<byte>> ExportAsync(CancellationToken cancellationToken)
     {
@@ -127,6 +136,10 @@ internal static partial class HandoverLog
     [LoggerMessage(34, LogLevel.Warning, "The orders that the worker before has on record could not be taken over: a confirm that is asked "
         + "for again is unknown here, as after a death. {Reason}")]
     public static partial void NoOrdersTakenOver(ILogger logger, string reason);
+
+    [LoggerMessage(63, LogLevel.Warning, "No line is given out for {Rest} (Ppv:Server:TakeoverRest): the worker before may have died with "
+        + "commands that Wizard executes yet.")]
+    public static partial void RestsAfterDeath(ILogger logger, TimeSpan rest);
 
     [LoggerMessage(62, LogLevel.Warning, "The order journal has records of the future: this machine's clock was set back. Which calls "
         + "that came before are in progress can't be told by it, so that they have to start over. Keep clocks by NTP, which slews them.")]

@@ -56,6 +56,14 @@ public sealed class WorkerOptions
     public TimeSpan LineRest { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
+    /// Nobody gets a line for this long after a worker took the queue over from another one that left nothing behind, because it died: 0
+    /// s..1 h. Default 0. Nobody knows on which lines commands of that one are unanswered, so set it as <see cref="LineRest"/> where Wizard
+    /// may still execute what it got more than <c>Ppv:Rpc:TakeoverGrace</c> before. Calls then wait for so long after a worker's death.
+    /// </summary>
+    [InRange("00:00:00", "01:00:00")]
+    public TimeSpan TakeoverRest { get; set; }
+
+    /// <summary>
     /// What Wizard must have answered with OK before a call's confirm is sent. Default <see cref="ConfirmPrerequisites.Both"/>; with less,
     /// a confirm may buy what the call before left on the line. Only for leased lines.
     /// </summary>

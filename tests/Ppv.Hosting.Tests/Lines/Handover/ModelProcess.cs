@@ -28,7 +28,7 @@ internal sealed class ModelProcess : IAsyncDisposable
             NullLogger<RequestHandler>.Instance);
         var restore = new LeaseRestore(_journal, _leases, options, clock, NullLogger<LeaseRestore>.Instance);
         var orders = new OrderHandover(_journal, options, clock, NullLogger<OrderHandover>.Instance);
-        Handover = new LeaseHandover(_journal, _leases, restore, orders, clock, NullLogger<LeaseHandover>.Instance);
+        Handover = new LeaseHandover(_journal, _leases, restore, orders, options, clock, NullLogger<LeaseHandover>.Instance);
     }
 
     public IWizardClient Wizard { get; }

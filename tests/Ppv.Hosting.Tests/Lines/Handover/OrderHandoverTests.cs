@@ -151,6 +151,23 @@ public sealed class OrderHandoverTests : IDisposable
         (await journal.ChangedSinceAsync(default, 1)).ShouldBeEmpty();
     }
 
+    /// <summary>Nobody knows on which lines the dead worker's commands are unanswered.</summary>
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(60, 29)]
+    public async Task After_a_worker_died_no_line_is_given_out_for_as_long_as_is_asked_for(int seconds, int resting)
+    {
+        _options.Server.TakeoverRest = TimeSpan.FromSeconds(seconds);
+        await using var journal = new InMemoryOrderJournal(null, _clock);
+        using var lines = new LineLeases(Options.Create(_options), _clock);
+
+        await Handover(journal, lines).StartOverAsync(default);
+
+        lines.Counts.Resting.ShouldBe(resting);
+        _clock.Advance(TimeSpan.FromSeconds(seconds));
+        lines.Counts.Resting.ShouldBe(0);
+    }
+
     [Fact]
     public async Task A_hand_over_with_all_that_fits_is_half_as_long_as_a_broker_takes()
     {
@@ -172,13 +189,13 @@ public sealed class OrderHandoverTests : IDisposable
     private OrderHandover New(IOrderJournalStore journal) => new(
         journal, Options.Create(_options), _clock, new LoggerFactory([_log]).CreateLogger<OrderHandover>());
 
-    private LeaseHandover Handover(IOrderJournalStore journal)
+    private LeaseHandover Handover(IOrderJournalStore journal, LineLeases? lines = null)
     {
         var options = Options.Create(_options);
-        var leases = new LineLeases(options, _clock);
+        var leases = lines ?? new LineLeases(options, _clock);
         return new LeaseHandover(
-            journal, leases, new LeaseRestore(journal, leases, options, _clock, NullLogger<LeaseRestore>.Instance), New(journal), _clock,
-            NullLogger<LeaseHandover>.Instance);
+            journal, leases, new LeaseRestore(journal, leases, options, _clock, NullLogger<LeaseRestore>.Instance), New(journal), options,
+            _clock, NullLogger<LeaseHandover>.Instance);
     }
 
     private SqliteOrderJournal Open(string name, JournalHooks hooks) =>
