@@ -41,9 +41,9 @@ internal sealed class OrderRecall(IOrderJournalStore journal, IOptions<PpvServer
 
         if (known is not null && !JournalRules.IsSameOrder(known.Order, order))
             return Recall.Of(OrderAnswer.IdOfAnother(_server.InvalidOrderCode, known.Order, order, id));
-        return known is not null && OrderAnswer.OnRecord(known, _server) is { } answer
-            ? Recall.Of(answer)
-            : new Recall(null, id is null ? new IdPast(null, DoubtOf(context), EndsLease: true) : new IdPast(id, "", EndsLease: false), known);
+        if (known is not null && OrderAnswer.OnRecord(known, _server) is { } answer) return Recall.Of(answer);
+        var past = id is null ? new IdPast(null, DoubtOf(context), EndsLease: true) : new IdPast(id, "", EndsLease: false);
+        return new Recall(null, past, known);
     }
 
     private static string DoubtOf(RpcRequestContext context) => NotKnown + (context.ClockTrouble ?? (context.History.Since is null

@@ -120,7 +120,8 @@ internal sealed class RequestHandler(
 
         // No longer than the journal remembers.
         var remembered = PruneClock.RememberedFor(_server.Journal.Retention);
-        if (status.State == PpvOrderState.NeverSeen && !(coveredFor >= remembered)) status = status with { Reason = MayBeOlder(coveredFor) };
+        if (status.State == PpvOrderState.NeverSeen && !(coveredFor >= remembered))
+            status = status with { Reason = MayBeOlder(coveredFor) };
         return new RpcReply(StatusInquiry.ToBytes(status, coveredFor > remembered ? remembered : coveredFor), RpcOutcome.Completed);
     }
 
