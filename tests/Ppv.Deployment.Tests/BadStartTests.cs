@@ -47,6 +47,23 @@ public sealed class BadStartTests : IDisposable
         asked.Output.ShouldStartWith("Healthy");
     }
 
+    [Fact]
+    public async Task On_a_machine_that_has_no_file_watcher_left_it_looks_at_its_files_now_and_then()
+    {
+        string[] withoutWatchers = ["-U", "-r", "sh", "-c", "echo 0 > /proc/sys/user/max_inotify_instances && exec \"$@\"", "sh"];
+        if ((await CommandLine.RunAsync("unshare", [.. withoutWatchers, "true"], Bounds.Limit)).ExitCode != 0)
+            Assert.Skip("This account may not make a user namespace.");
+        var program = Copy("{}");
+        await using var run = SampleProgram.Start(new ProcessStartInfo(
+            "unshare", [.. withoutWatchers, "dotnet", program, $"--urls=http://127.0.0.1:{Nginx.FreePort()}"]));
+
+        await run.PrintedAsync("Now listening on: ");
+
+        run.Output.ShouldContain("files of settings are looked at every few seconds, since they can't be watched: ");
+        run.Output.ShouldNotContain("   at ");
+        (await run.TerminateAsync()).ShouldBe(0, run.Output);
+    }
+
     [Theory]
     [InlineData("HUP")]
     [InlineData("USR1")]

@@ -86,6 +86,12 @@ public sealed class TraceTests : IDisposable
     public void Subscribers_are_masked_in_every_form_that_programs_write(string text, string masked) =>
         LogLines.Masked(text).ShouldBe(masked);
 
+    [Theory]
+    [InlineData(false, "Order abc1, EN=85****20")]
+    [InlineData(true, "Order abc1, EN=85165320")]
+    public void A_log_shows_subscribers_only_to_who_asks_for_them(bool unmasked, string text) =>
+        LogLines.Read(Log("Order abc1, EN=85165320"), ["abc1"], unmasked).ShouldHaveSingleItem().Text.ShouldBe(text);
+
     [Fact]
     public void A_longer_id_is_another_one()
     {
