@@ -75,6 +75,9 @@ internal sealed class OrderExecution(
         RepeatOf = next.OrderId,
     };
 
+    // Else somebody may have the line by now: whose record is the last one on it, his it is after a restart.
+    private bool IsResting(LineNumber? number) => lines.Lines.Any(line => line.Line == number && line.RestsUntil is not null);
+
     private async Task<OrderAnswer> ExecuteAsync(
         JournalEntry entry, Recall recall, RpcRequestContext context, CancellationToken cancellationToken)
     {
@@ -95,7 +98,7 @@ internal sealed class OrderExecution(
         entry = entry with { Line = access.Decision.Line, LeaseId = access.Decision.Lease?.Id };
         try
         {
-            if (recall.CutOff is { Line: not null } attempt) journal.Record(Earlier(attempt, entry));
+            if (recall.CutOff is { } attempt && IsResting(attempt.Line)) journal.Record(Earlier(attempt, entry));
             var mustBeRecorded = access.Decision.Lease?.MustBeRecorded ?? false;
             if (await RecordIntentAsync(entry, mustBeRecorded, cancellationToken).ConfigureAwait(false) is { } refusal)
             {

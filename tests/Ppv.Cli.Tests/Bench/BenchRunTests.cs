@@ -157,13 +157,7 @@ public sealed class BenchRunTests
         });
         var plan = new BenchPlan { Rate = 10, Duration = TimeSpan.FromSeconds(10), Steps = [PpvCommandKind.Event] };
         var run = Start(route, plan, out var result);
-        var since = TimeProvider.System.GetTimestamp();
-        while (!run.IsCompleted)
-        {
-            TimeProvider.System.GetElapsedTime(since).ShouldBeLessThan(Bound);
-            _clock.Advance(TimeSpan.FromMilliseconds(100));
-            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
-        }
+        await PassUntilOverAsync(run, TimeSpan.FromMilliseconds(100));
 
         var measured = result();
         (measured.Started, measured.Ended, measured.Abandoned, measured.Failed).ShouldBe((100, 50, 50, 50));
@@ -222,13 +216,7 @@ public sealed class BenchRunTests
         var route = new FakeRoute((_, _) => Task.FromResult(Interlocked.Increment(ref calls) == 1 ? null : ResultCodes.Ok), chosen);
         var plan = new BenchPlan { Count = 2, Duration = TimeSpan.FromHours(1), Steps = [PpvCommandKind.Event], MaxLines = 1 };
         var run = Start(route, plan, out var result);
-        var since = TimeProvider.System.GetTimestamp();
-        while (!run.IsCompleted)
-        {
-            TimeProvider.System.GetElapsedTime(since).ShouldBeLessThan(Bound);
-            _clock.Advance(TimeSpan.FromSeconds(1));
-            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
-        }
+        await PassUntilOverAsync(run, TimeSpan.FromSeconds(1));
 
         result().Ended.ShouldBe(2);
         result().Elapsed.ShouldBeGreaterThanOrEqualTo(TimeSpan.FromMinutes(1));
@@ -257,6 +245,17 @@ public sealed class BenchRunTests
         seconds.Select(second => (second.Second, second.Started, second.Ended)).ShouldBe([(0, 1L, 0L), (1, 0L, 0L), (2, 0L, 1L)]);
         seconds[1].P99.ShouldBeNull();
         seconds[2].P99!.Value.ShouldBe(2500, 3);
+    }
+
+    private async Task PassUntilOverAsync(Task run, TimeSpan step)
+    {
+        var since = TimeProvider.System.GetTimestamp();
+        while (!run.IsCompleted)
+        {
+            TimeProvider.System.GetElapsedTime(since).ShouldBeLessThan(Bound);
+            _clock.Advance(step);
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
+        }
     }
 
     private Task Start(FakeRoute route, BenchPlan plan, out Func<BenchResult> result, CancellationToken stop = default)

@@ -241,9 +241,8 @@ internal sealed class JournalFile(string path, TimeProvider timeProvider, Journa
     {
         try
         {
-            return !File.GetAttributes(path).HasFlag(FileAttributes.Directory)
-                ? true
-                : throw new InvalidDataException("it is a folder; name a file in it");
+            if (!File.GetAttributes(path).HasFlag(FileAttributes.Directory)) return true;
+            throw new InvalidDataException("it is a folder; name a file in it");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
