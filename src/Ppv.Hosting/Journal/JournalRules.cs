@@ -177,10 +177,10 @@ internal static class JournalRules
     private static bool TakesBack(JournalEntry known, JournalEntry told) =>
         known.State == JournalState.Intent && told.State == JournalState.NotExecuted && told.ReceivedAt == known.ReceivedAt;
 
-    // Its worker died while it was under way, and it was delivered again: what counts is the line where it is now.
+    // What counts is the line where it is now: it was delivered again after its worker had died with it, or was given back unsent.
     private static bool IsNextAttempt(JournalEntry known, JournalEntry told) =>
         known.State == JournalState.Received && told is { State: JournalState.Received, HandedOverAt: null }
-        && told.ReceivedAt != known.ReceivedAt;
+        && (told.ReceivedAt != known.ReceivedAt || (told.Line is null && known.Line is not null));
 
     private static bool AddsCode(JournalEntry known, JournalEntry told) =>
         told.State == known.State && known.Code is null && told.Code is not null;

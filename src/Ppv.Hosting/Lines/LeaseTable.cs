@@ -175,7 +175,7 @@ internal sealed class LeaseTable(WorkerOptions options)
     }
 
     /// <summary>Another worker has died with the lines: on any of them a command of it may be unanswered.</summary>
-    public void RestAfterDeath(DateTimeOffset now) => _lines.RestAll(now + options.TakeoverRest);
+    public void RestAfterDeath(DateTimeOffset takenAt) => _lines.RestAll(takenAt + options.TakeoverRest);
 
     /// <summary>On any line a command of before that may be unanswered.</summary>
     public void RestAll(DateTimeOffset before) => _lines.RestAll(before + options.LineRest);

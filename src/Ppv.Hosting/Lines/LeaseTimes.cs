@@ -22,7 +22,7 @@ internal static class LeaseTimes
     /// The leases by the steady clock. How long the worker was down nobody can tell who has a clock that may have been set, so that lines
     /// rest, and confirms are known, as if it had been no time. One of the future counts as one of now. Where there is one, the clock was
     /// set back since, and what came before it is not open any more: an older one would look fresh. One whose command was cut off has
-    /// ended just now.
+    /// ended when this process began.
     /// </returns>
     public static (IReadOnlyList<Lease> Leases, bool ClockWasSetBack) Read(
         IEnumerable<Lease> leases, DateTimeOffset newest, DateTimeOffset wall, DateTimeOffset steady, TimeSpan uptime)
@@ -33,7 +33,7 @@ internal static class LeaseTimes
         var believed = all.Where((lease, at) => at > ofFuture || lease.State != LeaseState.Open);
         return (
             [.. believed.Select(lease => lease.IsCutOff
-                ? lease with { LastActivity = steady }
+                ? lease with { LastActivity = steady - uptime }
                 : Dated(lease, lease.State == LeaseState.Open ? wall : last, steady))],
             ofFuture >= 0);
     }

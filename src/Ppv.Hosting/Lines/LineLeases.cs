@@ -19,7 +19,7 @@ internal sealed class LineLeases : ILineAllocator, IDisposable
     private readonly LeaseTable _table;
     private readonly TimeProvider _timeProvider;
     private readonly SteadyClock _clock;
-    private readonly TimeSpan _lineRest;
+    private readonly TimeSpan _longestRest;
     private readonly ITimer _timer;
     private readonly int _lineCount;
     private DateTimeOffset? _alarm;
@@ -27,7 +27,8 @@ internal sealed class LineLeases : ILineAllocator, IDisposable
     public LineLeases(IOptions<PpvServerOptions> options, TimeProvider timeProvider)
     {
         (_table, _timeProvider, _clock) = (new LeaseTable(options.Value.Server), timeProvider, new SteadyClock(timeProvider));
-        _lineRest = options.Value.Server.LineRest;
+        var server = options.Value.Server;
+        _longestRest = server.LineRest > server.TakeoverRest ? server.LineRest : server.TakeoverRest;
         _lineCount = new LineRange(options.Value.Server.FirstLine, options.Value.Server.LastLine).Count;
         _timer = timeProvider.CreateTimer(
             static leases => ((LineLeases)leases!).Awake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -81,8 +82,9 @@ internal sealed class LineLeases : ILineAllocator, IDisposable
     /// <param name="sinceStart">Whether nobody can have used the lines since this process was started.</param>
     public void RestAll(bool sinceStart) => Change(now => _table.RestAll(sinceStart ? now - _clock.Elapsed : now));
 
-    /// <inheritdoc cref="LeaseTable.RestAfterDeath"/>
-    public void RestAfterDeath() => Change(_table.RestAfterDeath);
+    /// <summary>See <see cref="LeaseTable.RestAfterDeath"/>.</summary>
+    /// <param name="age">How long ago the lines were taken over; also by an earlier process of this worker.</param>
+    public void RestAfterDeath(TimeSpan age = default) => Change(now => _table.RestAfterDeath(age > TimeSpan.Zero ? now - age : now));
 
     /// <summary>Forgets what another worker may have made untrue; see <see cref="LeaseTable.StartOver"/>.</summary>
     public void StartOver() => Change(_table.StartOver);
@@ -99,7 +101,7 @@ internal sealed class LineLeases : ILineAllocator, IDisposable
 
     /// <summary>Takes over what another worker has handed over; see <see cref="LeaseTable.Import"/>.</summary>
     public void Import(LeaseSnapshot snapshot) => Change(
-        now => _table.Import(LeaseTimes.Read(snapshot, _timeProvider.GetUtcNow(), now, _lineRest), now));
+        now => _table.Import(LeaseTimes.Read(snapshot, _timeProvider.GetUtcNow(), now, _longestRest), now));
 
     /// <summary>Whether a call is in progress or was confirmed lately; see <see cref="LeaseTable.Knows"/>.</summary>
     public bool Knows(ConnectionId call)

@@ -82,6 +82,7 @@ internal sealed class OrderExecution(
         JournalEntry entry, Recall recall, RpcRequestContext context, CancellationToken cancellationToken)
     {
         var past = recall.Past;
+        if (recall.CutOff is { } attempt && IsResting(attempt.Line)) journal.Record(Earlier(attempt, entry));
         var (access, isTaken) = await EnterAsync(entry, context, cancellationToken).ConfigureAwait(false);
         using var _ = access;
         if (context.Fence.LostReason is { } lost) throw GiveBack(access, lost);
@@ -98,7 +99,6 @@ internal sealed class OrderExecution(
         entry = entry with { Line = access.Decision.Line, LeaseId = access.Decision.Lease?.Id };
         try
         {
-            if (recall.CutOff is { } attempt && IsResting(attempt.Line)) journal.Record(Earlier(attempt, entry));
             var mustBeRecorded = access.Decision.Lease?.MustBeRecorded ?? false;
             if (await RecordIntentAsync(entry, mustBeRecorded, cancellationToken).ConfigureAwait(false) is { } refusal)
             {
@@ -257,12 +257,18 @@ internal sealed class OrderExecution(
         }
         catch (WizardException e) when (e.Failure == WizardFailure.NotSent)
         {
-            if (!entry.IsConfirm && context.Fence.LostReason is { } lost) throw GiveBack(access, lost);
+            if (!entry.IsConfirm && context.Fence.LostReason is { } lost)
+            {
+                RecordGivenBack(entry);
+                throw GiveBack(access, lost);
+            }
+
             access.NotSent();
             return OrderAnswer.NotSent(_server.WizardUnavailableCode, new NotSent(e.Message), past.New);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
+            if (!entry.IsConfirm) RecordGivenBack(entry);
             access.NotSent();
             if (!entry.IsConfirm) throw; // It goes back to the queue.
             return OrderAnswer.NotSent(
@@ -292,6 +298,19 @@ internal sealed class OrderExecution(
         {
             ServerLog.ResultAfterClose(logger, ended.Order.Id, ended.State);
             return false;
+        }
+    }
+
+    /// <summary>Nothing of it was sent, so it is on no line.</summary>
+    private void RecordGivenBack(JournalEntry entry)
+    {
+        try
+        {
+            journal.Record(entry with { Line = null, LeaseId = null });
+        }
+        catch (ObjectDisposedException)
+        {
+            // Its line rests after the next start.
         }
     }
 

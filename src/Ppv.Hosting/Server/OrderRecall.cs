@@ -42,6 +42,8 @@ internal sealed class OrderRecall(IOrderJournalStore journal, IOptions<PpvServer
         if (known is not null && !JournalRules.IsSameOrder(known.Order, order))
             return Recall.Of(OrderAnswer.IdOfAnother(_server.InvalidOrderCode, known.Order, order, id));
         if (known is not null && OrderAnswer.OnRecord(known, _server) is { } answer) return Recall.Of(answer);
+        // One that was cut off may have reached Wizard, whatever becomes of it now.
+        if (known is { IsConfirm: false, Line: not null }) return new Recall(null, new IdPast(null, "", EndsLease: false), known);
         var past = id is null ? new IdPast(null, DoubtOf(context), EndsLease: true) : new IdPast(id, "", EndsLease: false);
         return new Recall(null, past, known);
     }
@@ -65,6 +67,6 @@ internal sealed record Recall(OrderAnswer? Answer, IdPast Past, JournalEntry? Cu
 /// <param name="Doubt">Why there is no proof, as a sentence.</param>
 /// <param name="EndsLease">
 /// Whether the order may have been the confirm of the call's lease, which ends then as after a confirm that was not answered, so that
-/// another confirm of the call does not buy either. Were each line to rest, a broken journal would soon stop EV and EN too.
+/// another confirm of the call does not buy either. Its line rests only where that could not be recorded.
 /// </param>
 internal sealed record IdPast(NewId? New, string Doubt, bool EndsLease);

@@ -122,6 +122,20 @@ public sealed class LineClockTests : IDisposable
         _lines.Counts.Resting.ShouldBe(0);
     }
 
+    /// <summary>Its process is gone since before this one began, which may have stood by for long.</summary>
+    [Fact]
+    public async Task A_command_that_was_cut_off_rests_from_when_this_process_began()
+    {
+        var lease = await RunAsync("2", Event, answer: null) with { IsCutOff = true };
+        _clock.Advance(TimeSpan.FromHours(1));
+        Restart();
+        _clock.Advance(TimeSpan.FromSeconds(59));
+        _lines.RestoreRests([lease], lease.LastActivity);
+        _lines.Counts.Resting.ShouldBe(1);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        _lines.Counts.Resting.ShouldBe(0);
+    }
+
     [Theory]
     [InlineData(true, 0)]
     [InlineData(false, 1)] // Another worker may have begun something until just now.

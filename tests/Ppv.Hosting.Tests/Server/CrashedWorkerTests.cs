@@ -60,6 +60,41 @@ public sealed class CrashedWorkerTests : IDisposable
         (await _worker.ConfirmAsync()).ShouldSay("OK\r");
     }
 
+    /// <summary>The first attempt may have reached Wizard, and its line must rest over another crash.</summary>
+    [Fact]
+    public async Task An_order_that_comes_again_too_late_after_a_crash_is_unknown_and_leaves_the_line_of_its_first_attempt_at_rest()
+    {
+        var held = new TaskCompletionSource<WizardReply>();
+        _worker.Wizard.Answer = (_, _) => held.Task;
+        _ = _worker.SendAsync(Call, "EV", "262193", id: "x");
+        var line = _worker.Wizard.Requests[^1].Line;
+        _worker.Clock.Advance(TimeSpan.FromSeconds(1));
+        await _worker.RestartAsync();
+        var again = await _worker.SendAsync(Call, "EV", "262193", id: "x", history: IdHistory.New, seconds: -1);
+        again.Outcome.ShouldBe(RpcOutcome.Unknown);
+
+        await _worker.RestartAsync();
+
+        _worker.Lines.Lines.Where(status => status.RestsUntil is not null).Select(status => status.Line).ShouldBe([line]);
+    }
+
+    [Fact]
+    public async Task An_order_that_was_given_back_unsent_takes_its_call_no_line_after_a_restart()
+    {
+        await _worker.EventAsync();
+        var answer = _worker.Wizard.Answer;
+        string? lost = null;
+        _worker.LostFence = () => lost;
+        _worker.Wizard.Answer = (_, _) => throw new WizardException(WizardFailure.NotSent, lost = "The leadership is lost.");
+        await Should.ThrowAsync<OperationCanceledException>(_worker.SendAsync(Call, "EN", "85165320", id: "x"));
+        (_worker.Wizard.Answer, _worker.LostFence) = (answer, () => null);
+
+        await _worker.RestartAsync();
+
+        (await _worker.SendAsync(Call, "EN", "85165320", id: "x", possibleDuplicate: true)).ShouldSay("OK\r");
+        (await _worker.ConfirmAsync()).ShouldSay("OK\r");
+    }
+
     [Fact]
     public async Task An_order_that_comes_again_when_the_rest_of_its_first_line_is_over_takes_that_line_from_nobody()
     {

@@ -64,8 +64,8 @@ internal sealed class LeaseHandover(
     public Task StartOverAsync(CancellationToken cancellationToken) => ChangeAsync(
         async () =>
         {
+            leases.RestAfterDeath(); // Before a line that is forgotten goes to whoever waits.
             await ForgetAsync(cancellationToken).ConfigureAwait(false);
-            leases.RestAfterDeath();
             var rest = options.Value.Server.TakeoverRest;
             if (rest > TimeSpan.Zero) HandoverLog.RestsAfterDeath(logger, rest);
         },

@@ -28,6 +28,7 @@ internal sealed class LeaseRestore(
         }
 
         leased.RestoreRests(restored.LastOnLines.Select(ToLease), newest);
+        if (servedSince is { } taken) leased.RestAfterDeath(timeProvider.GetUtcNow() - taken);
         var leases = restored.Leases.Select(lease => Since(lease, servedSince ?? DateTimeOffset.MinValue))
             .Where(lease => lease.Entries.Count > 0 && !(lease.IsOvertaken && StateOf(lease) == LeaseState.Open)).ToList();
         var wasSetBack = leased.Restore(leases.Select(ToLease), newest);
@@ -119,7 +120,6 @@ internal sealed class LeaseRestore(
     {
         // A command that was begun and whose end is not recorded may have been sent: the line rests.
         null => restored.Entries.Any(entry => entry.IsCutOff || entry.State == JournalState.Unknown) ? LeaseState.Broken : LeaseState.Open,
-        { IsCutOff: true } => LeaseState.Confirming,
         { State: JournalState.Completed } => LeaseState.Answered,
         _ => LeaseState.Unknown,
     };

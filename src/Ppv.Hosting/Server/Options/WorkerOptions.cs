@@ -59,6 +59,7 @@ public sealed class WorkerOptions
     /// Nobody gets a line for this long after a worker took the queue over from another one that left nothing behind, because it died: 0
     /// s..1 h. Default 0. Nobody knows on which lines commands of that one are unanswered, so set it as <see cref="LineRest"/> where Wizard
     /// may still execute what it got more than <c>Ppv:Rpc:TakeoverGrace</c> before. Calls then wait for so long after a worker's death.
+    /// It has no effect with independent brokers, where workers leave each other no word.
     /// </summary>
     [InRange("00:00:00", "01:00:00")]
     public TimeSpan TakeoverRest { get; set; }

@@ -168,6 +168,26 @@ public sealed class OrderHandoverTests : IDisposable
         lines.Counts.Resting.ShouldBe(0);
     }
 
+    /// <summary>Longer than any line rests by itself; whoever has taken over may be started again, or go in his turn.</summary>
+    [Fact]
+    public async Task The_rest_after_a_death_outlives_the_next_restart_and_the_next_hand_over()
+    {
+        _options.Server.TakeoverRest = TimeSpan.FromMinutes(10);
+        await using var journal = new InMemoryOrderJournal(null, _clock);
+        using var lines = new LineLeases(Options.Create(_options), _clock);
+        await Handover(journal, lines).StartOverAsync(default);
+        var takenOver = _clock.GetUtcNow();
+        _clock.Advance(TimeSpan.FromMinutes(1));
+
+        using var restarted = new LineLeases(Options.Create(_options), _clock);
+        await Handover(journal, restarted).ContinueAsync(takenOver, default);
+        using var next = new LineLeases(Options.Create(_options), _clock);
+        next.Import(lines.Export());
+
+        foreach (var others in (LineLeases[])[restarted, next])
+            others.Lines.Select(line => line.RestsUntil).Distinct().ShouldBe([takenOver.AddMinutes(10)]);
+    }
+
     [Fact]
     public async Task A_hand_over_with_all_that_fits_is_half_as_long_as_a_broker_takes()
     {
