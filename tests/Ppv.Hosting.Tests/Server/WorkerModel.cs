@@ -222,7 +222,7 @@ internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
     {
         Note("crash");
         Tell("crash");
-        _wizard.Disconnect(_random, isRecorded: !_disk.IsHolding);
+        _wizard.Disconnect(_random, isRecorded: !_disk.IsBehind);
         var (before, after) = (PathOf(_incarnation), PathOf(++_incarnation));
         Directory.CreateDirectory(Path.GetDirectoryName(after)!);
         foreach (var end in (string[])["", "-wal"])
@@ -230,7 +230,7 @@ internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
             if (File.Exists(before + end)) File.Copy(before + end, after + end);
         }
 
-        if (_disk.IsHolding) _naming.LoseTrack();
+        if (_disk.IsBehind) _naming.LoseTrack();
         _disk.Release();
         var cutOff = _running.ToList();
         _running.Clear();

@@ -4,12 +4,18 @@ namespace Ppv.Hosting.Tests;
 internal sealed class StallingDisk
 {
     private readonly object _gate = new();
-    private bool _isStalled, _isHolding;
+    private bool _isStalled, _isHolding, _isBehind;
 
     /// <summary>Whether somebody waits for it.</summary>
     public bool IsHolding
     {
         get { lock (_gate) return _isHolding; }
+    }
+
+    /// <summary>Whether what somebody waited with may not be on it yet: nobody has begun to write since.</summary>
+    public bool IsBehind
+    {
+        get { lock (_gate) return _isBehind; }
     }
 
     public void Stall()
@@ -31,7 +37,7 @@ internal sealed class StallingDisk
     {
         lock (_gate)
         {
-            _isHolding = _isStalled;
+            _isHolding = _isBehind = _isStalled;
             while (_isStalled) Monitor.Wait(_gate);
             _isHolding = false;
         }
