@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Ppv.Protocol.Orders;
 using Ppv.Rpc;
 using Ppv.Rpc.Messages;
 
@@ -20,7 +21,7 @@ internal sealed record GatewayAnswer
         (OrderId, Code, Outcome, Reason) = (orderId, code, outcome, reason is null ? null : OneLine(reason));
 
     /// <summary>The order's id; for a request that is none, the id under which the log has it.</summary>
-    public string OrderId { get; }
+    public string OrderId { get; private init; }
 
     /// <summary>What stands in <c>callresult</c>.</summary>
     public string Code { get; }
@@ -64,6 +65,9 @@ internal sealed record GatewayAnswer
             IsTurnedAway = true,
         };
     }
+
+    /// <summary>The answer as the order's owner has named the order.</summary>
+    public GatewayAnswer For(string? owner) => owner is null ? this : this with { OrderId = Owned.BareId(OrderId, owner) };
 
     public async Task WriteToAsync(HttpResponse response)
     {

@@ -35,11 +35,13 @@ internal sealed class OrderEndpoint(
         {
             (order, var history, var refusal) = await ReadAsync(context.Request, gateway, end.Token).ConfigureAwait(false);
             context.RequestAborted.ThrowIfCancellationRequested();
+            var owner = Caller.OwnerOf(context);
+            if (owner is not null) order = order?.OwnedBy(owner);
             var answer = order is null
                 ? refusal!
                 : await PlaceAsync(order, history, gateway, end.Token, context.RequestAborted).ConfigureAwait(false);
             Report(order, answer, timeProvider.GetElapsedTime(started));
-            await answer.WriteToAsync(context.Response).ConfigureAwait(false);
+            await answer.For(owner).WriteToAsync(context.Response).ConfigureAwait(false);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)
         {

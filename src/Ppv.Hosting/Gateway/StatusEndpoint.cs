@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Ppv.Protocol;
+using Ppv.Protocol.Orders;
 using Ppv.Rpc;
 
 namespace Ppv.Hosting;
@@ -21,8 +22,10 @@ internal sealed partial class StatusEndpoint(
 
     public async Task HandleAsync(HttpContext context)
     {
-        var (code, status) = await AskAsync(OrderIdOf(context), context.RequestAborted).ConfigureAwait(false);
-        await WriteAsync(context, code, status).ConfigureAwait(false);
+        var (asked, owner) = (OrderIdOf(context), Caller.OwnerOf(context));
+        var orderId = owner is null ? asked : Owned.Id(asked, owner);
+        var (code, status) = await AskAsync(orderId, context.RequestAborted).ConfigureAwait(false);
+        await WriteAsync(context, code, status with { OrderId = asked }).ConfigureAwait(false);
     }
 
     /// <summary>

@@ -18,6 +18,9 @@ internal sealed record Lease
     /// <summary>When a command of it began or ended last.</summary>
     public required DateTimeOffset LastActivity { get; init; }
 
+    /// <summary>When the call got the line, as far as this process knows.</summary>
+    public DateTimeOffset? Began { get; init; }
+
     /// <summary>What the call has named on the line.</summary>
     public Naming Named { get; init; }
 
@@ -57,7 +60,11 @@ internal sealed record Lease
     public bool MustBeRecorded { get; init; }
 
     /// <summary>Whether the idle lease's line may go to whoever waits.</summary>
-    public bool MayBeTaken(DateTimeOffset now, TimeSpan reclaim) => IsYielding || LastActivity + reclaim <= now;
+    public bool MayBeTaken(DateTimeOffset now, WorkerOptions options) => IsYielding || MayBeTakenAt(options) <= now;
+
+    /// <summary>From when on the line may go to whoever waits, if no further command of the call comes.</summary>
+    public DateTimeOffset MayBeTakenAt(WorkerOptions options) =>
+        LastActivity + options.LeaseReclaim is var idle && Began + options.LeaseLifetime is { } old && old < idle ? old : idle;
 
     public static Lease Start(CallState call, LineNumber line, bool mustBeRecorded, DateTimeOffset now) =>
         new()
@@ -67,6 +74,7 @@ internal sealed record Lease
             ConnectionId = call.Id,
             Line = line,
             LastActivity = now,
+            Began = now,
             FollowsAnother = call.FollowsAnother,
         };
 

@@ -16,27 +16,26 @@ namespace Ppv.Hosting;
 /// confirm's outcome was unknown asked for that: the confirm it sends then is the new lease's.</para>
 /// <para>A line is <b>free</b>, <b>held</b> by a call, or <b>resting</b> after a command without an answer (<see cref="LinePool"/>).</para>
 /// </remarks>
-internal sealed class LeaseTable(WorkerOptions options)
+internal sealed class LeaseTable(WorkerOptions options, int room = 500, int sharePercent = 75)
 {
-    /// <summary>How many ended leases are kept for repeated confirms, whatever their age; a journal knows the others.</summary>
-    public const int MaxConfirmed = 10_000;
-
-    private readonly LinePool _lines = new(
-        new LineRange(options.FirstLine, options.LastLine), options.NoConnIdLine is { } line ? new LineNumber(line) : null);
     private readonly Dictionary<ConnectionId, CallState> _calls = [];
     private readonly CallState _noConnId = new(null);
-    private readonly SortedDictionary<long, LineRequest> _waiting = [];
-    private readonly Queue<(CallState Call, Lease Lease)> _confirmed = [];
+    private readonly WaitingCalls _waiting = new();
+    private readonly EndedLeases _ended = new();
     private readonly ConfirmRules _confirms = new(options);
     private long _arrivals;
 
+    public LineChoice Choice { get; } = new(options, room, sharePercent);
+
+    private LinePool Lines => Choice.Lines;
+
     public LeaseCounts Count(DateTimeOffset now) =>
-        new(_lines.Holders.Count(call => !call.IsIdle), _lines.Holders.Count(), _lines.CountResting(now), _waiting.Count);
+        new(Lines.Holders.Count(call => !call.IsIdle), Lines.Holders.Count(), Lines.CountResting(now), _waiting.Count);
 
     /// <summary>How each line stands; nothing changes by that.</summary>
     public IReadOnlyList<LineStatus> Look(DateTimeOffset now) =>
     [
-        .. _lines.All(now).Select(line => line.Holder is { } call
+        .. Lines.All(now).Select(line => line.Holder is { } call
             ? new LineStatus(line.Line, IsRunning(call), Math.Max(0, call.Requests.Count - 1), call.Lease, line.RestsUntil)
             : new LineStatus(line.Line, IsBusy: false, RestsUntil: line.RestsUntil)),
     ];
@@ -45,10 +44,20 @@ internal sealed class LeaseTable(WorkerOptions options)
     public LineRequest Enter(PpvOrder order, DateTimeOffset now)
     {
         Expire(now);
-        var request = new LineRequest(CallOf(order.ConnectionId), order, ++_arrivals);
+        Choice.Note(order.ConnectionId?.Owner);
+        var call = CallOf(order.ConnectionId);
+        var request = new LineRequest(call, order, ++_arrivals);
         if (order.ConnectionId is null && options.NoConnIdLine is null)
         {
             request.Decide(new LineDecision(LineVerdict.NoLine));
+            return request;
+        }
+
+        if (!Choice.HasRoom(call, _waiting))
+        {
+            var late = EnterLate(order, now);
+            request.Decide(late.Verdict == LineVerdict.TooLate ? new LineDecision(LineVerdict.NoRoom) : late);
+            Forget(call);
             return request;
         }
 
@@ -63,7 +72,7 @@ internal sealed class LeaseTable(WorkerOptions options)
     {
         if (request.IsDecided) return;
         request.Decide(ConfirmRules.GivenUp(request.Order, request.Call.Requests.TakeWhile(other => other != request), request.Call.Lease));
-        _waiting.Remove(request.Number);
+        _waiting.Remove(request);
         Advance(now, request.Call);
     }
 
@@ -109,7 +118,7 @@ internal sealed class LeaseTable(WorkerOptions options)
         };
         if (lease is { IsOver: true, State: LeaseState.Open }) lease = lease with { State = LeaseState.Broken };
         call.Lease = lease;
-        if (end == CommandEnd.MaybeSent) _lines.Rest(lease.Line, now + options.LineRest);
+        if (end == CommandEnd.MaybeSent) Lines.Rest(lease.Line, now + options.LineRest);
         if (lease.State != LeaseState.Open) EndLease(call);
         if (lease is { IsOver: false, State: not LeaseState.Open }) Remember(call, lease);
         Advance(now, call);
@@ -126,9 +135,9 @@ internal sealed class LeaseTable(WorkerOptions options)
     /// <summary>When time alone changes something next; later than <paramref name="now"/>.</summary>
     public DateTimeOffset? NextChange(DateTimeOffset now)
     {
-        var idle = _lines.Holders.Where(call => call.IsIdle).Select(call => call.Lease!.LastActivity).ToList();
-        var changes = idle.Select(since => since + options.LeaseIdle);
-        if (_waiting.Count > 0) changes = changes.Concat(idle.Select(since => since + options.LeaseReclaim)).Concat(_lines.RestEnds(now));
+        var idle = Lines.Holders.Where(call => call.IsIdle).Select(call => call.Lease!).ToList();
+        var changes = idle.Select(lease => lease.LastActivity + options.LeaseIdle);
+        if (_waiting.Count > 0) changes = changes.Concat(idle.Select(lease => lease.MayBeTakenAt(options))).Concat(Lines.RestEnds(now));
         return changes.Where(change => change > now).Select(change => (DateTimeOffset?)change).Min();
     }
 
@@ -154,7 +163,7 @@ internal sealed class LeaseTable(WorkerOptions options)
             var call = CallOf(lease.ConnectionId);
             if (call.Lease is not null) EndLease(call);
             call.Remember(null);
-            if (_lines.HolderOf(lease.Line) is { } earlier) EndLease(earlier);
+            if (Lines.HolderOf(lease.Line) is { } earlier) EndLease(earlier);
             TakeUp(call, lease, now);
         }
 
@@ -169,16 +178,16 @@ internal sealed class LeaseTable(WorkerOptions options)
     {
         foreach (var lease in lastOnLines)
         {
-            if (lease.State is LeaseState.Unknown or LeaseState.Broken) _lines.Rest(lease.Line, lease.LastActivity + options.LineRest);
-            if (lease.State == LeaseState.Confirming) _lines.Rest(lease.Line, now + options.LineRest);
+            if (lease.State is LeaseState.Unknown or LeaseState.Broken) Lines.Rest(lease.Line, lease.LastActivity + options.LineRest);
+            if (lease.State == LeaseState.Confirming) Lines.Rest(lease.Line, now + options.LineRest);
         }
     }
 
     /// <summary>Another worker has died with the lines: on any of them a command of it may be unanswered.</summary>
-    public void RestAfterDeath(DateTimeOffset takenAt) => _lines.RestAll(takenAt + options.TakeoverRest);
+    public void RestAfterDeath(DateTimeOffset takenAt) => Lines.RestAll(takenAt + options.TakeoverRest);
 
     /// <summary>On any line a command of before that may be unanswered.</summary>
-    public void RestAll(DateTimeOffset before) => _lines.RestAll(before + options.LineRest);
+    public void RestAll(DateTimeOffset before) => Lines.RestAll(before + options.LineRest);
 
     /// <summary>
     /// Another worker may have used the lines: no lease and no confirm is believed any more. A line on which a command runs stays held
@@ -186,7 +195,7 @@ internal sealed class LeaseTable(WorkerOptions options)
     /// </summary>
     public void StartOver(DateTimeOffset now)
     {
-        _confirmed.Clear();
+        _ended.Clear();
         foreach (var call in _calls.Values.Append(_noConnId).ToArray())
         {
             call.Remember(null);
@@ -206,23 +215,22 @@ internal sealed class LeaseTable(WorkerOptions options)
         var running = calls.Where(IsRunning).Select(call => new RestingLine(call.Lease!.Line, now + options.LineRest));
         return new LeaseSnapshot(
             [.. calls.Select(call => Snapshot(call, now)).Where(call => call is not { Lease: null, LastEnded: null })],
-            [.. _lines.Rests(now).Concat(running)]);
+            [.. Lines.Rests(now).Concat(running)]);
     }
 
     /// <summary>Takes over what another worker has handed over, in the place of everything that was known here.</summary>
     public void Import(LeaseSnapshot snapshot, DateTimeOffset now)
     {
         StartOver(now);
-        foreach (var rest in snapshot.Rests) _lines.Rest(rest.Line, rest.Until);
+        foreach (var rest in snapshot.Rests) Lines.Rest(rest.Line, rest.Until);
         foreach (var told in snapshot.Calls.OrderBy(told => told.LastEnded?.LastActivity))
         {
             var call = CallOf((told.Lease ?? told.LastEnded)!.ConnectionId);
             if (told.LastEnded is { } confirmed) Remember(call, confirmed);
             if (told.FollowsAnother) call.BeginAnew();
-            if (told.Lease is { } lease && call.Lease is null && _lines.IsFree(lease.Line, now))
+            if (told.Lease is { } lease && call.Lease is null && Lines.IsFree(lease.Line, now))
             {
-                call.Lease = lease;
-                _lines.Hold(lease.Line, call);
+                Hold(call, lease, now);
             }
 
             Forget(call);
@@ -253,7 +261,7 @@ internal sealed class LeaseTable(WorkerOptions options)
             {
                 first.Decide(decision);
             }
-            else if (call.Lease is { } lease)
+            else if (call.Lease is { } lease && !MustYield(call, first, now))
             {
                 call.Lease = lease.Begin(first.Order, now);
                 first.Decide(new LineDecision(LineVerdict.Granted, lease.Line, call.Lease));
@@ -261,7 +269,8 @@ internal sealed class LeaseTable(WorkerOptions options)
             }
             else
             {
-                _waiting.TryAdd(first.Number, first);
+                if (call.Lease is { } old) EndLease(call, after: old);
+                _waiting.Add(first);
                 return;
             }
 
@@ -271,70 +280,66 @@ internal sealed class LeaseTable(WorkerOptions options)
         Forget(call);
     }
 
+    /// <summary>Whether a call that never pauses has had its line for too long for those who wait.</summary>
+    private bool MustYield(CallState call, LineRequest next, DateTimeOffset now) => next.Command != PpvCommandKind.Confirm
+        && _waiting.Count > 0 && call.Id is not null && call.Lease!.Began + options.LeaseLifetime <= now;
+
     /// <summary>Gives free lines to those who wait, in the order of arrival; then those that nobody used for long enough.</summary>
     private void GiveOutLines(DateTimeOffset now)
     {
         if (_waiting.Count == 0) return;
-        var exhausted = false;
-        foreach (var request in _waiting.Values.ToArray())
+        HashSet<string> without = new(StringComparer.OrdinalIgnoreCase); // Clients for which there is none, so that each is looked at once.
+        foreach (var request in _waiting.InOrder())
         {
             var call = request.Call;
-            var isEarly = false;
-            if (exhausted && call.Id is not null) continue;
-            if (_lines.Find(call.Id, now) is not { } line)
+            var client = call.Id?.Owner;
+            if (call.Id is not null && without.Contains(client ?? "")) continue;
+            if (Choice.LineFor(call, now) is not { } found)
             {
-                if (call.Id is null) continue;
-                if (LongestIdle(now) is not { } idle)
-                {
-                    exhausted = true;
-                    continue;
-                }
-
-                (line, isEarly) = (idle.Lease!.Line, idle.Lease.LastActivity + EarliestReuse > now);
-                EndLease(idle);
-                Forget(idle);
+                if (call.Id is not null) without.Add(client ?? "");
+                continue;
             }
 
-            call.Lease = Lease.Start(call, line, isEarly, now);
-            _lines.Hold(line, call);
-            _waiting.Remove(request.Number);
+            if (found.From is { } loser)
+            {
+                EndLease(loser);
+                Forget(loser);
+            }
+
+            call.Lease = Lease.Start(call, found.Line, found.IsEarly, now);
+            Lines.Hold(found.Line, call);
+            _waiting.Remove(request);
             Serve(call, now);
         }
     }
 
-    // One that yields comes last: its call may try again as soon as what kept it back is over.
-    private CallState? LongestIdle(DateTimeOffset now) => _lines.Holders
-        .Where(call => call.Id is not null && call.IsIdle && call.Lease!.MayBeTaken(now, options.LeaseReclaim))
-        .MinBy(call => (call.Lease!.IsYielding, call.Lease.LastActivity));
+    private void Hold(CallState call, Lease lease, DateTimeOffset now)
+    {
+        call.Lease = lease with { Began = now };
+        Lines.Hold(lease.Line, call);
+    }
 
     private void Expire(DateTimeOffset now)
     {
-        foreach (var call in _lines.Holders.Where(call => call.IsIdle && call.Lease!.LastActivity + options.LeaseIdle <= now).ToArray())
+        foreach (var call in Lines.Holders.Where(call => call.IsIdle && call.Lease!.LastActivity + options.LeaseIdle <= now).ToArray())
         {
             EndLease(call);
             Forget(call);
         }
 
-        while (_confirmed.TryPeek(out var oldest) && (_confirmed.Count > MaxConfirmed || oldest.Lease.LastActivity
-            + options.LeaseIdle <= now))
-        {
-            _confirmed.Dequeue();
-            if (oldest.Call.LastEnded != oldest.Lease) continue;
-            oldest.Call.Remember(null);
-            Forget(oldest.Call);
-        }
+        foreach (var call in _ended.ForgetUntil(now - options.LeaseIdle)) Forget(call);
     }
 
     private void Remember(CallState call, Lease lease)
     {
-        if (call.Id is null) return; // Nobody can tell whose confirm the next one repeats.
-        call.Remember(lease);
-        _confirmed.Enqueue((call, lease));
+        if (call.Id is not null) _ended.Add(call, lease); // Else nobody can tell whose confirm the next one repeats.
     }
 
-    private void EndLease(CallState call)
+    /// <param name="call">The call.</param>
+    /// <param name="after">The lease, where a crash would bring it back although somebody else has the line by then.</param>
+    private void EndLease(CallState call, Lease? after = null)
     {
-        _lines.Release(call.Lease!.Line);
+        Lines.Release(call.Lease!.Line, after?.LastActivity + Choice.EarliestReuse);
         call.Lease = null;
     }
 
@@ -361,9 +366,6 @@ internal sealed class LeaseTable(WorkerOptions options)
         if (call.Id is not null && call.IsForgotten) _calls.Remove(call.Id);
     }
 
-    /// <summary>For how long at least nobody else gets a line that a call has used, unless that is on disk first.</summary>
-    private TimeSpan EarliestReuse => options.LeaseReclaim < options.LineRest ? options.LeaseReclaim : options.LineRest;
-
     private void TakeUp(CallState call, Lease lease, DateTimeOffset now)
     {
         switch (lease.State)
@@ -371,9 +373,8 @@ internal sealed class LeaseTable(WorkerOptions options)
             // Before a crash the last moments may not have been written. Within them another call may have had a line that was idle for so
             // long, so an older lease must not confirm there. Without connid nobody can tell whose commands are missing.
             case LeaseState.Open when lease.ConnectionId is not null && lease.LastActivity <= now
-                && now - lease.LastActivity < EarliestReuse && _lines.IsFree(lease.Line, now):
-                call.Lease = lease;
-                _lines.Hold(lease.Line, call);
+                && now - lease.LastActivity < Choice.EarliestReuse && Lines.IsFree(lease.Line, now):
+                Hold(call, lease, now);
                 break;
             case LeaseState.Confirming:
                 Remember(call, lease.EndUnanswered(now));

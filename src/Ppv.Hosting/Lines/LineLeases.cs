@@ -26,13 +26,16 @@ internal sealed class LineLeases : ILineAllocator, IDisposable
 
     public LineLeases(IOptions<PpvServerOptions> options, TimeProvider timeProvider)
     {
-        (_table, _timeProvider, _clock) = (new LeaseTable(options.Value.Server), timeProvider, new SteadyClock(timeProvider));
+        (_table, _timeProvider, _clock) = (TableOf(options.Value), timeProvider, new SteadyClock(timeProvider));
         var server = options.Value.Server;
         _longestRest = server.LineRest > server.TakeoverRest ? server.LineRest : server.TakeoverRest;
         _lineCount = new LineRange(options.Value.Server.FirstLine, options.Value.Server.LastLine).Count;
         _timer = timeProvider.CreateTimer(
             static leases => ((LineLeases)leases!).Awake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
+
+    private static LeaseTable TableOf(PpvServerOptions options) => new(
+        options.Server, options.Server.MaxWaitingCalls ?? Math.Max(1, options.Rpc.Prefetch / 2), options.Rpc.ClientSharePercent);
 
     public LeaseCounts Counts
     {
@@ -43,8 +46,7 @@ internal sealed class LineLeases : ILineAllocator, IDisposable
     {
         get
         {
-            var counts = Counts;
-            return new LineUse(counts.Busy, counts.Leased, _lineCount);
+            lock (_gate) return new LineUse(_table.Count(_clock.Now).Busy, _table.Choice.CountByOwner(), _lineCount);
         }
     }
 

@@ -44,11 +44,14 @@ internal sealed class LinePool
 
     public void Hold(LineNumber number, CallState call) => _lines[number].Holder = call;
 
-    public void Release(LineNumber number)
-    {
-        _lines[number].Holder = null;
-        _lines[number].LastUse = ++_uses;
-    }
+    /// <summary>The line is free.</summary>
+    /// <param name="number">The line.</param>
+    /// <param name="earlyUntil">See <see cref="IsEarly"/>.</param>
+    public void Release(LineNumber number, DateTimeOffset? earlyUntil = null) =>
+        (_lines[number].Holder, _lines[number].LastUse, _lines[number].EarlyUntil) = (null, ++_uses, earlyUntil);
+
+    /// <summary>Whether a crash would give the line back to the call that had it before.</summary>
+    public bool IsEarly(LineNumber number, DateTimeOffset now) => _lines[number].EarlyUntil > now;
 
     /// <summary>Nobody gets the line until then. A line that is none of ours any more needs no rest.</summary>
     public void Rest(LineNumber number, DateTimeOffset until)
@@ -86,6 +89,8 @@ internal sealed class LinePool
         public DateTimeOffset RestsUntil { get; set; } = DateTimeOffset.MinValue;
 
         public long LastUse { get; set; }
+
+        public DateTimeOffset? EarlyUntil { get; set; }
 
         public bool IsFree(DateTimeOffset now) => Holder is null && RestsUntil <= now;
     }

@@ -61,6 +61,9 @@ internal enum LineVerdict
     /// <summary>The deadline came before a line. Nothing was sent.</summary>
     TooLate,
 
+    /// <summary>As many wait as may. Nothing was sent.</summary>
+    NoRoom,
+
     /// <summary>
     /// The deadline came while another confirm of the same lease was under way, which may still buy: the outcome is unknown.
     /// </summary>

@@ -10,10 +10,11 @@ namespace Ppv.Hosting;
 /// </summary>
 internal sealed class ModuloLines(LineScheduler lines, IOptions<PpvServerOptions> options) : ILineAllocator
 {
+    private static readonly Dictionary<string, int> NoLeases = new() { [""] = 0 };
     private readonly WorkerOptions _server = options.Value.Server;
     private readonly LineRange _range = new(options.Value.Server.FirstLine, options.Value.Server.LastLine);
 
-    public LineUse Use => new(lines.BusyLines, Leased: 0, _range.Count);
+    public LineUse Use => new(lines.BusyLines, NoLeases, _range.Count);
 
     public IReadOnlyList<LineStatus> Lines
     {

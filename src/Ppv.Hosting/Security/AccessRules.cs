@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Ppv.Protocol;
 using Ppv.Protocol.Validation;
 
 namespace Ppv.Hosting;
@@ -6,7 +7,7 @@ namespace Ppv.Hosting;
 /// <summary>What <see cref="PpvAccessOptions"/> must be. No message quotes a key.</summary>
 internal sealed class AccessRules : IValidateOptions<PpvAccessOptions>
 {
-    private const int MaxNameLength = 64;
+    private const int MaxNameLength = ConnectionId.MaxOwnerLength;
     private const string Section = "Ppv:Access:" + nameof(PpvAccessOptions.Clients);
 
     public ValidateOptionsResult Validate(string? name, PpvAccessOptions options)
@@ -17,6 +18,8 @@ internal sealed class AccessRules : IValidateOptions<PpvAccessOptions>
         {
             rules.Require(IsName(client), Section, client, $"names of 1 to {MaxNameLength} letters, digits and - . _");
             var path = $"{Section}:{client}";
+            rules.Require(access?.Owner is not { } owner || IsName(owner), $"{path}:{nameof(access.Owner)}", access?.Owner,
+                $"1 to {MaxNameLength} letters, digits and - . _");
             if (KeyOf(path, access ?? new PpvAccessClient(), rules) is not { } key) continue;
             if (!owners.TryAdd(key, path)) Fail(rules, $"{path} has the key of {owners[key]}. Give each client a key of its own.");
         }

@@ -25,6 +25,8 @@ internal static class AccessServices
         {
             options.AddPolicy(PpvPolicies.Orders, Policy(policy => policy.RequireAssertion(
                 static context => ClientKeyHandler.HasRole(context.User, PpvAccessRole.Orders))));
+            options.AddPolicy(PpvPolicies.Inquiries, Policy(policy => policy.RequireAssertion(
+                static context => ClientKeyHandler.HasRole(context.User, PpvAccessRole.Orders) || OperatorRequirement.IsMetBy(context))));
             options.AddPolicy(PpvPolicies.Operator, Policy(policy => policy.AddRequirements(new OperatorRequirement())));
         });
     }

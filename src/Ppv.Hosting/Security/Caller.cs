@@ -1,12 +1,33 @@
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.Http;
+using Ppv.Protocol;
 
 namespace Ppv.Hosting;
 
-/// <summary>Who asks, for the log.</summary>
+/// <summary>Who asks.</summary>
 internal static class Caller
 {
     public const string UnixSocket = "a Unix socket";
 
+    private const char OfHost = '@'; // In no client's name.
+
     /// <summary>The caller's address; behind a known proxy, the one that the proxy names.</summary>
     public static string AddressOf(HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? UnixSocket;
+
+    /// <summary>
+    /// Whose orders the caller places and sees: the owner of its key, or who the host itself has found it to be; <see langword="null"/>
+    /// where callers are not known, and for operators, who see all.
+    /// </summary>
+    public static string? OwnerOf(HttpContext context)
+    {
+        var user = context.User;
+        if (ClientKeyHandler.OwnerOf(user) is { } owner) return owner;
+        if (ClientKeyHandler.HasRole(user, PpvAccessRole.Operator)) return null;
+        return user.Identity is { IsAuthenticated: true, Name: { Length: > 0 } name } ? OwnerOfHost(name) : null;
+    }
+
+    private static string OwnerOfHost(string name) => $"{OfHost}{name}" is var owner && ConnectionId.IsValidOwner(owner)
+        ? owner
+        : $"{OfHost}{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 16))}";
 }

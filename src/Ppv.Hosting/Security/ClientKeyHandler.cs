@@ -19,6 +19,7 @@ internal sealed class ClientKeyHandler(
     public const string KeyIsNeeded = $"A client's key is needed, in {KeyHeader} or as HTTP Basic.";
     public const string MayNot = "The client of this key may not do that.";
 
+    private const string OwnerClaim = "ppv-owner";
     private const string BasicPrefix = "Basic ";
     private static readonly StringValues Challenge = new(["Basic realm=\"PPV\", charset=\"UTF-8\"", "ApiKey realm=\"PPV\""]);
 
@@ -30,7 +31,11 @@ internal sealed class ClientKeyHandler(
         if (key.Length > ClientKey.MaxLength || keys.Find(name, key) is not { } client)
             return Task.FromResult(AuthenticateResult.Fail("It showed a key that no client has."));
         var identity = new ClaimsIdentity(
-            [new Claim(ClaimTypes.Name, client.Name), new Claim(ClaimTypes.Role, client.Role.ToString())], SchemeName);
+            [
+                new Claim(ClaimTypes.Name, client.Name), new Claim(ClaimTypes.Role, client.Role.ToString()),
+                new Claim(OwnerClaim, client.Owner),
+            ],
+            SchemeName);
         return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName)));
     }
 
@@ -63,6 +68,11 @@ internal sealed class ClientKeyHandler(
     /// <summary>The client's name, when it has shown its key.</summary>
     public static string? NameOf(ClaimsPrincipal user) => user.Identities
         .FirstOrDefault(identity => identity.AuthenticationType == SchemeName)?.FindFirst(ClaimTypes.Name)?.Value;
+
+    /// <summary>Whose orders the client places, when it has shown its key and may place any.</summary>
+    public static string? OwnerOf(ClaimsPrincipal user) => user.Identities
+        .FirstOrDefault(identity => identity.AuthenticationType == SchemeName
+            && identity.HasClaim(ClaimTypes.Role, nameof(PpvAccessRole.Orders)))?.FindFirst(OwnerClaim)?.Value;
 
     private void Log(string reason) =>
         SecurityLog.Refused(_log, Context.GetEndpoint()?.DisplayName ?? "-", Caller.AddressOf(Context), reason);

@@ -47,7 +47,7 @@ internal sealed class ClientKeys
                 found = client;
         }
 
-        return found is null ? null : new KnownClient(found.Name, found.Role);
+        return found is null ? null : new KnownClient(found.Name, found.Owner, found.Role);
     }
 
     private void RefreshIfDue()
@@ -89,6 +89,8 @@ internal sealed class ClientKeys
     {
         public string Name => name;
 
+        public string Owner => access.Owner ?? name;
+
         public PpvAccessRole Role => access.Role;
 
         public string? File => access.KeyFile;
@@ -103,4 +105,4 @@ internal sealed class ClientKeys
 }
 
 /// <summary>A client that has shown its key.</summary>
-internal sealed record KnownClient(string Name, PpvAccessRole Role);
+internal sealed record KnownClient(string Name, string Owner, PpvAccessRole Role);

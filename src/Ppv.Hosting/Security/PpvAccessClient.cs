@@ -19,6 +19,12 @@ public sealed class PpvAccessClient
     /// </summary>
     public string? KeyFile { get; set; }
 
+    /// <summary>
+    /// Whose orders it places and sees, as a name like a client's. Default <see langword="null"/>: its own. Ids, keys and calls of one
+    /// owner are as if they were not there for all others. Give a client's second key the name of the first one, so that both are one.
+    /// </summary>
+    public string? Owner { get; set; }
+
     /// <summary>What the client may do. Default <see cref="PpvAccessRole.Orders"/>.</summary>
     public PpvAccessRole Role { get; set; } = PpvAccessRole.Orders;
 }

@@ -6,7 +6,7 @@ namespace Ppv.Hosting;
 public sealed class PpvAccessOptions
 {
     /// <summary>
-    /// The clients by their names, each with a key: 1 to 64 letters, digits and <c>- . _</c>; upper and lower case are the same. Default
+    /// The clients by their names, each with a key: 1 to 63 letters, digits and <c>- . _</c>; upper and lower case are the same. Default
     /// empty: orders are taken from anybody who reaches the gateway, as the voice platform has no key. With a client of the role
     /// <see cref="PpvAccessRole.Orders"/> the order endpoints demand one. A client shows its key in the header <c>X-Api-Key</c>, or as the
     /// password of HTTP Basic (RFC 7617) with its name as the user. To change a key without a gap, add a second client and take the first

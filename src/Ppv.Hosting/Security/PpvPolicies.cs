@@ -7,9 +7,15 @@ namespace Ppv.Hosting;
 public static class PpvPolicies
 {
     /// <summary>
-    /// A client with a key and the role <see cref="PpvAccessRole.Orders"/>. The order endpoints have it when there is such a client.
+    /// A client with a key and the role <see cref="PpvAccessRole.Orders"/>. The order endpoint has it when there is such a client.
     /// </summary>
     public const string Orders = "Ppv.Orders";
+
+    /// <summary>
+    /// Who may ask what became of an order: a client as in <see cref="Orders"/>, of its own orders, and an operator as in
+    /// <see cref="Operator"/>, of all, by their ids in the logs. The status endpoint has it when orders demand a key.
+    /// </summary>
+    public const string Inquiries = "Ppv.Inquiries";
 
     /// <summary>
     /// An operator: a connection over a Unix domain socket of the server (<c>http://unix:/run/ppv/admin.sock</c> in <c>Urls</c>), which the

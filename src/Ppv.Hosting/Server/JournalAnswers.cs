@@ -1,4 +1,5 @@
 using Ppv.Protocol;
+using Ppv.Protocol.Orders;
 using Ppv.Rpc;
 
 namespace Ppv.Hosting;
@@ -6,6 +7,8 @@ namespace Ppv.Hosting;
 /// <summary>What the journal's record of an order means for those who ask, and how an answer becomes a record.</summary>
 internal static class JournalAnswers
 {
+    public const string Nobodys = "Under its id an order is on record that came before the gateway knew its clients.";
+
     /// <summary>Finds what became of an order: of a confirm that repeats another one, what became of that.</summary>
     /// <exception cref="JournalUnavailableException">The journal can't be read.</exception>
     public static async Task<JournalEntry?> FindAsync(IOrderJournalStore journal, string orderId, CancellationToken cancellationToken)
@@ -14,9 +17,22 @@ internal static class JournalAnswers
         return entry?.RepeatOf is { } first ? await journal.FindAsync(first, cancellationToken).ConfigureAwait(false) ?? entry : entry;
     }
 
-    public static PpvOrderStatus ToStatus(string orderId, JournalEntry? entry) => entry is null
-        ? new PpvOrderStatus(orderId, PpvOrderState.NeverSeen, null, "The worker's journal has no record of it.")
-        : ToStatus(orderId, entry.State, entry) with { Subject = entry.Order.Subject };
+    /// <summary>What became of an order, for who asks.</summary>
+    /// <exception cref="JournalUnavailableException">The journal can't be read.</exception>
+    public static async Task<PpvOrderStatus> StatusAsync(IOrderJournalStore journal, string orderId, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(journal, orderId, cancellationToken).ConfigureAwait(false) is { } entry)
+            return ToStatus(orderId, entry.State, entry) with { Subject = entry.Order.Subject };
+        return await IsNobodysAsync(journal, orderId, cancellationToken).ConfigureAwait(false)
+            ? new PpvOrderStatus(orderId, PpvOrderState.Unknown, null, Nobodys)
+            : new PpvOrderStatus(orderId, PpvOrderState.NeverSeen, null, "The worker's journal has no record of it.");
+    }
+
+    /// <summary>Whether an order stands under a caller's id that came while the gateway knew no callers, so that it may be this one.</summary>
+    /// <exception cref="JournalUnavailableException">The journal can't be read.</exception>
+    public static async Task<bool> IsNobodysAsync(IOrderJournalStore journal, string orderId, CancellationToken cancellationToken) =>
+        Owned.Before(orderId) is { } bare
+        && await FindAsync(journal, bare, cancellationToken).ConfigureAwait(false) is { Order.IsOwned: false };
 
     /// <summary>The order, as its caller is told that it ended.</summary>
     public static JournalEntry With(this JournalEntry entry, OrderAnswer answer) => entry with

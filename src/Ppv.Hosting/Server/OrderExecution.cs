@@ -196,6 +196,8 @@ internal sealed class OrderExecution(
             ?? $"Wizard has not said OK to {Names(decision.Missing)} of this call on its line; start the call over.", past),
         LineVerdict.NoLine => NotSent(entry, _server.InvalidOrderCode,
             "There is no connid, and Ppv:Server:NoConnIdLine names no line for such orders.", past),
+        LineVerdict.NoRoom => NotSent(entry, _server.WizardUnavailableCode,
+            "As many orders wait for a line of Wizard as may; try again.", past),
         _ => NotSent(entry, _server.WizardUnavailableCode,
             Late(entry, context) ?? "The caller's time was over before a line of Wizard was free.", past),
     };

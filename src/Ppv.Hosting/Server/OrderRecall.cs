@@ -44,8 +44,23 @@ internal sealed class OrderRecall(IOrderJournalStore journal, IOptions<PpvServer
         if (known is not null && OrderAnswer.OnRecord(known, _server) is { } answer) return Recall.Of(answer);
         // One that was cut off may have reached Wizard, whatever becomes of it now.
         if (known is { IsConfirm: false, Line: not null }) return new Recall(null, new IdPast(null, "", EndsLease: false), known);
+        if (order.ConnectionId?.Owner is not null && !context.History.IsNew && known is null
+            && await IsNobodysAsync(order.Id, cancellationToken).ConfigureAwait(false))
+            return new Recall(null, new IdPast(null, JournalAnswers.Nobodys, EndsLease: true));
         var past = id is null ? new IdPast(null, DoubtOf(context), EndsLease: true) : new IdPast(id, "", EndsLease: false);
         return new Recall(null, past, known);
+    }
+
+    private async Task<bool> IsNobodysAsync(string orderId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await JournalAnswers.IsNobodysAsync(journal, orderId, cancellationToken).ConfigureAwait(false);
+        }
+        catch (JournalUnavailableException)
+        {
+            return true; // Who knows.
+        }
     }
 
     private static string DoubtOf(RpcRequestContext context) => NotKnown + (context.ClockTrouble ?? (context.History.Since is null

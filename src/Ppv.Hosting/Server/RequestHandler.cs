@@ -50,7 +50,11 @@ internal sealed class RequestHandler(
 
         context.Method = order.Command.Key;
         if (context.TimeOnQueue is { } waited) figures?.Taken(waited);
-        order = order with { Id = PpvOrder.IsValidId(context.Id) ? context.Id : order.Id, Subject = SubjectOf(context) };
+        order = order.OfCallOwnedBy(context.Owner) with
+        {
+            Id = PpvOrder.IsValidId(context.Id) ? context.Id : order.Id,
+            Subject = SubjectOf(context),
+        };
         var started = timeProvider.GetTimestamp();
         return await running.RunAsync(
             order,
@@ -110,8 +114,7 @@ internal sealed class RequestHandler(
         {
             status = running.Contains(orderId)
                 ? new PpvOrderStatus(orderId, PpvOrderState.Unknown, null, "It is being executed now. Ask again.")
-                : JournalAnswers.ToStatus(
-                orderId, await JournalAnswers.FindAsync(journal, orderId, cancellationToken).ConfigureAwait(false));
+                : await JournalAnswers.StatusAsync(journal, orderId, cancellationToken).ConfigureAwait(false);
         }
         catch (JournalUnavailableException e)
         {

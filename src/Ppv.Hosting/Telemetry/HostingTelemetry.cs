@@ -14,6 +14,7 @@ internal static class HostingTelemetry
     private static readonly ObservedSet<Func<LineUse>> Lines = new();
     private static readonly ObservedSet<Func<int?>> Unknowns = new();
     private static readonly CodeLabels Codes = new(50);
+    private static readonly OwnerLabels Owners = new(20);
 
     private static readonly Counter<long> GatewayOrders = Meter.CreateCounter<long>(
         TelemetryNames.GatewayOrders, "{order}", "Requests that the gateway answered, by what it said.");
@@ -30,7 +31,7 @@ internal static class HostingTelemetry
     static HostingTelemetry()
     {
         Observe(TelemetryNames.BusyLines, "{line}", "Lines on which a command is under way now.", static use => use.Busy);
-        Observe(TelemetryNames.Leases, "{lease}", "Lines that belong to a call now.", static use => use.Leased);
+        Meter.CreateObservableUpDownCounter(TelemetryNames.Leases, ObserveLeases, "{lease}", "Lines that belong to a call now.");
         Observe(TelemetryNames.Lines, "{line}", "Lines that the worker may use.", static use => use.Limit);
 
         Meter.CreateObservableUpDownCounter(
@@ -88,6 +89,13 @@ internal static class HostingTelemetry
                 waited.TotalSeconds, new KeyValuePair<string, object?>(TelemetryNames.RpcMethod, PpvCommand.KeyOf(command)));
     }
 
+    private static IEnumerable<Measurement<int>> ObserveLeases() => Lines.All
+        .SelectMany(use => use().Leased)
+        .GroupBy(held => Owners.Of(held.Key), held => held.Value)
+        .Select(held => held.Key is { } owner
+            ? new Measurement<int>(held.Sum(), new KeyValuePair<string, object?>(TelemetryNames.Owner, owner))
+            : new Measurement<int>(held.Sum()));
+
     private static void Count(Counter<long> orders, PpvCommand? command, string code, RpcOutcome outcome)
     {
         if (!orders.Enabled) return;
@@ -99,6 +107,6 @@ internal static class HostingTelemetry
 
 /// <summary>How many of a worker's lines are in use.</summary>
 /// <param name="Busy">Those with a command under way.</param>
-/// <param name="Leased">Those that belong to a call.</param>
+/// <param name="Leased">Those that belong to a call, by the owners of the calls; "" is nobody in particular, and always there.</param>
 /// <param name="Limit">All that there are.</param>
-internal readonly record struct LineUse(int Busy, int Leased, int Limit);
+internal readonly record struct LineUse(int Busy, IReadOnlyDictionary<string, int> Leased, int Limit);

@@ -13,7 +13,7 @@ public static class LineFormula
     {
         ArgumentNullException.ThrowIfNull(connectionId);
         var remainder = 0;
-        foreach (var digit in connectionId.ToString())
+        foreach (var digit in connectionId.Digits)
             remainder = (remainder * 16 + HexValue(digit)) % range.Count;
         return new LineNumber(range.First.Value + remainder);
     }

@@ -59,16 +59,38 @@ public sealed record PpvOrder
     }
 
     /// <summary>The call the order belongs to; <see langword="null"/> where the voice platform gave none.</summary>
-    public ConnectionId? ConnectionId { get; }
+    public ConnectionId? ConnectionId { get; private init; }
 
     /// <summary>What is asked for.</summary>
     public PpvCommand Command { get; }
+
+    // The id of the same order in another form: whether it was used is known as it was.
+    private string OwnId
+    {
+        init => _id = value;
+    }
 
     /// <summary>
     /// Whether nobody has sent anything under <see cref="Id"/> yet, which is known only of an id that was made with this order. Copies
     /// share it.
     /// </summary>
     internal FirstUse FirstUse => _firstUse;
+
+    /// <summary>
+    /// The same order of a caller who is known: its id and its call are that caller's, and another one's are others, whatever their text.
+    /// One without connid has the caller as its <see cref="Subject"/>: such orders share a line, so a confirm must buy no other caller's.
+    /// </summary>
+    internal PpvOrder OwnedBy(string owner)
+    {
+        var owned = this with { ConnectionId = ConnectionId?.OwnedBy(owner), OwnId = Owned.Id(Id, owner) };
+        return owned.ConnectionId is null ? owned with { Subject = Subject ?? $"{Owned.Mark}{owner}" } : owned;
+    }
+
+    /// <summary>Whether it is a known caller's.</summary>
+    internal bool IsOwned => ConnectionId is { } call ? call.Owner is not null : Subject is [Owned.Mark, ..];
+
+    /// <summary>The call as the message beside the order says whose it is.</summary>
+    internal PpvOrder OfCallOwnedBy(string? owner) => owner is null ? this : this with { ConnectionId = ConnectionId?.OwnedBy(owner) };
 
     /// <summary>An order that names the event to buy.</summary>
     /// <exception cref="ArgumentException">

@@ -21,6 +21,9 @@ internal static class TelemetryNames
     public const string CallId = "ppv.connid";
     public const string Client = "ppv.client";
     public const string Code = "ppv.code";
+
+    /// <summary>Whose call it is, where gateways know their clients.</summary>
+    public const string Owner = "ppv.owner";
     public const string Line = "ppv.line";
     public const string Outcome = "ppv.outcome";
     public const string PurchaseKey = "ppv.purchase.key";

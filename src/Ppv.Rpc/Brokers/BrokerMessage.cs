@@ -53,6 +53,9 @@ internal readonly record struct BrokerMessage
     /// <summary>Header <c>x-ppv-subject</c> of a request: what it is a part of.</summary>
     public string? Subject { get; init; }
 
+    /// <summary>Header <c>x-ppv-owner</c> of a request: the caller that it is for.</summary>
+    public string? Owner { get; init; }
+
     /// <summary>
     /// Header <c>traceparent</c> of a request (https://www.w3.org/TR/trace-context/): the sender's span. Never in an answer.
     /// </summary>

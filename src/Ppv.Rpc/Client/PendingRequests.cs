@@ -13,12 +13,14 @@ namespace Ppv.Rpc.Client;
 /// <param name="limit">How many may wait.</param>
 /// <param name="timeProvider">The clock; one timer of it serves all deadlines.</param>
 /// <param name="remembered">How many of those that were given up are known.</param>
-internal sealed class PendingRequests(int limit, TimeProvider timeProvider, int remembered = 10_000)
+/// <param name="sharePercent">See <see cref="PendingRoom"/>.</param>
+internal sealed class PendingRequests(int limit, TimeProvider timeProvider, int remembered = 10_000, int sharePercent = 100)
 {
     /// <summary>What a timer can count; a later deadline is looked at again then.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1), ShortestWait = TimeSpan.FromMilliseconds(1);
 
     private readonly Lock _lock = new();
+    private readonly PendingRoom _room = new(limit, sharePercent);
     private readonly Dictionary<ulong, PendingRequest> _requests = [];
     private readonly Dictionary<ulong, string> _givenUp = [];
     private readonly Queue<ulong> _givenUpInOrder = [];
@@ -40,16 +42,20 @@ internal sealed class PendingRequests(int limit, TimeProvider timeProvider, int 
     /// <param name="id">The request's id, to be known by when it was given up.</param>
     /// <param name="left">How long it may wait; then it is settled with <see cref="PendingRequest.TimedOut"/>.</param>
     /// <param name="request">The request, under a new correlation id.</param>
+    /// <param name="client">See <see cref="RpcRequest.Owner"/>.</param>
+    /// <param name="begins">See <see cref="RpcRequest.Begins"/>.</param>
     /// <returns><see langword="false"/> when as many wait as may.</returns>
-    public bool TryAdd(object session, string id, TimeSpan left, [NotNullWhen(true)] out PendingRequest? request)
+    public bool TryAdd(
+        object session, string id, TimeSpan left, [NotNullWhen(true)] out PendingRequest? request, string? client = null,
+        bool begins = false)
     {
         lock (_lock)
         {
             request = null;
-            if (_requests.Count >= limit) return false;
+            if (!_room.TryEnter(client, begins)) return false;
             var now = timeProvider.GetTimestamp();
             var endsAt = now + (long)Math.Min(left.TotalSeconds * timeProvider.TimestampFrequency, long.MaxValue / 2);
-            request = new PendingRequest(this, ++_lastNumber, _ids.Of(_lastNumber), session, id, endsAt);
+            request = new PendingRequest(this, ++_lastNumber, _ids.Of(_lastNumber), session, id, endsAt) { Client = client, Begins = begins };
             _requests.Add(_lastNumber, request);
             if (endsAt < _wakesAt) WakeAt(endsAt, now);
             return true;
@@ -67,7 +73,7 @@ internal sealed class PendingRequests(int limit, TimeProvider timeProvider, int 
     {
         lock (_lock)
         {
-            if (!_requests.Remove(request.Number)) return false;
+            if (!Remove(request)) return false;
             Remember(request);
         }
 
@@ -83,7 +89,7 @@ internal sealed class PendingRequests(int limit, TimeProvider timeProvider, int 
             taken = [.. _requests.Values.Where(request => ReferenceEquals(request.Session, session))];
             foreach (var request in taken)
             {
-                _requests.Remove(request.Number);
+                Remove(request);
                 Remember(request);
             }
         }
@@ -100,7 +106,14 @@ internal sealed class PendingRequests(int limit, TimeProvider timeProvider, int 
 
     private bool TryTake(ulong number, [NotNullWhen(true)] out PendingRequest? request)
     {
-        lock (_lock) return _requests.Remove(number, out request);
+        lock (_lock) return _requests.TryGetValue(number, out request) && Remove(request);
+    }
+
+    private bool Remove(PendingRequest request)
+    {
+        var wasThere = _requests.Remove(request.Number);
+        if (wasThere) _room.Leave(request.Client, request.Begins);
+        return wasThere;
     }
 
     /// <summary>One timer for all: the soonest deadline of those that wait when it is set.</summary>
@@ -128,7 +141,7 @@ internal sealed class PendingRequests(int limit, TimeProvider timeProvider, int 
 
             foreach (var request in overdue)
             {
-                _requests.Remove(request.Number);
+                Remove(request);
                 Remember(request);
             }
 
@@ -163,6 +176,10 @@ internal sealed class PendingRequest(
     public ulong Number => number;
 
     public object Session => session;
+
+    public string? Client { get; init; }
+
+    public bool Begins { get; init; }
 
     /// <summary>What it is known by when it was given up.</summary>
     public string Id => id;

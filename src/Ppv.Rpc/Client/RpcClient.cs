@@ -54,7 +54,7 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
         _options = rpc;
         _timeProvider = timeProvider ?? TimeProvider.System;
         _logger = _identity.LoggerOf<RpcClient>(loggerFactory);
-        _pending = new PendingRequests(rpc.MaxPendingRequests, _timeProvider);
+        _pending = new PendingRequests(rpc.MaxPendingRequests, _timeProvider, sharePercent: rpc.ClientSharePercent);
         _observation = RpcTelemetry.ObservePending(() => _pending.Count, _identity);
         _presence = new PresenceMember(presence ?? new PresenceSource(Role), rpc.QueueNames, _logger, _timeProvider);
         _supervisor = new ConnectionSupervisor<ClientSession>(
@@ -177,8 +177,8 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
             var left = RpcRules.Bounded(limit.Left(_timeProvider));
             if (left <= TimeSpan.Zero)
                 return Attempt.NotPublished("The connection to the broker came too late.");
-            if (!_pending.TryAdd(session, request.Id, left, out pending))
-                return Attempt.NotPublished($"{_options.MaxPendingRequests} requests are waiting already (Ppv:Rpc:MaxPendingRequests).");
+            if (!_pending.TryAdd(session, request.Id, left, out pending, request.Owner, request.Begins))
+                return Attempt.NotPublished("As many requests are waiting as may (Ppv:Rpc:MaxPendingRequests).");
             // Lost after it was found and before it is in the table: the sweep of this session may be over, so nobody else would settle the
             // request.
             if (session.Connection.Lost.IsCompleted)
@@ -225,6 +225,7 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
             IsPersistent = IsPersistent(request),
             History = request.History,
             Subject = request.Subject,
+            Owner = request.Owner,
             TraceParent = call?.TraceParent,
             TraceState = call?.TraceState,
         }, pending);
@@ -381,20 +382,4 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
     void ISessionOwner<ClientSession>.OnLost(ClientSession session, string reason) =>
         _pending.SettleAll(session,
             RpcReply.WithoutBody(RpcOutcome.Unknown, $"The connection to the broker was lost while waiting for the answer: {reason}."));
-
-    /// <summary>How one attempt to send a request ended.</summary>
-    /// <param name="Reply">The answer, or what is known without one; <see langword="null"/> when the broker has no request.</param>
-    /// <param name="NotSent">Why it has none.</param>
-    /// <param name="Session">The session that was lost, when that is why there is no answer.</param>
-    private readonly record struct Attempt(RpcReply? Reply, NotSent NotSent, ClientSession? Session)
-    {
-        /// <summary>Whether the broker may have the request.</summary>
-        public bool IsPublished => Reply is not null;
-
-        public static Attempt Published(RpcReply reply, ClientSession? lost = null) => new(reply, default, lost);
-
-        public static Attempt NotPublished(NotSent proof, ClientSession? lost = null) => new(null, proof, lost);
-
-        public static Attempt NotPublished(string reason, ClientSession? lost = null) => NotPublished(new NotSent(reason), lost);
-    }
 }

@@ -69,6 +69,14 @@ public sealed record RpcRequest(string Id, ReadOnlyMemory<byte> Body)
     public IdHistory History { get; init; }
 
     /// <summary>
+    /// The caller that it is for, where callers are known: header <c>x-ppv-owner</c>. Default <see langword="null"/>: nobody's.
+    /// </summary>
+    internal string? Owner { get; init; }
+
+    /// <summary>Whether it begins something, and is turned away rather than what goes on. Default <see langword="false"/>.</summary>
+    internal bool Begins { get; init; }
+
+    /// <summary>
     /// What the request is a part of, for the server to compare with what it would act on: header <c>x-ppv-subject</c>, 1 to 128 printable
     /// ASCII characters without spaces. Default <see langword="null"/>: nothing.
     /// </summary>

@@ -70,10 +70,19 @@ public sealed class RpcOptions
     public TimeSpan ConnectionWait { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How many calls may be waiting for an answer at once, 1..100,000. Default 1,000. More are turned away, not executed.
+    /// How many calls may be waiting for an answer at once, 1..100,000. Default 1,000. More are turned away, not executed. A quarter is
+    /// kept for calls that were told OK within the last 5 min, so that new ones never keep them from their confirm.
     /// </summary>
     [InRange(1, 100_000)]
     public int MaxPendingRequests { get; set; } = 1_000;
+
+    /// <summary>
+    /// How much one client may take of the lines, of the room to wait for one, and of the room for waiting requests, in percent, while
+    /// there are others: 10 to 100. Default 75, so that one client leaves room for the rest; 100 switches it off. Clients are those of the
+    /// gateways (<c>Ppv:Access:Clients</c>); orders of nobody in particular are one client's. Calls in progress are not turned away by it.
+    /// </summary>
+    [InRange(10, 100)]
+    public int ClientSharePercent { get; set; } = 75;
 
     /// <summary>
     /// How many orders a worker takes from the broker before it has settled them, and so how many it works on at once, 1..10,000. Default

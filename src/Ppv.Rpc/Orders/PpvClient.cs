@@ -22,6 +22,7 @@ public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable, IDi
     private readonly OrderIdHistories _ids;
     private readonly OrderWhereabouts _whereabouts;
     private readonly Purchases _purchases;
+    private readonly CallMemory _inProgress;
     private readonly TimeProvider _timeProvider;
 
     /// <summary>Makes a client; it connects at the first order, or when started.</summary>
@@ -51,7 +52,10 @@ public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable, IDi
             _options.QueueNames, _router.IsHome, _router.IsSettledSince, GetStatusAsync, _timeProvider);
         _ids = new OrderIdHistories(options.Rpc.UndatedIdLife, _timeProvider);
         _purchases = new Purchases(this, _timeProvider);
+        _inProgress = new CallMemory(CallsInProgress, QueueRouter.CallIdle, _timeProvider);
     }
+
+    private const int CallsInProgress = 10_000;
 
     /// <summary>The longest key of a purchase, in characters.</summary>
     public const int MaxKeyLength = 64;
@@ -178,10 +182,14 @@ public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable, IDi
             Limit = deadline,
             History = history,
             Subject = order.Subject,
+            Owner = order.ConnectionId?.Owner,
+            Begins = order.ConnectionId is not { } call || _inProgress.Find($"{call}") is null,
             ResendAfterLoss = resend == ResendPolicy.All
                 || (resend == ResendPolicy.EventAndSubscriber && order.Command.Kind != PpvCommandKind.Confirm),
         };
         var reply = OrderReply.Read(await _client.SendAsync(request, cancellationToken).ConfigureAwait(false));
+        // Only a call with a line gets there, so strangers can't crowd others out of the memory.
+        if (order.ConnectionId is { } known && OrderReply.Text(reply) == ResultCodes.Ok) _inProgress.Note($"{known}", queue);
         return Told(new PpvResult(order.Id, reply.Outcome, OrderReply.Text(reply), reply.Reason), history, reply.Prior);
     }
 

@@ -119,6 +119,7 @@ internal sealed class DeliveryWorker(RpcOptions options, RpcHandler handler, ILo
             CoveredSince = coverage?.SinceFor(history, arrivedAt, options.ClockSkew, timeProvider),
             IsCoverageProven = coverage is { IsProven: true },
             Subject = message.Subject,
+            Owner = message.Owner,
             Fence = fence,
             TimeOnQueue = origin.ArrivedAt - origin.SentAt,
             Stopping = stopping,

@@ -43,6 +43,9 @@ public sealed class RpcRequestContext
     /// <summary>What it is a part of: <see cref="RpcRequest.Subject"/>.</summary>
     public string? Subject { get; init; }
 
+    /// <summary>The caller that it is for: <see cref="RpcRequest.Owner"/>.</summary>
+    internal string? Owner { get; init; }
+
     /// <summary>
     /// The right to act on the request, to be looked at right before each act that must not be done by two. It is lost when the server
     /// works on the queue alone (<see cref="RpcOptions.SingleActiveConsumer"/>) and leads it no longer, or has not proved that for longer

@@ -71,6 +71,27 @@ public sealed class SqliteOrderJournalTests : OrderJournalContract
         new JournalView(_folder.File("a.db")).Read(new JournalQuery()).Select(entry => entry.OrderId).ShouldBe(["e1", "u1"]);
     }
 
+    [Theory]
+    [InlineData("0127032d64a94732", "call")]
+    [InlineData("0127032D64A94732", "call")]
+    [InlineData("0127032d64a94732~ivr", "call")]
+    [InlineData("an_id", "an_id~ivr")]
+    [InlineData("an_id~ivr", "an_id~ivr")]
+    [InlineData("an", "")]
+    [InlineData("%", "")]
+    public async Task An_operator_finds_the_orders_of_all_clients_by_what_they_call_them(string asked, string found)
+    {
+        await using (var journal = Open())
+        {
+            await journal.RecordResultAsync(Entries.Event("call", "0127032d64a94732~ivr").Said("OK"));
+            await journal.RecordResultAsync(Entries.Event("an_id~ivr", "2").Said("OK"));
+            await journal.RecordResultAsync(Entries.Event("anXid~ivr", "3").Said("OK"));
+        }
+
+        string.Join(',', new JournalView(_folder.File("a.db")).Read(new JournalQuery { AnyId = asked }).Select(entry => entry.OrderId))
+            .ShouldBe(found);
+    }
+
     [Fact]
     public async Task A_result_and_a_verdict_are_in_the_file_when_their_task_completes()
     {

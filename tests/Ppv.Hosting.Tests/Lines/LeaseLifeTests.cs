@@ -163,7 +163,7 @@ public class LeaseLifeTests
     [Fact]
     public void The_memory_of_answered_confirms_is_bounded()
     {
-        for (var call = 0; call <= LeaseTable.MaxConfirmed; call++)
+        for (var call = 0; call <= EndedLeases.Max; call++)
         {
             _lines.Prepare($"{call:x8}");
             _lines.Run($"{call:x8}", Confirm);

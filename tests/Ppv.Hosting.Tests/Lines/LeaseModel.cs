@@ -26,6 +26,7 @@ internal sealed class LeaseModel(int seed)
     private readonly Dictionary<LineNumber, DateTimeOffset> _rests = [];
     private readonly HashSet<string> _confirmed = []; // Leases whose UP was written.
     private readonly List<Lease> _journal = [];
+    private readonly Dictionary<string, DateTimeOffset> _began = [];
     private LeaseTable _table = new(Options);
     private DateTimeOffset _now = DateTimeOffset.UnixEpoch;
     private readonly HashSet<string> _started = [];
@@ -214,13 +215,15 @@ internal sealed class LeaseModel(int seed)
         if (isHeld && holder.Lease != lease.Id)
         {
             var idle = holder.IdleSince is { } since ? _now - since : TimeSpan.Zero;
-            idle.ShouldBeGreaterThanOrEqualTo(Options.LeaseReclaim, $"Line {lease.Line} was taken from a call that uses it.");
+            if (_now - _began[holder.Lease] < Options.LeaseLifetime)
+                idle.ShouldBeGreaterThanOrEqualTo(Options.LeaseReclaim, $"Line {lease.Line} was taken from a call that uses it.");
             reclaimed |= idle < Options.LeaseIdle;
             if (idle < Options.LeaseIdle) Seen["reclaim"]++;
         }
 
         if (isHeld && holder.Lease == lease.Id) holder.IdleSince.ShouldNotBeNull($"Two commands run on line {lease.Line}.");
         _held[lease.Line] = (lease.Id, null);
+        _began.TryAdd(lease.Id, _now);
         return _started.Add(lease.Id);
     }
 

@@ -5,10 +5,10 @@ namespace Ppv.Hosting.Tests;
 /// <summary>A lease table with a clock of its own, and short words for what calls do.</summary>
 internal sealed class LeaseTableDriver
 {
-    public LeaseTableDriver(int lines = 2, int? noConnIdLine = null)
+    public LeaseTableDriver(int lines = 2, int? noConnIdLine = null, int room = 500)
     {
         Options = new WorkerOptions { LastLine = lines, NoConnIdLine = noConnIdLine };
-        Table = new LeaseTable(Options);
+        Table = new LeaseTable(Options, room);
     }
 
     public WorkerOptions Options { get; }

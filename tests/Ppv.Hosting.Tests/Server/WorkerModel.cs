@@ -111,7 +111,7 @@ internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
     private async Task OrderAsync(int call)
     {
         if (_running.Any(order => order.Call == call)) return;
-        var id = ConnectionId.Parse($"{call + 1:x}");
+        var id = IdOf(call);
         var order = _random.Next(3) switch
         {
             0 => PpvOrder.Event(id, $"{call}-{++_numbers}"),
@@ -124,6 +124,10 @@ internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
         if (isLate) Note("came late");
         await PlaceAsync(call, order, possibleDuplicate: false, isLate);
     }
+
+    /// <summary>Two callers each have a call of the same digits.</summary>
+    private static ConnectionId IdOf(int call) =>
+        ConnectionId.Parse($"{(call / 2) + 1:x}") is var id && call % 2 == 0 ? id : id.OwnedBy("b");
 
     private async Task RepeatAsync(int call)
     {
@@ -154,6 +158,7 @@ internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
                 Body = OrderJson.ToBytes(order),
                 Deadline = _clock.GetUtcNow().AddSeconds(isLate ? -1 : 30),
                 Subject = order.Subject,
+                Owner = order.ConnectionId!.Owner,
                 History = possibleDuplicate ? IdHistory.Repeat : IdHistory.New,
             },
             CancellationToken.None);

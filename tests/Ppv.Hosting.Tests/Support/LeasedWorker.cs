@@ -81,11 +81,12 @@ internal sealed class LeasedWorker : IDisposable
     public Task<RpcReply> SendAsync(
         string call, string command, string value, string? id = null, bool possibleDuplicate = false, bool onlyOurs = false,
         string? subject = null, IdHistory? history = null, int seconds = 30, string? clockTrouble = null,
-        CancellationToken stopping = default) =>
+        string? owner = null, CancellationToken stopping = default) =>
         _handler.HandleAsync(
             new RpcRequestContext
             {
-                Id = id ?? $"order-{++_ids}",
+                Id = $"{id ?? $"order-{++_ids}"}{(owner is null ? "" : "~" + owner)}",
+                Owner = owner,
                 Body = Encoding.UTF8.GetBytes($$"""{"connid":"{{call}}","{{command}}":"{{value}}"}"""),
                 Deadline = Clock.GetUtcNow().AddSeconds(seconds),
                 History = possibleDuplicate ? IdHistory.Repeat : history ?? IdHistory.New,
@@ -96,6 +97,19 @@ internal sealed class LeasedWorker : IDisposable
                 Stopping = stopping,
             },
             CancellationToken.None);
+
+    /// <summary>An order as a gateway sends it.</summary>
+    public Task<RpcReply> SendAsync(PpvOrder order) => _handler.HandleAsync(
+        new RpcRequestContext
+        {
+            Id = order.Id,
+            Body = OrderJson.ToBytes(order),
+            Deadline = Clock.GetUtcNow().AddSeconds(30),
+            History = IdHistory.New,
+            Subject = order.Subject,
+            Owner = order.ConnectionId?.Owner,
+        },
+        CancellationToken.None);
 
     /// <summary>EV and EN, answered OK.</summary>
     public async Task PrepareAsync(string call = Call, string number = "1569885", string? subject = null)

@@ -161,8 +161,8 @@ internal sealed record JournalQuery
         {
             var conditions = new List<string> { "1 = 1" };
             if (OrderId is not null) conditions.Add("order_id = @order_id");
-            if (AnyId is not null) conditions.Add("(order_id = @any_id OR connid = @any_id COLLATE NOCASE)");
-            if (ConnectionId is not null) conditions.Add("connid = @connid COLLATE NOCASE");
+            if (AnyId is not null) conditions.Add($"({IsOrBelongsToAnyOwner("order_id", "@any_id")} OR {IsOrBelongsToAnyOwner("connid", "@any_id")})");
+            if (ConnectionId is not null) conditions.Add(IsOrBelongsToAnyOwner("connid", "@connid"));
             if (States.Count > 0) conditions.Add("state IN (SELECT value FROM json_each(@states))");
             if (Since is not null) conditions.Add("received_at >= @since");
             if (OwnConfirms) conditions.Add("command = 'CONFIRM'");
@@ -171,6 +171,10 @@ internal sealed record JournalQuery
             return string.Join(" AND ", conditions);
         }
     }
+
+    // An operator sees the orders of all clients: what stands behind the mark is a client's name.
+    private static string IsOrBelongsToAnyOwner(string column, string value) =>
+        $"({column} = {value} COLLATE NOCASE OR {column} LIKE replace(replace({value}, '_', '\\_'), '%', '\\%') || '~%' ESCAPE '\\')";
 
     internal IEnumerable<(string Name, string Value)> Values
     {

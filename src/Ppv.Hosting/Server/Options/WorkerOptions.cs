@@ -49,6 +49,20 @@ public sealed class WorkerOptions
     public TimeSpan LeaseReclaim { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
+    /// A call gives its line to one that has none this long after it got it, whatever it sends, when no other line is free: 1 min..1 day.
+    /// Default 10 min, longer than anybody needs from the first command to the confirm. A worker that was started again counts anew.
+    /// </summary>
+    [InRange("00:01:00", "1.00:00:00")]
+    public TimeSpan LeaseLifetime { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// How many calls may wait for a line, 1..10,000; more are told at once that nothing was executed. Default <see langword="null"/>: half
+    /// of <c>Ppv:Rpc:Prefetch</c>, so that the commands of calls which have a line find room. Not for the old formula.
+    /// </summary>
+    [InRange(1, 10_000)]
+    public int? MaxWaitingCalls { get; set; }
+
+    /// <summary>
     /// Nobody gets a line for this long after a command on it was not answered, because Wizard may still execute it: 1 s..1 h. Default 60
     /// s. Below <see cref="LeaseReclaim"/> it is also the age up to which a worker that was started again takes up a call where it was.
     /// </summary>

@@ -82,7 +82,8 @@ internal static class OrderReader
         if (reader.TokenType == JsonTokenType.Null) return null;
         if (TextOf(ref reader) is not { } text)
             return $"'connid' is not a string; 1 to {ConnectionId.MaxLength} hexadecimal digits are expected.";
-        return ConnectionId.TryParse(text, out connectionId)
+        // Whose it is nobody says in an order: that is what its sender was let in as.
+        return ConnectionId.TryParse(text, out connectionId) && connectionId.Owner is null
             ? null
             : $"'connid' is '{Excerpt.Of(text)}'; 1 to {ConnectionId.MaxLength} hexadecimal digits are expected.";
     }

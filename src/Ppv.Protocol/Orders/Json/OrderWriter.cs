@@ -27,14 +27,14 @@ internal static class OrderWriter
         output.Write("{"u8);
         if (order.ConnectionId is { } connectionId)
         {
-            WritePair(output, quote, "connid", connectionId.ToString());
+            WritePair(output, quote, "connid", connectionId.Digits);
             output.Write(","u8);
         }
         WritePair(output, quote, order.Command.Key, order.Command.Value);
         output.Write("}"u8);
     }
 
-    private static void WritePair(IBufferWriter<byte> output, ReadOnlySpan<byte> quote, string key, string value)
+    private static void WritePair(IBufferWriter<byte> output, ReadOnlySpan<byte> quote, string key, ReadOnlySpan<char> value)
     {
         output.Write(quote);
         Encoding.ASCII.GetBytes(key, output);

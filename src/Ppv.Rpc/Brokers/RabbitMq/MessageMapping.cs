@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Ppv.Protocol;
 using Ppv.Rpc.Messages;
 using RabbitMQ.Client;
 
@@ -13,12 +14,13 @@ internal static class MessageMapping
     public const string PossibleDuplicateHeader = "x-ppv-possible-duplicate";
     public const string IdSinceHeader = "x-ppv-id-since";
     public const string SubjectHeader = "x-ppv-subject";
+    public const string OwnerHeader = "x-ppv-owner";
     public const string PriorHeader = "x-ppv-prior";
     public const string TraceParentHeader = "traceparent";
     public const string TraceStateHeader = "tracestate";
     public const string OutcomeHeader = "x-ppv-outcome";
     public const string ReasonHeader = "x-ppv-reason";
-    private const string UnreadableSubject = "?";
+    private const string UnreadableSubject = "?", UnreadableOwner = "?";
 
     // A broker closes the connection, and ends what everybody waits for there, when the properties do not fit into one frame: 4 KB at the
     // least. What strangers write is passed on as far as https://www.w3.org/TR/trace-context/#tracestate-limits asks for.
@@ -58,6 +60,7 @@ internal static class MessageMapping
         if (message.History.IsRepeat) headers[PossibleDuplicateHeader] = true;
         if (message.History.Since is { } since) headers[IdSinceHeader] = since.ToUnixTimeMilliseconds();
         if (message.Subject is { } subject) headers[SubjectHeader] = subject;
+        if (message.Owner is { } owner) headers[OwnerHeader] = owner;
         if (message.TraceParent is { Length: <= LongestTraceParent } traceParent) headers[TraceParentHeader] = traceParent;
         if (message.TraceState is { Length: <= LongestTraceState } traceState) headers[TraceStateHeader] = traceState;
         if (message.Outcome is { } outcome) headers[OutcomeHeader] = NameOf(outcome);
@@ -79,6 +82,7 @@ internal static class MessageMapping
         Deadline = Moment(properties.Headers, DeadlineHeader),
         History = HistoryIn(properties.Headers),
         Subject = SubjectIn(properties.Headers),
+        Owner = OwnerIn(properties.Headers),
         TraceParent = Text(properties.Headers, TraceParentHeader),
         TraceState = Text(properties.Headers, TraceStateHeader),
         Outcome = OutcomeIn(properties.Headers),
@@ -102,6 +106,12 @@ internal static class MessageMapping
         : value is not byte[] bytes ? UnreadableSubject
         : Encoding.UTF8.GetString(bytes) is var text && SubjectText.IsValid(text) ? text
         : Convert.ToHexStringLower(SHA256.HashData(bytes));
+
+    /// <summary>One that is none is somebody's all the same, and none of those that are.</summary>
+    private static string? OwnerIn(IDictionary<string, object?>? headers) =>
+        headers is null || !headers.ContainsKey(OwnerHeader) ? null
+        : Text(headers, OwnerHeader) is { } owner && ConnectionId.IsValidOwner(owner) ? owner
+        : UnreadableOwner;
 
     private static PriorUse PriorIn(IDictionary<string, object?>? headers) =>
         headers is null || !headers.ContainsKey(PriorHeader) ? PriorUse.None

@@ -22,7 +22,7 @@ internal sealed class CallMemory(int limit, TimeSpan idle, TimeProvider timeProv
     }
 
     /// <summary>It is there now.</summary>
-    /// <param name="call">What <see cref="QueueRouter.OwnerOf"/> calls it.</param>
+    /// <param name="call">What <see cref="QueueRouter.WholeOf"/> calls it.</param>
     /// <param name="queue">The queue.</param>
     public void Note(string call, string queue)
     {

@@ -31,11 +31,11 @@ internal sealed class CallRouter(RpcClient client, RpcOptions options, ILogger l
     public async ValueTask<Route> FindAsync(PpvOrder order, TimeLimit deadline, CancellationToken cancellationToken)
     {
         if (!_queues.HasChoice || order.ConnectionId is not { } call) return Route.To(_queues.First);
-        var (now, owner) = (timeProvider.GetUtcNow(), QueueRouter.OwnerOf(order));
+        var (now, whole) = (timeProvider.GetUtcNow(), QueueRouter.WholeOf(order));
         // After the change too: a call that goes on for long stays where it was found, and so does a purchase until it is begun again.
         var begins = order is { Subject: not null, Command.Kind: PpvCommandKind.Event };
-        if (!begins && _calls.Find(owner) is { } known) return Route.To(known);
-        if (order.Subject is not null) return Remember(owner, _queues.Rank(order, now)[0]);
+        if (!begins && _calls.Find(whole) is { } known) return Route.To(known);
+        if (order.Subject is not null) return Remember(whole, _queues.Rank(order, now)[0]);
         if (!_queues.IsChanging(now, _setting.Age())) return Route.To(_queues.Rank(order, now)[0]);
 
         // First the connection: without it every worker would seem to be silent.
@@ -93,9 +93,9 @@ internal sealed class CallRouter(RpcClient client, RpcOptions options, ILogger l
         return answer;
     }
 
-    private Route Remember(string owner, string queue)
+    private Route Remember(string whole, string queue)
     {
-        _calls.Note(owner, queue);
+        _calls.Note(whole, queue);
         return Route.To(queue);
     }
 }

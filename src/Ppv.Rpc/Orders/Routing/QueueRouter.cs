@@ -44,7 +44,7 @@ internal sealed class QueueRouter(RpcOptions options)
     public IReadOnlyList<string> Rank(PpvOrder order, DateTimeOffset now) => Rank(NameOf(order), now);
 
     /// <summary>What an order is a part of: its call or its purchase. Unlike the name that is weighed it tells the two apart.</summary>
-    public static string OwnerOf(PpvOrder order) => order.Subject is null ? NameOf(order) : $"purchase {NameOf(order)}";
+    public static string WholeOf(PpvOrder order) => order.Subject is null ? NameOf(order) : $"purchase {NameOf(order)}";
 
     private static string NameOf(PpvOrder order) => order.Subject is null ? $"{order.ConnectionId}" : PurchaseIds.KeyOf(order.Id);
 
@@ -81,7 +81,8 @@ internal sealed class QueueRouter(RpcOptions options)
 
 /// <summary>
 /// How much a queue is drawn to a call, or to a purchase. Every gateway of every version must come to the same, so it is the first 8 bytes,
-/// big-endian, of the SHA-256 of the queue's name, a zero byte, and the <c>connid</c>, or the purchase's key, in upper case: nothing of it
+/// big-endian, of the SHA-256 of the queue's name, a zero byte, and the <c>connid</c> (with its owner), or the purchase's key, in upper
+/// case: nothing of it
 /// may ever change.
 /// </summary>
 internal static class QueueWeight

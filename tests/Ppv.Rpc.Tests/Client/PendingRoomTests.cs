@@ -1,0 +1,44 @@
+using Ppv.Rpc.Client;
+
+namespace Ppv.Rpc.Tests.Client;
+
+/// <summary>Who may wait for an answer when many do.</summary>
+public class PendingRoomTests
+{
+    private readonly PendingRoom _room = new(limit: 8, sharePercent: 50);
+
+    [Fact]
+    public void What_begins_leaves_a_quarter_to_what_goes_on()
+    {
+        for (var i = 0; i < 6; i++) _room.TryEnter("a", begins: true).ShouldBeTrue();
+        _room.TryEnter("a", begins: true).ShouldBeFalse();
+        for (var i = 0; i < 2; i++) _room.TryEnter("a", begins: false).ShouldBeTrue();
+        _room.TryEnter("a", begins: false).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void One_client_leaves_room_for_the_beginnings_of_others_as_soon_as_there_are_any()
+    {
+        for (var i = 0; i < 3; i++) _room.TryEnter("a", begins: true).ShouldBeTrue();
+        _room.TryEnter(null, begins: true).ShouldBeTrue();
+        _room.TryEnter("a", begins: true).ShouldBeFalse();
+        for (var i = 0; i < 2; i++) _room.TryEnter(null, begins: true).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Who_leaves_makes_room()
+    {
+        for (var i = 0; i < 6; i++) _room.TryEnter("a", begins: true).ShouldBeTrue();
+        _room.Leave("a", begins: true);
+        _room.TryEnter("a", begins: true).ShouldBeTrue();
+        _room.TryEnter("a", begins: true).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Where_there_is_room_for_one_only_one_may_begin()
+    {
+        var room = new PendingRoom(limit: 1, sharePercent: 50);
+        room.TryEnter("a", begins: true).ShouldBeTrue();
+        room.TryEnter("b", begins: false).ShouldBeFalse();
+    }
+}
