@@ -21,6 +21,9 @@ internal sealed class GatewayRules(StartupNotes notes) : IValidateOptions<PpvGat
         for (var i = 0; i < gateway.KnownProxies.Count; i++)
             rules.Require(ForwardedFor.TryParse(gateway.KnownProxies[i], out _), $"{Section}:{nameof(gateway.KnownProxies)}:{i}",
                 gateway.KnownProxies[i], "an IP address, or a network such as 10.0.0.0/24");
+        for (var i = 0; i < gateway.AllowedOrigins.Count; i++)
+            rules.Require(BrowserRule.IsOrigin(gateway.AllowedOrigins[i]), $"{Section}:{nameof(gateway.AllowedOrigins)}:{i}",
+                gateway.AllowedOrigins[i], "the origin of a page as browsers write it, such as https://sales.example:8443");
         rules.Add(new OrderEndpointOptionsValidator().Validate(Section, gateway));
         foreach (var warning in QueueWarnings.Of(options.Broker, options.Rpc)) notes.AddWarning(warning);
         return rules.ToResult();

@@ -35,20 +35,21 @@ public static class PpvGatewayEndpointExtensions
             static context => context.RequestServices.GetRequiredService<Admission>().RunOrderAsync(
                 context, static order => order.RequestServices.GetRequiredService<OrderEndpoint>().HandleAsync(order)))
             .WithDisplayName("PPV order")
-            .WithMetadata(new OrderRefusalForm())
+            .WithMetadata(Entrance.ToAct, new OrderRefusalForm())
             .DescribeOrders();
         orders
             .MapGet($"{path.TrimEnd('/')}/orders/{{**orderId}}",
             static context => context.RequestServices.GetRequiredService<Admission>().RunAsync(
                 context, static inquiry => inquiry.RequestServices.GetRequiredService<StatusEndpoint>().HandleAsync(inquiry)))
             .WithDisplayName("PPV order status")
-            .WithMetadata(new StatusRefusalForm())
+            .WithMetadata(new Entrance(OnlyTells: true, AnyText: "orderId"), new StatusRefusalForm())
             .DescribeStatus();
         orders
             .MapGet($"{path.TrimEnd('/')}/lines",
             static context => context.RequestServices.GetRequiredService<Admission>().RunAsync(
                 context, static inquiry => inquiry.RequestServices.GetRequiredService<LinesEndpoint>().HandleAsync(inquiry)))
             .WithDisplayName("PPV lines")
+            .WithMetadata(Entrance.ToTell)
             .ExcludeFromDescription();
         return orders;
     }

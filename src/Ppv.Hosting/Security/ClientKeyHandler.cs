@@ -11,7 +11,8 @@ namespace Ppv.Hosting;
 
 /// <summary>Authenticates a client by the key in <c>X-Api-Key</c>, or by its name and key over HTTP Basic (RFC 7617).</summary>
 internal sealed class ClientKeyHandler(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, ClientKeys keys)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, ClientKeys keys,
+    RefusedRequests refused)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     public const string SchemeName = "Ppv";
@@ -21,8 +22,6 @@ internal sealed class ClientKeyHandler(
 
     private const string BasicPrefix = "Basic ";
     private static readonly StringValues Challenge = new(["Basic realm=\"PPV\", charset=\"UTF-8\"", "ApiKey realm=\"PPV\""]);
-
-    private readonly ILogger _log = loggers.CreateLogger<ClientKeyHandler>();
 
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
@@ -38,7 +37,7 @@ internal sealed class ClientKeyHandler(
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         var result = await HandleAuthenticateOnceSafeAsync().ConfigureAwait(false);
-        Log(result.Failure?.Message ?? "It showed no key.");
+        refused.Say(Context, result.Failure?.Message ?? "It showed no key.");
         if (keys.IsEmpty)
         {
             await Refusals.WriteAsync(Context, StatusCodes.Status403Forbidden, "This is for operators, on the server's Unix socket.")
@@ -52,7 +51,7 @@ internal sealed class ClientKeyHandler(
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
     {
-        Log("Its client has another role.");
+        refused.Say(Context, "Its client has another role.");
         return Refusals.WriteAsync(Context, StatusCodes.Status403Forbidden, MayNot);
     }
 
@@ -63,9 +62,6 @@ internal sealed class ClientKeyHandler(
     /// <summary>The client's name, when it has shown its key.</summary>
     public static string? NameOf(ClaimsPrincipal user) => user.Identities
         .FirstOrDefault(identity => identity.AuthenticationType == SchemeName)?.FindFirst(ClaimTypes.Name)?.Value;
-
-    private void Log(string reason) =>
-        SecurityLog.Refused(_log, Context.GetEndpoint()?.DisplayName ?? "-", Caller.AddressOf(Context), reason);
 
     /// <summary>A key that can't be read is none: it is refused as a wrong one is.</summary>
     private bool TryReadCredentials(out string? name, out string key)

@@ -1,0 +1,17 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Ppv.Hosting;
+
+/// <summary>Turns a caller away for who it is or how it asks, and says so in the log.</summary>
+internal sealed class RefusedRequests(ILogger<RefusedRequests> logger)
+{
+    public Task RefuseAsync(HttpContext context, int status, string reason)
+    {
+        Say(context, reason);
+        return Refusals.WriteAsync(context, status, reason);
+    }
+
+    public void Say(HttpContext context, string reason) =>
+        SecurityLog.Refused(logger, context.GetEndpoint()?.DisplayName ?? "-", Caller.AddressOf(context), reason);
+}
