@@ -21,7 +21,8 @@ internal static class RefusalOperation
     };
 
     /// <summary>
-    /// Adds 403 for browsers, 401, 403 and the two ways to show a key where one is asked for, and 429 where requests are counted.
+    /// Adds 403 for browsers, 401, 403 and the two ways to show a key where one is asked for, and 429 where requests or wrong keys are
+    /// counted.
     /// </summary>
     public static void Complete(OpenApiOperation operation, OpenApiDocument? document, PpvAccessOptions access, GatewayLimitsOptions limits,
         Form form)
@@ -40,13 +41,21 @@ internal static class RefusalOperation
             AskForKey(operation, document);
         }
 
-        if (limits.RequestsPerClient is { } requests)
-        {
-            var allowed = FormattableString.Invariant($"{requests} in {limits.Window.TotalSeconds:0.###} s");
+        string[] limited =
+        [
+            .. limits.RequestsPerClient is { } requests
+                ? [$"The client makes more requests than it may, {Of(requests, limits.Window)}."]
+                : (string[])[],
+            .. access is { AsksForOrders: true, WrongKeysPerAddress: { } keys }
+                ? [$"From its address come more wrong keys than may, {Of(keys, access.WrongKeysWindow)}."]
+                : (string[])[],
+        ];
+        if (limited.Length > 0)
             operation.Responses[$"{StatusCodes.Status429TooManyRequests}"] = form(
-                $"The client makes more requests than it may, {allowed}. Nothing was executed.",
-                Admission.TooMany, RetryAfter(isAlwaysThere: true));
-        }
+                $"{string.Join(" Or: ", limited)} Nothing was executed.",
+                limits.RequestsPerClient is null ? ClientKeyHandler.TooManyWrong : Admission.TooMany, RetryAfter(isAlwaysThere: true));
+
+        static string Of(int number, TimeSpan window) => FormattableString.Invariant($"{number} in {window.TotalSeconds:0.###} s");
     }
 
     private static void AskForKey(OpenApiOperation operation, OpenApiDocument? document)

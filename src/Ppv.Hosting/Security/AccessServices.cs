@@ -16,6 +16,7 @@ internal static class AccessServices
         services.AddOptions<PpvAccessOptions>().ValidateOnStart();
         services.AddSingleton<IValidateOptions<PpvAccessOptions>, AccessRules>();
         services.AddSingleton<ClientKeys>();
+        services.AddSingleton<WrongKeys>();
         services.AddSingleton<RefusedRequests>();
         services.AddSingleton<BrowserRule>();
         services.AddRouting();
