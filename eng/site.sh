@@ -146,6 +146,7 @@ cat >"$site/etc/gateway.env" <<ENV
 Ppv__Broker__Hosts__0=127.0.0.1:$broker_port
 Ppv__Broker__UserName=ppv-gateway
 Ppv__Rpc__QueueKind=Passive
+Ppv__Gateway__KnownProxies__0=127.0.0.1
 ENV
 
 step "The worker: --check, start, --health"

@@ -1,4 +1,6 @@
 // A shop that sells pay-per-view. What is special about it stands in Checkout.cs; all else is an ordinary web application.
+// Whoever can sign in may charge a subscriber, and the sample's passwords are known to all: put accounts of your own in their place before
+// others than you reach it (appsettings.json: Urls, AllowedHosts, Shop:Customers).
 using Microsoft.Extensions.Options;
 using Ppv.Samples.Embedding;
 

@@ -34,6 +34,23 @@ public sealed class SiteTests : IDisposable
         host.Wizard.Requests.ShouldBeEmpty();
     }
 
+    /// <summary>A page of somebody else's can have a name of its own lead to loopback.</summary>
+    [Theory]
+    [InlineData("localhost", HttpStatusCode.OK)]
+    [InlineData("localhost:8080", HttpStatusCode.OK)]
+    [InlineData("127.0.0.1:8080", HttpStatusCode.OK)]
+    [InlineData("[::1]:8080", HttpStatusCode.OK)]
+    [InlineData("shop.example", HttpStatusCode.BadRequest)]
+    [InlineData("127.0.0.1.example:8080", HttpStatusCode.BadRequest)]
+    public async Task It_answers_to_names_of_this_machine_only(string name, HttpStatusCode status)
+    {
+        await using var host = await StartHostAsync();
+        await using var shop = new Shop(host, _folder.File());
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/films") { Headers = { Host = name } };
+        using var response = await shop.Http.SendAsync(request);
+        response.StatusCode.ShouldBe(status);
+    }
+
     [Theory]
     [InlineData("not JSON")]
     [InlineData("null")]

@@ -17,7 +17,7 @@ internal static class QueueWarnings
                 + "A quorum queue needs three nodes to outlive the loss of one; in a cluster of two choose LegacyTransient, on brokers "
                 + "of their own DurableClassic.";
         if (broker.Hosts.TrueForAll(host => BrokerHostEntry.TryParse(host, out _)) && broker.ParseHosts().Count < broker.Hosts.Count)
-            yield return $"{Hosts} names a host more than once: {string.Join(", ", broker.Hosts.Select(BrokerHostEntry.WithoutLogin))}. "
+            yield return $"{Hosts} names a host more than once: {string.Join(", ", broker.Hosts.Select(BrokerHostEntry.WithoutSecrets))}. "
                 + "Each is used once, as it stands first; see whether another one was meant.";
         if (InClear(broker) is { Count: > 0 } inClear)
             yield return $"{Hosts} has hosts with TLS, and {string.Join(", ", inClear)} without. To those the password and the orders go "

@@ -26,9 +26,9 @@ internal sealed partial class ControlRoutes(IServiceProvider services, ILogger<C
     {
         if (!_mapped.Add(endpoints.DataSources)) return;
         var control = endpoints.MapGroup(Path).RequireAuthorization(PpvPolicies.Operator).ExcludeFromDescription();
-        control.MapGet("", TellAsync).WithDisplayName("PPV intake");
-        control.MapPost("close", CloseAsync).WithDisplayName("PPV intake, close");
-        control.MapPost("open", OpenAsync).WithDisplayName("PPV intake, open");
+        control.MapGet("", TellAsync).WithMetadata(Entrance.ToTell).WithDisplayName("PPV intake");
+        control.MapPost("close", CloseAsync).WithMetadata(Entrance.ToAct).WithDisplayName("PPV intake, close");
+        control.MapPost("open", OpenAsync).WithMetadata(Entrance.ToAct).WithDisplayName("PPV intake, open");
     }
 
     private Task CloseAsync(HttpContext context)

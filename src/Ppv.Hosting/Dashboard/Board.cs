@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Ppv.Rpc.Diagnostics;
 
 namespace Ppv.Hosting;
 
@@ -15,6 +16,7 @@ internal sealed class Board
     {
         TimeProvider = services.GetRequiredService<TimeProvider>();
         Logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Ppv.Hosting.Board");
+        Strangers = new StrangersLog(Logger, TimeProvider);
         _builder = new Lazy<BoardBuilder>(() =>
         {
             var sources = new BoardSources(services);
@@ -31,6 +33,8 @@ internal sealed class Board
     public TimeProvider TimeProvider { get; }
 
     public ILogger Logger { get; }
+
+    public StrangersLog Strangers { get; }
 
     /// <summary>Those who watch.</summary>
     public BoardBroadcast Broadcast { get; }

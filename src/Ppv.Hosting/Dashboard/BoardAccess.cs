@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 
@@ -22,7 +21,7 @@ internal static class BoardAccess
         if (PassedOn.IsMarked(context.Request))
             return $"The line board is shown to this machine only, and this request was passed on by a proxy. {HowToOpen}";
         if (!IsFromHere(context)) return $"The line board is shown to this machine only. {HowToOpen}";
-        return IsNameOfLoopback(context.Request.Host.Host)
+        return Loopback.IsName(context.Request.Host.Host)
             ? null
             : $"The line board is shown as localhost, 127.0.0.1 or [::1] only, not by another name. {HowToOpen}";
     }
@@ -33,12 +32,5 @@ internal static class BoardAccess
 
     /// <summary>An address that is missing proves nothing; a Unix socket is guarded by its file.</summary>
     private static bool IsFromHere(HttpContext context) =>
-        context.Connection.RemoteIpAddress is { } address ? IsLoopback(address) : OperatorRequirement.IsOverUnixSocket(context);
-
-    private static bool IsNameOfLoopback(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-        || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IsLoopback(address));
-
-    private static bool IsLoopback(IPAddress address) =>
-        IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
+        context.Connection.RemoteIpAddress is { } address ? Loopback.IsAddress(address) : OperatorRequirement.IsOverUnixSocket(context);
 }

@@ -32,7 +32,7 @@ internal sealed class BoardEndpoint(Board board)
         headers.CacheControl = NoStore;
         if (BoardAccess.WhyNot(context) is { } reason)
         {
-            BoardLog.Refused(board.Logger, Caller.AddressOf(context), reason);
+            BoardLog.Refused(board.Strangers, Caller.AddressOf(context), reason);
             return SayAsync(context, StatusCodes.Status403Forbidden, reason);
         }
 
@@ -110,7 +110,7 @@ internal sealed class BoardEndpoint(Board board)
             var kept = await FrameWriter.CopyAsync(
                 reader, response.Body, board.TimeProvider, context.RequestAborted).ConfigureAwait(false);
             if (kept) return;
-            BoardLog.TooSlow(board.Logger, Caller.AddressOf(context), FrameWriter.SlowLimit.TotalSeconds);
+            BoardLog.TooSlow(board.Strangers, Caller.AddressOf(context), FrameWriter.SlowLimit.TotalSeconds);
             context.Abort();
         }
         finally

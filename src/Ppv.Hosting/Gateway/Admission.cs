@@ -1,11 +1,10 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Ppv.Protocol.Text;
+using Ppv.Rpc.Diagnostics;
 
 namespace Ppv.Hosting;
 
@@ -20,7 +19,7 @@ internal sealed class Admission(
     private const int Segments = 10; // So that a window's end lets in a tenth of the requests, not all of them again.
     private static readonly TimeSpan WhenFull = TimeSpan.FromSeconds(1);
 
-    private readonly TurnedAwayLog _log = new(timeProvider, logger);
+    private readonly StrangersLog _log = new(logger, timeProvider);
     private readonly GatewayLimitsOptions _limits = options.Value.Gateway.Limits;
     private readonly ConcurrencyLimiter? _places = MakePlaces(options.Value.Gateway.Limits);
     private readonly PartitionedRateLimiter<HttpContext>? _rates = MakeRates(options.Value.Gateway.Limits);
@@ -73,7 +72,8 @@ internal sealed class Admission(
     private Task TurnAwayAsync(HttpContext context, int status, TimeSpan wait, string reason)
     {
         var who = Who(context);
-        _log.Add(who.All(c => c is >= ' ' and <= '~') ? who : Excerpt.Of(who), reason); // A user's name may have a line break in it.
+        // A user's name may have a line break in it.
+        SecurityLog.TurnedAway(_log, who.All(c => c is >= ' ' and <= '~') ? who : Excerpt.Of(who), reason);
         context.Response.Headers.RetryAfter =
             Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         return Refusals.WriteAsync(context, status, reason);
@@ -99,39 +99,6 @@ internal sealed class Admission(
     {
         ({ } client, _) => $"client {client}",
         (_, { IsAuthenticated: true, Name: { Length: > 0 } user }) => $"user {user}",
-        _ => $"address {NetworkOf(context.Connection.RemoteIpAddress)}",
+        _ => $"address {Caller.NetworkOf(context)}",
     };
-
-    private static string NetworkOf(IPAddress? address)
-    {
-        if (address is null) return Caller.UnixSocket;
-        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
-        if (address.AddressFamily != AddressFamily.InterNetworkV6) return address.ToString();
-        // Whoever has one IPv6 address has a network of them.
-        var bytes = address.GetAddressBytes();
-        bytes.AsSpan(8).Clear();
-        return $"{new IPAddress(bytes)}/64";
-    }
-}
-
-/// <summary>
-/// Says that callers are turned away, once for all of them in a while: whoever sends too much must not fill the log with it.
-/// </summary>
-internal sealed class TurnedAwayLog(TimeProvider timeProvider, ILogger logger)
-{
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(10);
-    private readonly Lock _gate = new();
-    private long? _said;
-    private int _since;
-
-    public void Add(string who, string reason)
-    {
-        lock (_gate)
-        {
-            _since++;
-            if (_said is { } said && timeProvider.GetElapsedTime(said) < Silence) return;
-            SecurityLog.TurnedAway(logger, _since, who, reason);
-            (_said, _since) = (timeProvider.GetTimestamp(), 0);
-        }
-    }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Ppv.Protocol;
 using Ppv.Rpc;
+using Ppv.Rpc.Diagnostics;
 
 namespace Ppv.Hosting;
 
@@ -16,7 +17,7 @@ internal static partial class GatewayLog
         string? reason);
 
     [LoggerMessage(3, LogLevel.Information, "Request {OrderId} was refused: {Code}. {Reason}")]
-    public static partial void Refused(ILogger logger, string orderId, string code, string? reason);
+    public static partial void Refused(StrangersLog logger, string orderId, string code, string? reason);
 
     [LoggerMessage(4, LogLevel.Error, "Placing order {OrderId} failed in a way that is not foreseen; its outcome is unknown.")]
     public static partial void ClientFailed(ILogger logger, string orderId, Exception exception);

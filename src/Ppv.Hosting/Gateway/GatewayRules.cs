@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Ppv.Protocol.Validation;
 using Ppv.Rpc;
@@ -5,7 +6,7 @@ using Ppv.Rpc;
 namespace Ppv.Hosting;
 
 /// <summary>What <see cref="PpvGatewayOptions"/> must be.</summary>
-internal sealed class GatewayRules(StartupNotes notes) : IValidateOptions<PpvGatewayOptions>
+internal sealed class GatewayRules(StartupNotes notes, IConfiguration? configuration = null) : IValidateOptions<PpvGatewayOptions>
 {
     private const string Section = "Ppv:Gateway";
 
@@ -21,7 +22,11 @@ internal sealed class GatewayRules(StartupNotes notes) : IValidateOptions<PpvGat
         for (var i = 0; i < gateway.KnownProxies.Count; i++)
             rules.Require(ForwardedFor.TryParse(gateway.KnownProxies[i], out _), $"{Section}:{nameof(gateway.KnownProxies)}:{i}",
                 gateway.KnownProxies[i], "an IP address, or a network such as 10.0.0.0/24");
+        for (var i = 0; i < gateway.AllowedOrigins.Count; i++)
+            rules.Require(BrowserRule.IsOrigin(gateway.AllowedOrigins[i]), $"{Section}:{nameof(gateway.AllowedOrigins)}:{i}",
+                gateway.AllowedOrigins[i], "the origin of a page as browsers write it, such as https://sales.example:8443");
         rules.Add(new OrderEndpointOptionsValidator().Validate(Section, gateway));
+        foreach (var warning in ProxyWarnings.Of(gateway, configuration)) notes.AddWarning(warning);
         foreach (var warning in QueueWarnings.Of(options.Broker, options.Rpc)) notes.AddWarning(warning);
         return rules.ToResult();
     }

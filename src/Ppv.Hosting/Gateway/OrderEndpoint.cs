@@ -5,6 +5,7 @@ using Microsoft.Extensions.Compliance.Redaction;
 using Microsoft.Extensions.Logging;
 using Ppv.Protocol;
 using Ppv.Rpc;
+using Ppv.Rpc.Diagnostics;
 using Ppv.Rpc.Messages;
 using Ppv.Rpc.Orders;
 
@@ -21,6 +22,7 @@ internal sealed class OrderEndpoint(
     /// <summary>The client knows more of a time-out than we do (was it published?), and its clock starts a moment after ours.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(100);
 
+    private readonly StrangersLog _strangers = new(logger, timeProvider);
     private readonly TimeSpan _replyTimeout = options.Current.Rpc.ReplyTimeout;
     private readonly Redactor _redactor = redaction.GetRedactor(PpvDataClassifications.SubscriberNumber);
 
@@ -130,7 +132,7 @@ internal sealed class OrderEndpoint(
         figures.AnsweredByGateway(answer.Code, answer.Outcome, elapsed);
         if (order is null)
         {
-            GatewayLog.Refused(logger, answer.OrderId, answer.Code, answer.Reason);
+            GatewayLog.Refused(_strangers, answer.OrderId, answer.Code, answer.Reason);
             return;
         }
 

@@ -72,6 +72,14 @@ public sealed class OrderEndpointOptions
     public List<string> KnownProxies { get; set; } = [];
 
     /// <summary>
+    /// The origins whose pages may place orders and ask for them from a browser, such as <c>https://sales.example</c>. Default empty: what
+    /// a browser sends (<c>Origin</c>, <c>Sec-Fetch-Site</c> and the like) is refused with 403, as any page that is open on a machine could
+    /// order. A page of another origin also needs ASP.NET Core's CORS in a host of your own. In Development the gateway's own page may,
+    /// under a name of loopback.
+    /// </summary>
+    public List<string> AllowedOrigins { get; set; } = [];
+
+    /// <summary>
     /// How long a gateway that is stopped goes on taking orders while <c>/health/ready</c> says 503: 0 to 5 min. Default 0: a proxy that
     /// sends an order elsewhere when it is refused a connection, as nginx does, needs no time. One that only looks at
     /// <c>/health/ready</c> needs as long as it takes to notice.

@@ -36,7 +36,7 @@ public static class PpvGatewayEndpointExtensions
             static context => context.RequestServices.GetRequiredService<Admission>().RunOrderAsync(
                 context, static order => order.RequestServices.GetRequiredService<OrderEndpoint>().HandleAsync(order)))
             .WithDisplayName("PPV order")
-            .WithMetadata(new OrderRefusalForm())
+            .WithMetadata(Entrance.ToAct, new OrderRefusalForm())
             .Demand(PpvPolicies.Orders, asksForKey)
             .DescribeOrders();
         orders
@@ -44,7 +44,7 @@ public static class PpvGatewayEndpointExtensions
             static context => context.RequestServices.GetRequiredService<Admission>().RunAsync(
                 context, static inquiry => inquiry.RequestServices.GetRequiredService<StatusEndpoint>().HandleAsync(inquiry)))
             .WithDisplayName("PPV order status")
-            .WithMetadata(new StatusRefusalForm())
+            .WithMetadata(new Entrance(OnlyTells: true, AnyText: "orderId"), new StatusRefusalForm())
             .Demand(PpvPolicies.Inquiries, asksForKey)
             .DescribeStatus();
         orders
@@ -52,6 +52,7 @@ public static class PpvGatewayEndpointExtensions
             static context => context.RequestServices.GetRequiredService<Admission>().RunAsync(
                 context, static inquiry => inquiry.RequestServices.GetRequiredService<LinesEndpoint>().HandleAsync(inquiry)))
             .WithDisplayName("PPV lines")
+            .WithMetadata(Entrance.ToTell)
             .Demand(PpvPolicies.Inquiries, asksForKey)
             .ExcludeFromDescription();
         return orders;

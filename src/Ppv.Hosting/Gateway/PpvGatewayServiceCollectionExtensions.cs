@@ -49,6 +49,8 @@ public static class PpvGatewayServiceCollectionExtensions
         services.AddSingleton<LinesEndpoint>();
         services.AddSingleton<Admission>();
         services.AddTransient<IStartupFilter, ForwardedFor>();
+        services.AddOptions<BrowserOptions>().Configure<IOptions<PpvGatewayOptions>>(
+            static (browsers, options) => browsers.AllowedOrigins = options.Value.Gateway.AllowedOrigins);
         GatewayDrain.Add(services);
         // Where one byte of any header were no UTF-8, Kestrel would refuse the order without a code.
         services.Configure<KestrelServerOptions>(static kestrel => kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1);

@@ -6,6 +6,9 @@ namespace Ppv.Hosting;
 /// <summary>In an OpenAPI document: who is turned away before an endpoint sees the request, and which key it takes.</summary>
 internal static class RefusalOperation
 {
+    private const string NotForBrowsers =
+        "A web page has sent it, of an origin that is not among Ppv:Gateway:AllowedOrigins. Nothing was executed.";
+
     private const string KeyScheme = "ppvKey", BasicScheme = "ppvBasic";
 
     /// <summary>Makes the answer to one refusal in the form of an endpoint: its description, a reason of it, the headers besides.</summary>
@@ -17,11 +20,17 @@ internal static class RefusalOperation
         ["Retry-After"] = ApiDocument.Header("After how many seconds to try again.", ApiDocument.WholeNumber(minimum: 1), isAlwaysThere),
     };
 
-    /// <summary>Adds 401, 403 and the two ways to show a key where one is asked for, and 429 where requests are counted.</summary>
+    /// <summary>
+    /// Adds 403 for browsers, 401, 403 and the two ways to show a key where one is asked for, and 429 where requests or wrong keys are
+    /// counted.
+    /// </summary>
     public static void Complete(OpenApiOperation operation, OpenApiDocument? document, PpvAccessOptions access, GatewayLimitsOptions limits,
         Form form)
     {
         operation.Responses ??= [];
+        operation.Responses[$"{StatusCodes.Status403Forbidden}"] = form(
+            access.AsksForOrders ? $"{NotForBrowsers} Or the key is that of a client that may not do this." : NotForBrowsers,
+            access.AsksForOrders ? ClientKeyHandler.MayNot : BrowserRule.Reason, []);
         if (access.AsksForOrders)
         {
             operation.Responses[$"{StatusCodes.Status401Unauthorized}"] = form(
@@ -29,18 +38,24 @@ internal static class RefusalOperation
                 {
                     ["WWW-Authenticate"] = ApiDocument.Header("How a key can be shown.", ApiDocument.Text(), isAlwaysThere: true),
                 });
-            operation.Responses[$"{StatusCodes.Status403Forbidden}"] = form(
-                "The key is that of a client that may not do this. Nothing was executed.", ClientKeyHandler.MayNot, []);
             AskForKey(operation, document);
         }
 
-        if (limits.RequestsPerClient is { } requests)
-        {
-            var allowed = FormattableString.Invariant($"{requests} in {limits.Window.TotalSeconds:0.###} s");
+        string[] limited =
+        [
+            .. limits.RequestsPerClient is { } requests
+                ? [$"The client makes more requests than it may, {Of(requests, limits.Window)}."]
+                : (string[])[],
+            .. access is { AsksForOrders: true, WrongKeysPerAddress: { } keys }
+                ? [$"From its address come more wrong keys than may, {Of(keys, access.WrongKeysWindow)}."]
+                : (string[])[],
+        ];
+        if (limited.Length > 0)
             operation.Responses[$"{StatusCodes.Status429TooManyRequests}"] = form(
-                $"The client makes more requests than it may, {allowed}. Nothing was executed.",
-                Admission.TooMany, RetryAfter(isAlwaysThere: true));
-        }
+                $"{string.Join(" Or: ", limited)} Nothing was executed.",
+                limits.RequestsPerClient is null ? ClientKeyHandler.TooManyWrong : Admission.TooMany, RetryAfter(isAlwaysThere: true));
+
+        static string Of(int number, TimeSpan window) => FormattableString.Invariant($"{number} in {window.TotalSeconds:0.###} s");
     }
 
     private static void AskForKey(OpenApiOperation operation, OpenApiDocument? document)

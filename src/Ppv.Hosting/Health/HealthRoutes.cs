@@ -19,9 +19,11 @@ internal sealed class HealthRoutes
     public void Map(IEndpointRouteBuilder endpoints)
     {
         if (!_mapped.Add(endpoints.DataSources)) return;
-        endpoints.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = static _ => false, ResponseWriter = WriteAsync });
+        endpoints.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = static _ => false, ResponseWriter = WriteAsync })
+            .WithMetadata(Entrance.ToTell);
         endpoints.MapHealthChecks("/health/ready",
-            new HealthCheckOptions { Predicate = static check => check.Tags.Contains(ReadyTag), ResponseWriter = WriteAsync });
+            new HealthCheckOptions { Predicate = static check => check.Tags.Contains(ReadyTag), ResponseWriter = WriteAsync })
+            .WithMetadata(Entrance.ToTell);
     }
 
     /// <summary>The status in one word, then a line for each check, for the person who looks why.</summary>

@@ -24,6 +24,7 @@ internal sealed class AccessRules : IValidateOptions<PpvAccessOptions>
             if (!owners.TryAdd(key, path)) Fail(rules, $"{path} has the key of {owners[key]}. Give each client a key of its own.");
         }
 
+        rules.Add(new PpvAccessOptionsValidator().Validate("Ppv:Access", options));
         return rules.ToResult();
     }
 
@@ -61,3 +62,7 @@ internal sealed class AccessRules : IValidateOptions<PpvAccessOptions>
     private static bool IsName(string name) =>
         name.Length is >= 1 and <= MaxNameLength && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_');
 }
+
+/// <summary>The ranges of <see cref="PpvAccessOptions"/>; generated from the attributes there.</summary>
+[OptionsValidator]
+internal sealed partial class PpvAccessOptionsValidator : IValidateOptions<PpvAccessOptions>;

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -15,6 +16,12 @@ internal static class AccessServices
         services.AddOptions<PpvAccessOptions>().ValidateOnStart();
         services.AddSingleton<IValidateOptions<PpvAccessOptions>, AccessRules>();
         services.AddSingleton<ClientKeys>();
+        services.AddSingleton<WrongKeys>();
+        services.AddSingleton<RefusedRequests>();
+        services.AddSingleton<BrowserRule>();
+        services.AddRouting();
+        services.AddSingleton<MatcherPolicy, EntrancePolicy>();
+        HostNames.Add(services);
         // Not AddAuthentication(): it brings data protection along, which writes keys of its own to the disk.
         services.AddAuthenticationCore(options => options.AddScheme<ClientKeyHandler>(ClientKeyHandler.SchemeName, displayName: null));
         services.AddTransient<ClientKeyHandler>();

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
@@ -30,4 +32,15 @@ internal static class Caller
     private static string OwnerOfHost(string name) => $"{OfHost}{name}" is var owner && ConnectionId.IsValidOwner(owner)
         ? owner
         : $"{OfHost}{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 16))}";
+
+    /// <summary>What counts as one caller: an address; of IPv6 a network, because whoever has one address has all of it.</summary>
+    public static string NetworkOf(HttpContext context)
+    {
+        if (context.Connection.RemoteIpAddress is not { } address) return UnixSocket;
+        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
+        if (address.AddressFamily != AddressFamily.InterNetworkV6) return address.ToString();
+        var bytes = address.GetAddressBytes();
+        bytes.AsSpan(8).Clear();
+        return $"{new IPAddress(bytes)}/64";
+    }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Claims;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -11,25 +12,32 @@ namespace Ppv.Hosting;
 
 /// <summary>Authenticates a client by the key in <c>X-Api-Key</c>, or by its name and key over HTTP Basic (RFC 7617).</summary>
 internal sealed class ClientKeyHandler(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, ClientKeys keys)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, ClientKeys keys,
+    WrongKeys wrong, RefusedRequests refused)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     public const string SchemeName = "Ppv";
     public const string KeyHeader = "X-Api-Key";
     public const string KeyIsNeeded = $"A client's key is needed, in {KeyHeader} or as HTTP Basic.";
+    public const string TooManyWrong = "From this address come more wrong keys than may.";
     public const string MayNot = "The client of this key may not do that.";
 
     private const string OwnerClaim = "ppv-owner";
     private const string BasicPrefix = "Basic ";
     private static readonly StringValues Challenge = new(["Basic realm=\"PPV\", charset=\"UTF-8\"", "ApiKey realm=\"PPV\""]);
 
-    private readonly ILogger _log = loggers.CreateLogger<ClientKeyHandler>();
-
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         if (keys.IsEmpty || !TryReadCredentials(out var name, out var key)) return Task.FromResult(AuthenticateResult.NoResult());
-        if (key.Length > ClientKey.MaxLength || keys.Find(name, key) is not { } client)
-            return Task.FromResult(AuthenticateResult.Fail("It showed a key that no client has."));
+        var from = Caller.NetworkOf(Context);
+        var isOver = wrong.IsOver(from);
+        if (key.Length > ClientKey.MaxLength
+            || keys.Find(name, key, from, onlyKnownThere: isOver && !WrongKeys.MayBeEverybodys(Context)) is not { } client)
+        {
+            wrong.Add(from);
+            return Task.FromResult(AuthenticateResult.Fail(isOver ? TooManyWrong : "It showed a key that no client has."));
+        }
+
         var identity = new ClaimsIdentity(
             [
                 new Claim(ClaimTypes.Name, client.Name), new Claim(ClaimTypes.Role, client.Role.ToString()),
@@ -39,15 +47,22 @@ internal sealed class ClientKeyHandler(
         return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName)));
     }
 
-    /// <summary>401; 403 where nobody has a key, since there is none to ask for.</summary>
+    /// <summary>401; 403 where nobody has a key, since there is none to ask for; 429 for too many wrong ones.</summary>
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         var result = await HandleAuthenticateOnceSafeAsync().ConfigureAwait(false);
-        Log(result.Failure?.Message ?? "It showed no key.");
+        refused.Say(Context, result.Failure?.Message ?? "It showed no key.");
         if (keys.IsEmpty)
         {
             await Refusals.WriteAsync(Context, StatusCodes.Status403Forbidden, "This is for operators, on the server's Unix socket.")
                 .ConfigureAwait(false);
+            return;
+        }
+
+        if (result.Failure?.Message == TooManyWrong)
+        {
+            Response.Headers.RetryAfter = wrong.RetryAfter.ToString(CultureInfo.InvariantCulture);
+            await Refusals.WriteAsync(Context, StatusCodes.Status429TooManyRequests, TooManyWrong).ConfigureAwait(false);
             return;
         }
 
@@ -57,7 +72,7 @@ internal sealed class ClientKeyHandler(
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
     {
-        Log("Its client has another role.");
+        refused.Say(Context, "Its client has another role.");
         return Refusals.WriteAsync(Context, StatusCodes.Status403Forbidden, MayNot);
     }
 
@@ -73,9 +88,6 @@ internal sealed class ClientKeyHandler(
     public static string? OwnerOf(ClaimsPrincipal user) => user.Identities
         .FirstOrDefault(identity => identity.AuthenticationType == SchemeName
             && identity.HasClaim(ClaimTypes.Role, nameof(PpvAccessRole.Orders)))?.FindFirst(OwnerClaim)?.Value;
-
-    private void Log(string reason) =>
-        SecurityLog.Refused(_log, Context.GetEndpoint()?.DisplayName ?? "-", Caller.AddressOf(Context), reason);
 
     /// <summary>A key that can't be read is none: it is refused as a wrong one is.</summary>
     private bool TryReadCredentials(out string? name, out string key)

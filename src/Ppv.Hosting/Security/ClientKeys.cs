@@ -4,8 +4,11 @@ using Microsoft.Extensions.Options;
 
 namespace Ppv.Hosting;
 
-/// <summary>Knows the clients by their keys. Safe for use by several threads.</summary>
-internal sealed class ClientKeys
+/// <summary>
+/// Knows the clients by their keys. Files of keys are read again in the background: a disk that does not answer holds nobody up. Safe for
+/// use by several threads.
+/// </summary>
+internal sealed class ClientKeys : IDisposable
 {
     /// <summary>How long a change of a key file may take to be seen.</summary>
     private static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(1);
@@ -13,80 +16,116 @@ internal sealed class ClientKeys
     /// <summary>In the place of a key that is gone; no key has this hash.</summary>
     private static readonly byte[] NoKey = new byte[SHA256.HashSizeInBytes];
 
-    private readonly Lock _refreshing = new();
-    private readonly TimeProvider _timeProvider;
+    private readonly Lock _accepting = new();
     private readonly ILogger _logger;
     private readonly Client[] _clients;
-    private long _refreshed;
+    private readonly ITimer? _timer;
 
     public ClientKeys(IOptions<PpvAccessOptions> options, TimeProvider timeProvider, ILogger<ClientKeys> logger)
     {
-        (_timeProvider, _logger) = (timeProvider, logger);
+        _logger = logger;
         _clients = [.. options.Value.Clients.Select(client => new Client(client.Key, client.Value))];
-        foreach (var client in _clients.Where(client => client.File is not null)) Refresh(client);
-        _refreshed = timeProvider.GetTimestamp();
+        foreach (var client in WithFiles) Take(client, () => ClientKey.ReadFile(client.File!));
+        if (WithFiles.Any())
+            _timer = timeProvider.CreateTimer(_ => _ = RefreshAsync(), null, RefreshInterval, RefreshInterval);
     }
 
     /// <summary>Whether nobody has a key.</summary>
     public bool IsEmpty => _clients.Length == 0;
+
+    private IEnumerable<Client> WithFiles => _clients.Where(client => client.File is not null);
 
     /// <summary>
     /// Finds whose key it is, in a time that tells nothing of the keys: all are compared, as hashes of one length, each to its end.
     /// </summary>
     /// <param name="name">The client's name when it was said, too.</param>
     /// <param name="key">The key.</param>
-    public KnownClient? Find(string? name, string key)
+    /// <param name="network">Where it comes from.</param>
+    /// <param name="onlyKnownThere">Whether only those are compared that have shown their key from there before.</param>
+    public KnownClient? Find(string? name, string key, string network, bool onlyKnownThere = false)
     {
-        RefreshIfDue();
-        var hash = ClientKey.Hash(key);
+        byte[]? hash = null;
         Client? found = null;
         foreach (var client in _clients)
         {
+            if (onlyKnownThere && !client.IsKnownAt(network)) continue;
+            hash ??= ClientKey.Hash(key);
             if (CryptographicOperations.FixedTimeEquals(hash, client.Hash)
                 & (name is null || client.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
                 found = client;
         }
 
+        found?.NoteAt(network);
         return found is null ? null : new KnownClient(found.Name, found.Owner, found.Role);
     }
 
-    private void RefreshIfDue()
+    /// <summary>Reads the files again; one that is still being read since the last time is left alone, and complained about.</summary>
+    internal Task RefreshAsync() => Task.WhenAll(WithFiles.Select(RefreshAsync));
+
+    public void Dispose() => _timer?.Dispose();
+
+    private Task RefreshAsync(Client client)
     {
-        if (_timeProvider.GetElapsedTime(Volatile.Read(ref _refreshed)) < RefreshInterval) return;
-        lock (_refreshing)
+        if (Interlocked.CompareExchange(ref client.IsBeingRead, true, false))
         {
-            if (_timeProvider.GetElapsedTime(_refreshed) < RefreshInterval) return;
-            foreach (var client in _clients.Where(client => client.File is not null)) Refresh(client);
-            Volatile.Write(ref _refreshed, _timeProvider.GetTimestamp());
+            Take(client, static () => throw new IOException("its disk does not answer"));
+            return Task.CompletedTask;
+        }
+
+        return ReadAsync();
+
+        async Task ReadAsync()
+        {
+            try
+            {
+                var reading = ClientKey.ReadFileAsync(client.File!);
+                await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                Take(client, () => reading.GetAwaiter().GetResult());
+            }
+            finally
+            {
+                Volatile.Write(ref client.IsBeingRead, false);
+            }
         }
     }
 
-    private void Refresh(Client client)
+    private void Take(Client client, Func<string> read)
     {
-        string? problem = null;
-        try
+        lock (_accepting)
         {
-            var hash = ClientKey.Hash(ClientKey.ReadFile(client.File!));
-            if (client.WasRead && !hash.AsSpan().SequenceEqual(client.Hash)) SecurityLog.KeyRenewed(_logger, client.Name);
-            (client.Hash, client.WasRead) = (hash, true);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            problem = e.Message;
-            if (problem != client.Problem) SecurityLog.KeyGone(_logger, client.Name, client.File!);
-            client.Hash = NoKey;
-        }
-        catch (Exception e) when (ClientKey.IsTrouble(e))
-        {
-            problem = e.Message;
-            if (problem != client.Problem) SecurityLog.KeyUnreadable(_logger, client.Name, client.File!, problem.TrimEnd('.'));
-        }
+            string? problem = null;
+            try
+            {
+                var hash = ClientKey.Hash(read());
+                if (_clients.FirstOrDefault(other => other != client && hash.AsSpan().SequenceEqual(other.Hash)) is { } owner)
+                    throw new InvalidDataException($"it holds the key of client {owner.Name}, and each client has a key of its own");
+                if (client.WasRead && !hash.AsSpan().SequenceEqual(client.Hash)) SecurityLog.KeyRenewed(_logger, client.Name);
+                (client.Hash, client.WasRead) = (hash, true);
+            }
+            catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+            {
+                problem = e.Message;
+                if (problem != client.Problem) SecurityLog.KeyGone(_logger, client.Name, client.File!);
+                client.Hash = NoKey;
+            }
+            catch (Exception e) when (ClientKey.IsTrouble(e))
+            {
+                problem = e.Message;
+                if (problem != client.Problem) SecurityLog.KeyUnreadable(_logger, client.Name, client.File!, problem.TrimEnd('.'));
+            }
 
-        client.Problem = problem;
+            client.Problem = problem;
+        }
     }
 
     private sealed class Client(string name, PpvAccessClient access)
     {
+        /// <summary>More than a client has addresses; a key that is shown from everywhere is not known from everywhere.</summary>
+        private const int MaxPlaces = 16;
+
+        public bool IsBeingRead;
+        private volatile string[] _places = [];
+
         public string Name => name;
 
         public string Owner => access.Owner ?? name;
@@ -101,6 +140,15 @@ internal sealed class ClientKeys
         public bool WasRead { get; set; }
 
         public string? Problem { get; set; }
+
+        public bool IsKnownAt(string network) => Array.IndexOf(_places, network) >= 0;
+
+        /// <summary>The latest are kept. Where two come at once, one of them is noted the next time.</summary>
+        public void NoteAt(string network)
+        {
+            var places = _places;
+            if (Array.IndexOf(places, network) < 0) _places = [network, .. places.Take(MaxPlaces - 1)];
+        }
     }
 }
 

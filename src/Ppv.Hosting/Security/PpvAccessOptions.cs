@@ -1,3 +1,5 @@
+using Ppv.Protocol.Validation;
+
 namespace Ppv.Hosting;
 
 /// <summary>
@@ -13,6 +15,19 @@ public sealed class PpvAccessOptions
     /// one away later.
     /// </summary>
     public Dictionary<string, PpvAccessClient> Clients { get; set; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// How many wrong keys an address (IPv6: a network of 64 bits) may show in <see cref="WrongKeysWindow"/>, 1..1,000,000. What comes from
+    /// there beyond it is answered with 429, and compared only with the keys of clients that have shown theirs from there before; from this
+    /// machine it is always compared, as a proxy that is not among <see cref="OrderEndpointOptions.KnownProxies"/> may stand there. Default
+    /// 100. <see langword="null"/>: any number.
+    /// </summary>
+    [InRange(1, 1_000_000)]
+    public int? WrongKeysPerAddress { get; set; } = 100;
+
+    /// <summary>The time to which <see cref="WrongKeysPerAddress"/> refers, 1 s to 1 h. Default 10 s.</summary>
+    [InRange("00:00:01", "01:00:00")]
+    public TimeSpan WrongKeysWindow { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Whether orders are taken only from those who show a key.</summary>
     internal bool AsksForOrders => Clients.Values.Any(client => client is { Role: PpvAccessRole.Orders });

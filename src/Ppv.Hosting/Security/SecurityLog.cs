@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Ppv.Rpc.Diagnostics;
 
 namespace Ppv.Hosting;
 
@@ -6,7 +7,7 @@ namespace Ppv.Hosting;
 internal static partial class SecurityLog
 {
     [LoggerMessage(450, LogLevel.Warning, "A request for \"{Endpoint}\" from {Address} was refused, and nothing was executed. {Reason}")]
-    public static partial void Refused(ILogger logger, string endpoint, string address, string reason);
+    public static partial void Refused(StrangersLog logger, string endpoint, string address, string reason);
 
     [LoggerMessage(451, LogLevel.Information, "The key of client {Client} was renewed.")]
     public static partial void KeyRenewed(ILogger logger, string client);
@@ -17,9 +18,8 @@ internal static partial class SecurityLog
     [LoggerMessage(453, LogLevel.Error, "The key file of client {Client} can't be used, and its key before stays: {File}: {Problem}.")]
     public static partial void KeyUnreadable(ILogger logger, string client, string file, string problem);
 
-    [LoggerMessage(454, LogLevel.Warning, "Requests were turned away and not executed, {Count} since this was last said. The latest is of "
-        + "{Who}: {Reason}")]
-    public static partial void TurnedAway(ILogger logger, int count, string who, string reason);
+    [LoggerMessage(454, LogLevel.Warning, "A request of {Who} was turned away and not executed: {Reason}")]
+    public static partial void TurnedAway(StrangersLog logger, string who, string reason);
 
     [LoggerMessage(455, LogLevel.Warning, "Orders are taken from everybody who reaches {Address}, and that is not only this machine. Bind "
         + "to loopback behind a proxy (Urls), or let clients show a key (Ppv:Access:Clients).")]

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Ppv.Protocol;
 using Ppv.Rpc;
 using Ppv.Rpc.Clocks;
+using Ppv.Rpc.Diagnostics;
 using Ppv.Rpc.Messages;
 using Ppv.Rpc.Orders;
 using Ppv.Rpc.Orders.Routing;
@@ -19,6 +20,7 @@ internal sealed class RequestHandler(
     OrderExecution execution, RunningOrders running, ILineAllocator lines, IOrderJournalStore journal, IOptions<PpvServerOptions> options,
     IRedactorProvider redaction, TimeProvider timeProvider, ILogger<RequestHandler> logger, OrderFigures? figures = null)
 {
+    private readonly StrangersLog _strangers = new(logger, timeProvider);
     private readonly WorkerOptions _server = options.Value.Server;
     private readonly Redactor _redactor = redaction.GetRedactor(PpvDataClassifications.SubscriberNumber);
 
@@ -43,7 +45,7 @@ internal sealed class RequestHandler(
     {
         if (!OrderJson.TryRead(context.Body.Span, out var order, out var error))
         {
-            ServerLog.Refused(logger, context.Id, _server.InvalidOrderCode, error);
+            ServerLog.Refused(_strangers, context.Id, _server.InvalidOrderCode, error);
             var refusal = OrderAnswer.NotSent(_server.InvalidOrderCode, new NotSent(error), NewId.Of(context.History));
             return OrderReply.Failed(refusal.Code, refusal.Outcome, refusal.Reason!);
         }

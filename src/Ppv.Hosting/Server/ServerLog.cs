@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Ppv.Protocol;
 using Ppv.Rpc;
+using Ppv.Rpc.Diagnostics;
 
 namespace Ppv.Hosting;
 
@@ -16,7 +17,7 @@ internal static partial class ServerLog
         string? reason);
 
     [LoggerMessage(13, LogLevel.Warning, "Message {OrderId} is no order and was answered with {Code}. {Reason}")]
-    public static partial void Refused(ILogger logger, string orderId, string code, string reason);
+    public static partial void Refused(StrangersLog logger, string orderId, string code, string reason);
 
     [LoggerMessage(14, LogLevel.Error, "Order {OrderId} failed in a way that is not foreseen; its outcome is unknown.")]
     public static partial void ExecutionFailed(ILogger logger, string orderId, Exception exception);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Ppv.Rpc.Diagnostics;
 
 namespace Ppv.Rpc.Client;
 
@@ -17,7 +18,7 @@ internal static partial class ClientLog
 
     [LoggerMessage(
         1103, LogLevel.Warning, "An answer came that belongs to no request of ours (correlation id {CorrelationId}); it was dropped.")]
-    public static partial void StrangeReply(ILogger logger, string? correlationId);
+    public static partial void StrangeReply(StrangersLog logger, string? correlationId);
 
     [LoggerMessage(1104, LogLevel.Warning, "Request {Id} is sent again with the same id. {Reason}")]
     public static partial void SentAgain(ILogger logger, string id, string? reason);

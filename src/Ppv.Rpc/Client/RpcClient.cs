@@ -26,6 +26,7 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
     private readonly RpcOptions _options;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
+    private readonly StrangersLog _strangers;
     private readonly ClientIdentity _identity;
     private readonly PendingRequests _pending;
     private readonly ConnectionSupervisor<ClientSession> _supervisor;
@@ -54,6 +55,7 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
         _options = rpc;
         _timeProvider = timeProvider ?? TimeProvider.System;
         _logger = _identity.LoggerOf<RpcClient>(loggerFactory);
+        _strangers = new StrangersLog(_logger, _timeProvider);
         _pending = new PendingRequests(rpc.MaxPendingRequests, _timeProvider, sharePercent: rpc.ClientSharePercent);
         _observation = RpcTelemetry.ObservePending(() => _pending.Count, _identity);
         _presence = new PresenceMember(presence ?? new PresenceSource(Role), rpc.QueueNames, _logger, _timeProvider);
@@ -336,7 +338,7 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
         RpcTelemetry.LateReplies.Add(1, _identity.Tags());
         if (_pending.TakeLate(message.CorrelationId) is not { } id)
         {
-            ClientLog.StrangeReply(_logger, message.CorrelationId);
+            ClientLog.StrangeReply(_strangers, message.CorrelationId);
             return;
         }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.RegularExpressions;
 
 namespace Ppv.Rpc;
 
@@ -7,8 +8,10 @@ namespace Ppv.Rpc;
 /// (https://www.rabbitmq.com/docs/uri-spec), and with the one query parameter that says something of this host alone: under which name its
 /// certificate is (https://www.rabbitmq.com/docs/uri-query-parameters). For the others there are options.
 /// </summary>
-internal sealed record BrokerHostEntry(BrokerHost Host, string? UserName, string? Password, string? VirtualHost, string? ServerName)
+internal sealed partial record BrokerHostEntry(BrokerHost Host, string? UserName, string? Password, string? VirtualHost, string? ServerName)
 {
+    private const string Hidden = "…";
+
     private const string ServerNameParameter = "server_name_indication=";
 
     public const string Scheme = "amqp://", TlsScheme = "amqps://";
@@ -42,12 +45,29 @@ internal sealed record BrokerHostEntry(BrokerHost Host, string? UserName, string
         return true;
     }
 
-    /// <summary>What may be told of an entry that somebody wrote, and that may hold a password.</summary>
-    public static string? WithoutLogin(string? text) =>
-        text?.LastIndexOf('@') is >= 0 and var at ? $"…@{text[(at + 1)..]}" : text;
+    /// <summary>
+    /// What may be told of an entry that somebody wrote, and that may hold a password: as a login, as a parameter, or anywhere else in what
+    /// is no URI. Of a URI that is its host, and a port that is a number.
+    /// </summary>
+    public static string? WithoutSecrets(string? text)
+    {
+        if (text is null || !MayHoldSecret().IsMatch(text)) return text;
+        if (Told().Match(text) is not { Success: true } told) return Hidden;
+        return $"{told.Groups["scheme"]}{(told.Groups["login"].Success ? $"{Hidden}@" : "")}{told.Groups["host"]}{told.Groups["port"]}"
+            + (told.Groups["rest"].Success ? Hidden : "");
+    }
 
     /// <summary>The host: a login is told nobody.</summary>
     public override string ToString() => Host.ToString();
+
+    [GeneratedRegex("[@?#]|://")]
+    private static partial Regex MayHoldSecret();
+
+    /// <summary>An @ behind the host would mean that the host is none, but a part of a password.</summary>
+    [GeneratedRegex(@"^\s*(?<scheme>amqps?://)?(?<login>[^?#]*@)?(?<host>\[[0-9A-Fa-f:.]*\]|[\w.-]+)(?<port>:[0-9]{1,5})?(?<rest>[/?#:]"
+        + @"[^@]*)?\s*$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Told();
 
     private static bool TryParseServerName(string query, out string? name)
     {

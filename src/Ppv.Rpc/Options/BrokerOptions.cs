@@ -136,5 +136,5 @@ public sealed class BrokerOptions
     private IEnumerable<BrokerHostEntry> Addresses() => Hosts.Select(text => BrokerHostEntry.TryParse(text, out var address)
         ? address
         : throw new ArgumentException(
-        $"Ppv:Broker:Hosts has '{BrokerHostEntry.WithoutLogin(text)}', which is no host, host:port or amqp:// URI."));
+        $"Ppv:Broker:Hosts has '{BrokerHostEntry.WithoutSecrets(text)}', which is no host, host:port or amqp:// URI."));
 }

@@ -15,7 +15,7 @@ internal static class BrokerRules
         for (var i = 0; i < broker.Hosts.Count; i++)
             rules.Require(
                 BrokerHostEntry.TryParse(broker.Hosts[i], out _), $"{Section}:{nameof(broker.Hosts)}:{i}",
-                BrokerHostEntry.WithoutLogin(broker.Hosts[i]),
+                BrokerHostEntry.WithoutSecrets(broker.Hosts[i]),
                 "host, host:port, [IPv6 address]:port, or one of them in an amqp:// or amqps:// URI, with a port of 1 to 65535");
         rules.Add(new BrokerOptionsValidator().Validate(Section, broker));
         CheckTls(broker, rules);
@@ -39,7 +39,7 @@ internal static class BrokerRules
         var tls = broker.Tls;
         // Who sets them counts on TLS, and would not see that the password goes out in clear.
         rules.Require(!tls.IsConfigured || broker.Hosts.Exists(host => BrokerHostEntry.TryParse(host, out var entry) && entry.Host.UseTls),
-            $"{Section}:{nameof(broker.Hosts)}", string.Join(", ", broker.Hosts.Select(BrokerHostEntry.WithoutLogin)),
+            $"{Section}:{nameof(broker.Hosts)}", string.Join(", ", broker.Hosts.Select(BrokerHostEntry.WithoutSecrets)),
             $"a list with amqps:// in it, as {section} is set");
         rules.Require(tls.CertificateFile is not null || (tls.KeyFile is null && tls.KeyPassword is null),
             $"{section}:{nameof(tls.CertificateFile)}", tls.CertificateFile,

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Ppv.Rpc.Clocks;
+using Ppv.Rpc.Diagnostics;
 using Ppv.Rpc.Messages;
 using Ppv.Rpc.Brokers;
 using Ppv.Rpc.Server.Leadership;
@@ -15,6 +16,7 @@ internal sealed class DeliveryWorker(RpcOptions options, RpcHandler handler, ILo
 
     private static readonly TimeSpan ProbeAgainAfter = TimeSpan.FromMilliseconds(250);
 
+    private readonly StrangersLog _strangers = new(logger, timeProvider);
     private readonly ClockWarning _clocks = new(logger, timeProvider);
 
     /// <summary>See <see cref="ClockWarning.Trouble"/>.</summary>
@@ -39,7 +41,7 @@ internal sealed class DeliveryWorker(RpcOptions options, RpcHandler handler, ILo
         IBrokerConnection connection, BrokerDelivery delivery, Moment arrivedAt, QueueLeadership? leadership, Coverage? coverage,
         CancellationToken stopping, CancellationToken cancellationToken)
     {
-        if (delivery.Returns >= ManyReturns) ServerLog.ReturnedOften(logger, IdOf(delivery.Message), options.Queue, delivery.Returns);
+        if (delivery.Returns >= ManyReturns) ServerLog.ReturnedOften(_strangers, IdOf(delivery.Message), options.Queue, delivery.Returns);
         while (true)
         {
             var fence = new RequestFence(connection, leadership);
@@ -100,7 +102,7 @@ internal sealed class DeliveryWorker(RpcOptions options, RpcHandler handler, ILo
         var message = delivery.Message;
         if (string.IsNullOrEmpty(message.ReplyTo))
         {
-            ServerLog.NoReplyTo(logger, IdOf(message));
+            ServerLog.NoReplyTo(_strangers, IdOf(message));
             return null;
         }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Ppv.Rpc.Diagnostics;
 
 namespace Ppv.Rpc.Server;
 
@@ -10,11 +11,11 @@ internal static partial class ServerLog
 
     [LoggerMessage(
         1201, LogLevel.Warning, "Request {Id} has no reply-to, so nobody could be told how it ended; it was dropped and not executed.")]
-    public static partial void NoReplyTo(ILogger logger, string id);
+    public static partial void NoReplyTo(StrangersLog logger, string id);
 
     [LoggerMessage(1202, LogLevel.Warning, "The answer to the request with correlation id {CorrelationId} found its caller's queue gone; "
         + "it was dropped.")]
-    public static partial void AnswerReturned(ILogger logger, string? correlationId);
+    public static partial void AnswerReturned(StrangersLog logger, string? correlationId);
 
     [LoggerMessage(1203, LogLevel.Warning, "Request {Id} was not finished when the server stopped; it goes back to the queue.")]
     public static partial void GivenBack(ILogger logger, string id);
@@ -28,7 +29,7 @@ internal static partial class ServerLog
 
     [LoggerMessage(1242, LogLevel.Warning, "Request {Id} came back to queue {Queue} {Count} times. A quorum queue drops it at its delivery "
         + "limit (20, where nobody has set another one), and its caller hears nothing of it.")]
-    public static partial void ReturnedOften(ILogger logger, string id, string queue, int count);
+    public static partial void ReturnedOften(StrangersLog logger, string id, string queue, int count);
 
     [LoggerMessage(1211, LogLevel.Warning, "The connection to {Host} is given up and made anew, because queue {Queue} can't be served "
         + "over it. {Reason}")]

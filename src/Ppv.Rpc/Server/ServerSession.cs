@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Ppv.Rpc.Brokers;
 using Ppv.Rpc.Clocks;
+using Ppv.Rpc.Diagnostics;
 using Ppv.Rpc.Server.Leadership;
 
 namespace Ppv.Rpc.Server;
@@ -155,9 +156,10 @@ internal sealed class ServerSession
     /// <returns>The moment at which it was, or an earlier one that proves as much.</returns>
     private async Task<long> AcquireAsync()
     {
+        var strangers = new StrangersLog(_policy.Logger, _policy.TimeProvider);
         var request = new ConsumeRequest(
             _policy.Rpc.Queue, _policy.ConsumerKind, _service is null ? _policy.Rpc.Prefetch : ConsumeRequest.LargestPrefetch, Take,
-            answer => ServerLog.AnswerReturned(_policy.Logger, answer.CorrelationId));
+            answer => ServerLog.AnswerReturned(strangers, answer.CorrelationId));
         long askedAt;
         while (true)
         {

@@ -11,10 +11,14 @@ internal sealed class Nginx : IAsyncDisposable
     private readonly SampleProgram _program;
     private readonly DirectoryInfo _folder;
 
-    private Nginx(SampleProgram program, DirectoryInfo folder, int port) => (_program, _folder, Port) = (program, folder, port);
+    private Nginx(SampleProgram program, DirectoryInfo folder, int port, int innerPort) =>
+        (_program, _folder, Port, InnerPort) = (program, folder, port, innerPort);
 
     /// <summary>Where callers place their orders.</summary>
     public int Port { get; }
+
+    /// <summary>Where its second step takes them.</summary>
+    public int InnerPort { get; }
 
     /// <summary>The shipped configuration.</summary>
     public static string Shipped => File.ReadAllText(RepositoryPaths.PathTo("samples", "deploy", "nginx", "ppv.conf"));
@@ -30,7 +34,7 @@ internal sealed class Nginx : IAsyncDisposable
         var (port, inner) = (FreePort(), FreePort());
         var configuration = Write(folder, (change ?? (text => text))(At(Shipped, port, inner, gateways)));
         var program = SampleProgram.Start(new ProcessStartInfo(nginx, ["-p", folder.FullName, "-c", configuration]));
-        var started = new Nginx(program, folder, port);
+        var started = new Nginx(program, folder, port, inner);
         try
         {
             await started.ListensAsync();

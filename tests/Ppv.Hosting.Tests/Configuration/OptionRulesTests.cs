@@ -138,6 +138,44 @@ public class OptionRulesTests
         message.ShouldContain("…@kfs:0");
     }
 
+    [Theory]
+    [InlineData("amqps://kfs?password=geheim", "amqps://kfs…")]
+    [InlineData("amqps://kfs:5671?password=gehe@im", "…")]
+    [InlineData("amqps://me:ge?heim@kfs", "…")]
+    [InlineData("amqp://me:geheim", "amqp://me…")]
+    public void Nor_is_anything_else_of_it_that_may_be_a_secret(string host, string told) =>
+        GatewayFailures(("Broker:Hosts:0", host)).Single().ShouldStartWith($"Ppv:Broker:Hosts:0 is \"{told}\"; ");
+
+    [Theory]
+    [InlineData("0.0.0.0/0", true)]
+    [InlineData("::/0", true)]
+    [InlineData("64.0.0.0/2", true)]
+    [InlineData("10.0.0.0/8", false)]
+    [InlineData("127.0.0.1", false)]
+    public void A_proxy_that_is_nearly_everybody_is_a_warning(string proxy, bool isWarned)
+    {
+        var warnings = ProxyWarnings.Of(new OrderEndpointOptions { KnownProxies = [proxy] }, null).ToList();
+        warnings.Count.ShouldBe(isWarned ? 1 : 0);
+        if (isWarned) warnings[0].ShouldStartWith($"Ppv:Gateway:KnownProxies:0 is {proxy}, which takes in nearly everybody");
+    }
+
+    [Theory]
+    [InlineData("http://localhost:8070", true)]
+    [InlineData("http://127.0.0.1:8070;http://unix:/run/x.sock", true)]
+    [InlineData("http://*:8070", false)]
+    [InlineData("http://10.0.0.7:8070", false)]
+    [InlineData("http://unix:/run/x.sock", false)]
+    [InlineData("nonsense", false)]
+    public void A_limit_for_each_caller_on_loopback_without_a_known_proxy_is_a_warning(string urls, bool isWarned)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("urls", urls)]).Build();
+        var limited = new OrderEndpointOptions { Limits = { RequestsPerClient = 5 } };
+        ProxyWarnings.Of(limited, configuration).Count().ShouldBe(isWarned ? 1 : 0);
+        ProxyWarnings.Of(new OrderEndpointOptions(), configuration).ShouldBeEmpty();
+        limited.KnownProxies.Add("127.0.0.1");
+        ProxyWarnings.Of(limited, configuration).ShouldBeEmpty();
+    }
+
     [Fact]
     public void What_is_hardly_meant_is_a_warning()
     {
@@ -253,8 +291,8 @@ public class OptionRulesTests
     public void A_host_that_is_named_twice_is_used_once_and_that_is_said()
     {
         Doubts(("Broker:Hosts:0", "127.0.0.1"), ("Broker:Hosts:1", "amqp://me:geheim@127.0.0.1:5672")).ShouldBe(
-            ["Ppv:Broker:Hosts names a host more than once: 127.0.0.1, …@127.0.0.1:5672. Each is used once, as it stands first; see "
-                + "whether another one was meant."]);
+            ["Ppv:Broker:Hosts names a host more than once: 127.0.0.1, amqp://…@127.0.0.1:5672. Each is used once, as it stands first; "
+                + "see whether another one was meant."]);
         new BrokerOptions { Hosts = ["kfs", "KFS:5672", "bs", "kfs:5673"] }.ParseHosts().Select(host => $"{host}")
             .ShouldBe(["kfs:5672", "bs:5672", "kfs:5673"]);
     }

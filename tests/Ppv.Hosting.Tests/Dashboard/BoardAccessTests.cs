@@ -33,6 +33,11 @@ public class BoardAccessTests
     [InlineData("X-Real-IP", "127.0.0.1", false)]
     [InlineData("Forwarded", "for=127.0.0.1", false)]
     [InlineData("Via", "1.1 proxy", false)]
+    [InlineData("X-Envoy-External-Address", "203.0.113.9", false)]
+    [InlineData("X-Cluster-Client-IP", "203.0.113.9", false)]
+    [InlineData("CF-Connecting-IPv6", "2001:db8::1", false)]
+    [InlineData("Fastly-Client-IP", "203.0.113.9", false)]
+    [InlineData("CDN-Loop", "example", false)]
     [InlineData("X-Other", "1", true)]
     public async Task From_loopback_it_is_shown_unless_it_was_passed_on_or_asked_for_by_another_name(
         string header, string value, bool isShown)

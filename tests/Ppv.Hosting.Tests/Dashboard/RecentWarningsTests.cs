@@ -13,6 +13,15 @@ public sealed class RecentWarningsTests : IDisposable
     public void Dispose() => _warnings.Dispose();
 
     [Fact]
+    public void What_comes_often_does_not_push_out_what_comes_once()
+    {
+        var logger = _warnings.CreateLogger("Ppv.Hosting");
+        Log(logger, LogLevel.Warning, 1, "once");
+        for (var i = 0; i < 1000; i++) Log(logger, LogLevel.Warning, 2, $"often {i}");
+        _warnings.Last.Select(warning => warning.Message).ShouldBe([.. Enumerable.Range(0, 10).Select(i => $"often {999 - i}"), "once"]);
+    }
+
+    [Fact]
     public void Warnings_and_worse_of_our_own_are_kept_as_the_log_has_them()
     {
         var logger = _warnings.CreateLogger("Ppv.Rpc.RpcServer");

@@ -113,7 +113,7 @@ public class OpenApiRefusalTests
         await using var gateway = await GatewayDocument.StartAsync();
         var document = await gateway.DocumentAsync();
         document.Paths[GatewayApp.Path].Operations!.Values
-            .ShouldAllBe(operation => operation.Responses!.Keys.Order().SequenceEqual(new[] { "200", "413", "503" }));
+            .ShouldAllBe(operation => operation.Responses!.Keys.Order().SequenceEqual(new[] { "200", "403", "413", "503" }));
         document.Paths.Values.SelectMany(path => path.Operations!.Values).ShouldAllBe(operation => operation.Security == null);
         (document.Components?.SecuritySchemes ?? new Dictionary<string, IOpenApiSecurityScheme>()).ShouldBeEmpty();
     }

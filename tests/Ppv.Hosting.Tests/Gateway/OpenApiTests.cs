@@ -83,10 +83,13 @@ public class OpenApiTests
         var document = await gateway.DocumentAsync();
         var responses = document.Paths[$"{GatewayApp.Path}/orders/{{orderId}}"].Operations![HttpMethod.Get].Responses!;
         var seen = new HashSet<string>();
-        foreach (var (id, state) in Enum.GetValues<PpvOrderState>().Select(state => ("order-7", state)).Append(("a%20b", default)))
+        foreach (var (id, state) in Enum.GetValues<PpvOrderState>().Select(state => ("order-7", state))
+            .Append(("a%20b", default)).Append(("by-a-page", default)))
         {
             gateway.Client.Status = orderId => Task.FromResult(new PpvOrderStatus(orderId, state, "OK", "A reason."));
-            using var response = await gateway.Http.GetAsync(new Uri($"{GatewayApp.Path}/orders/{id}", UriKind.Relative));
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"{GatewayApp.Path}/orders/{id}");
+            if (id == "by-a-page") request.Headers.Add("Origin", "https://elsewhere.example");
+            using var response = await gateway.Http.SendAsync(request);
             var schema = responses[$"{(int)response.StatusCode}"].Content!["application/json"].Schema!;
             var body = JsonNode.Parse(await response.Content.ReadAsStringAsync())!.AsObject();
             body.Select(property => property.Key).Order().ShouldBe(schema.Properties!.Keys.Order());

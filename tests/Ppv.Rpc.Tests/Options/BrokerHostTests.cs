@@ -89,6 +89,16 @@ public class BrokerHostTests
     [InlineData("amqp://me:secret@kfs/a/b")]
     [InlineData("amqp://me:secret@kfs:0")]
     [InlineData("amqp://me:secret@kfs?query")]
+    [InlineData("amqps://kfs?password=secret")]
+    [InlineData("amqps://kfs?password=a@secret")]
+    [InlineData("amqps://me:pass?secret@kfs")]
+    [InlineData("amqps://me:secret?word@kfs")]
+    [InlineData("amqps://me:secret#word@kfs")]
+    [InlineData("amqp://me:secret/word@kfs")]
+    [InlineData("amqp://me:secret")]
+    [InlineData("http://me:secret@kfs@x y")]
+    [InlineData("kfs?password=secret")]
+    [InlineData("kfs#secret")]
     public void A_uri_that_can_not_be_read_is_refused_without_its_login(string text)
     {
         var options = new BrokerOptions { Hosts = [text] };

@@ -12,15 +12,18 @@ internal sealed class RecentWarnings(TimeProvider timeProvider) : ILoggerProvide
     /// <summary>How many are kept.</summary>
     public const int Kept = 50;
 
+    /// <summary>How many of one kind are kept: what comes often must not push out what comes once.</summary>
+    public const int KeptOfOneKind = 10;
+
     private const string OwnCategories = "Ppv.";
 
     private readonly Lock _gate = new();
-    private readonly Queue<BoardWarning> _last = new(Kept + 1);
+    private readonly List<BoardWarning> _last = new(Kept + 1);
 
     /// <summary>The newest first.</summary>
     public IReadOnlyList<BoardWarning> Last
     {
-        get { lock (_gate) return [.. _last.Reverse()]; }
+        get { lock (_gate) return [.. Enumerable.Reverse(_last)]; }
     }
 
     public ILogger CreateLogger(string categoryName) =>
@@ -41,8 +44,11 @@ internal sealed class RecentWarnings(TimeProvider timeProvider) : ILoggerProvide
         }, eventId, message);
         lock (_gate)
         {
-            _last.Enqueue(warning);
-            if (_last.Count > Kept) _last.Dequeue();
+            _last.Add(warning);
+            if (_last.Count(other => other.EventId == eventId) > KeptOfOneKind)
+                _last.RemoveAt(_last.FindIndex(other => other.EventId == eventId));
+            else if (_last.Count > Kept)
+                _last.RemoveAt(0);
         }
     }
 

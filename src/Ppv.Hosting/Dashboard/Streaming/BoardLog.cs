@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Ppv.Rpc.Diagnostics;
 
 namespace Ppv.Hosting;
 
@@ -10,8 +11,8 @@ internal static partial class BoardLog
     public static partial void Failed(ILogger logger, Exception exception);
 
     [LoggerMessage(851, LogLevel.Information, "A request for the line board from {Address} was refused. {Reason}")]
-    public static partial void Refused(ILogger logger, string address, string reason);
+    public static partial void Refused(StrangersLog logger, string address, string reason);
 
     [LoggerMessage(852, LogLevel.Information, "The line board at {Address} took nothing for {Seconds} s and was sent away.")]
-    public static partial void TooSlow(ILogger logger, string address, double seconds);
+    public static partial void TooSlow(StrangersLog logger, string address, double seconds);
 }
