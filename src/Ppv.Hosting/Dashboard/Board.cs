@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Ppv.Protocol.Text;
 
 namespace Ppv.Hosting;
 
@@ -14,7 +15,7 @@ internal sealed class Board
     public Board(IServiceProvider services)
     {
         TimeProvider = services.GetRequiredService<TimeProvider>();
-        Logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Ppv.Hosting.Board");
+        Logger = PlainLogger.To(services.GetRequiredService<ILoggerFactory>().CreateLogger("Ppv.Hosting.Board"));
         _builder = new Lazy<BoardBuilder>(() =>
         {
             var sources = new BoardSources(services);
@@ -30,7 +31,7 @@ internal sealed class Board
 
     public TimeProvider TimeProvider { get; }
 
-    public ILogger Logger { get; }
+    public PlainLogger Logger { get; }
 
     /// <summary>Those who watch.</summary>
     public BoardBroadcast Broadcast { get; }

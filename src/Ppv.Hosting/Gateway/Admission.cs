@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Ppv.Protocol.Text;
 
@@ -11,7 +10,7 @@ namespace Ppv.Hosting;
 
 /// <summary>Lets a request in, or turns it away before it is read. After authentication: who has shown a key is counted by name.</summary>
 internal sealed class Admission(
-    IOptions<PpvGatewayOptions> options, GatewayIntake intake, TimeProvider timeProvider, ILogger<Admission> logger) : IDisposable
+    IOptions<PpvGatewayOptions> options, GatewayIntake intake, TimeProvider timeProvider, PlainLogger<Admission> logger) : IDisposable
 {
     public const string TooMany = "This client makes more requests than it may.";
     public const string Full = "The gateway works on as many requests as it may.";
@@ -117,7 +116,7 @@ internal sealed class Admission(
 /// <summary>
 /// Says that callers are turned away, once for all of them in a while: whoever sends too much must not fill the log with it.
 /// </summary>
-internal sealed class TurnedAwayLog(TimeProvider timeProvider, ILogger logger)
+internal sealed class TurnedAwayLog(TimeProvider timeProvider, PlainLogger logger)
 {
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(10);
     private readonly Lock _gate = new();

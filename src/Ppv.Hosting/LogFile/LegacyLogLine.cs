@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using Ppv.Protocol.Text;
 
 namespace Ppv.Hosting;
 
@@ -12,12 +13,12 @@ internal static class LegacyLogLine
     public static string Format(string logFile, DateTimeOffset time, LogEvent logEvent)
     {
         // One event is one line, so that nobody can write lines of their own by way of a value.
-        var text = logEvent.Message.ReplaceLineEndings(" ");
+        var text = PlainText.Of(logEvent.Message);
         var at = time.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
         var line = string.Create(
             CultureInfo.InvariantCulture,
             $"{Name(logEvent.Level)}:{logFile} | {text} '' | ({at} |  {logEvent.Category}  |  {logEvent.Id.Id})\n");
-        return logEvent.Exception is null ? line : $"{line}{logEvent.Exception}\n";
+        return logEvent.Exception is null ? line : $"{line}{PlainException.Of(logEvent.Exception)}\n";
     }
 
     private static string Name(LogLevel level) => level switch

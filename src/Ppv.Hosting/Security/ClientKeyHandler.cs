@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
+using Ppv.Protocol.Text;
 
 namespace Ppv.Hosting;
 
@@ -22,7 +23,7 @@ internal sealed class ClientKeyHandler(
     private const string BasicPrefix = "Basic ";
     private static readonly StringValues Challenge = new(["Basic realm=\"PPV\", charset=\"UTF-8\"", "ApiKey realm=\"PPV\""]);
 
-    private readonly ILogger _log = loggers.CreateLogger<ClientKeyHandler>();
+    private readonly PlainLogger _log = PlainLogger.To(loggers.CreateLogger<ClientKeyHandler>());
 
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {

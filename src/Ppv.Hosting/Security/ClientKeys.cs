@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Ppv.Protocol.Text;
 
 namespace Ppv.Hosting;
 
@@ -15,11 +15,11 @@ internal sealed class ClientKeys
 
     private readonly Lock _refreshing = new();
     private readonly TimeProvider _timeProvider;
-    private readonly ILogger _logger;
+    private readonly PlainLogger _logger;
     private readonly Client[] _clients;
     private long _refreshed;
 
-    public ClientKeys(IOptions<PpvAccessOptions> options, TimeProvider timeProvider, ILogger<ClientKeys> logger)
+    public ClientKeys(IOptions<PpvAccessOptions> options, TimeProvider timeProvider, PlainLogger<ClientKeys> logger)
     {
         (_timeProvider, _logger) = (timeProvider, logger);
         _clients = [.. options.Value.Clients.Select(client => new Client(client.Key, client.Value))];

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Ppv.Protocol.Text;
 
 namespace Ppv.Hosting;
 
@@ -6,22 +7,22 @@ namespace Ppv.Hosting;
 internal static partial class SecurityLog
 {
     [LoggerMessage(450, LogLevel.Warning, "A request for \"{Endpoint}\" from {Address} was refused, and nothing was executed. {Reason}")]
-    public static partial void Refused(ILogger logger, string endpoint, string address, string reason);
+    public static partial void Refused(PlainLogger logger, string endpoint, string address, string reason);
 
     [LoggerMessage(451, LogLevel.Information, "The key of client {Client} was renewed.")]
-    public static partial void KeyRenewed(ILogger logger, string client);
+    public static partial void KeyRenewed(PlainLogger logger, string client);
 
     [LoggerMessage(452, LogLevel.Warning, "The key file of client {Client} is gone, and so is its access: {File}.")]
-    public static partial void KeyGone(ILogger logger, string client, string file);
+    public static partial void KeyGone(PlainLogger logger, string client, string file);
 
     [LoggerMessage(453, LogLevel.Error, "The key file of client {Client} can't be used, and its key before stays: {File}: {Problem}.")]
-    public static partial void KeyUnreadable(ILogger logger, string client, string file, string problem);
+    public static partial void KeyUnreadable(PlainLogger logger, string client, string file, string problem);
 
     [LoggerMessage(454, LogLevel.Warning, "Requests were turned away and not executed, {Count} since this was last said. The latest is of "
         + "{Who}: {Reason}")]
-    public static partial void TurnedAway(ILogger logger, int count, string who, string reason);
+    public static partial void TurnedAway(PlainLogger logger, int count, string who, string reason);
 
     [LoggerMessage(455, LogLevel.Warning, "Orders are taken from everybody who reaches {Address}, and that is not only this machine. Bind "
         + "to loopback behind a proxy (Urls), or let clients show a key (Ppv:Access:Clients).")]
-    public static partial void OpenToAll(ILogger logger, string address);
+    public static partial void OpenToAll(PlainLogger logger, string address);
 }

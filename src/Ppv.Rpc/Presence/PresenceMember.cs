@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Reflection;
-using Microsoft.Extensions.Logging;
+using Ppv.Protocol.Text;
 using Ppv.Rpc.Brokers;
 
 namespace Ppv.Rpc.Presence;
@@ -9,7 +9,7 @@ namespace Ppv.Rpc.Presence;
 /// One instance among those on the bus, over all of its connections: what it says of itself, and what it asks the others. Safe for use by
 /// several threads.
 /// </summary>
-internal sealed class PresenceMember(PresenceSource source, IReadOnlyList<string> queues, ILogger logger, TimeProvider timeProvider)
+internal sealed class PresenceMember(PresenceSource source, IReadOnlyList<string> queues, PlainLogger logger, TimeProvider timeProvider)
 {
     /// <summary>How long the owner may take over its part of a report.</summary>
     private static readonly TimeSpan CompletionLimit = TimeSpan.FromMilliseconds(250);
@@ -25,7 +25,7 @@ internal sealed class PresenceMember(PresenceSource source, IReadOnlyList<string
     /// <summary>Its name among the others, made anew for each.</summary>
     public Guid Instance { get; } = Guid.NewGuid();
 
-    public ILogger Logger => logger;
+    public PlainLogger Logger => logger;
 
     /// <summary>What it says of itself over a connection.</summary>
     public async Task<PresenceReport> ReportAsync(BrokerHost host, PresenceState state)

@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Logging.Abstractions;
+using Ppv.Protocol.Text;
 using Ppv.Rpc.Brokers;
 using Ppv.Rpc.Brokers.RabbitMq;
 
@@ -18,7 +18,7 @@ internal sealed class PresenceQuestion(
     private readonly IReadOnlyList<BrokerHost> _hosts = only ?? broker.ParseHosts();
 
     private readonly IBrokerDialer _dialer = dialer ?? new RabbitMqDialer(broker, timeProvider);
-    private readonly PresenceMember _asker = new(new PresenceSource("asker"), [], NullLogger.Instance, timeProvider);
+    private readonly PresenceMember _asker = new(new PresenceSource("asker"), [], PlainLogger.None, timeProvider);
 
     /// <summary>Asks once.</summary>
     /// <param name="patience">How long to wait for reports, from when a host was asked.</param>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Ppv.Protocol.Text;
 
 namespace Ppv.Hosting;
 
@@ -11,6 +12,9 @@ internal sealed class RecentWarnings(TimeProvider timeProvider) : ILoggerProvide
 {
     /// <summary>How many are kept.</summary>
     public const int Kept = 50;
+
+    /// <summary>How much of a message is shown.</summary>
+    private const int MaxLength = 2_000;
 
     private const string OwnCategories = "Ppv.";
 
@@ -38,7 +42,7 @@ internal sealed class RecentWarnings(TimeProvider timeProvider) : ILoggerProvide
             LogLevel.Warning => "warning",
             LogLevel.Error => "error",
             _ => "critical",
-        }, eventId, message);
+        }, eventId, PlainText.Of(message, MaxLength));
         lock (_gate)
         {
             _last.Enqueue(warning);

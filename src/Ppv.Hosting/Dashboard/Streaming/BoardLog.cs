@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Ppv.Protocol.Text;
 
 namespace Ppv.Hosting;
 
@@ -7,11 +8,11 @@ internal static partial class BoardLog
 {
     [LoggerMessage(850, LogLevel.Error, "The line board could not be made; who watched it was sent away, and may come again. Orders are "
         + "not concerned.")]
-    public static partial void Failed(ILogger logger, Exception exception);
+    public static partial void Failed(PlainLogger logger, Exception exception);
 
     [LoggerMessage(851, LogLevel.Information, "A request for the line board from {Address} was refused. {Reason}")]
-    public static partial void Refused(ILogger logger, string address, string reason);
+    public static partial void Refused(PlainLogger logger, string address, string reason);
 
     [LoggerMessage(852, LogLevel.Information, "The line board at {Address} took nothing for {Seconds} s and was sent away.")]
-    public static partial void TooSlow(ILogger logger, string address, double seconds);
+    public static partial void TooSlow(PlainLogger logger, string address, double seconds);
 }
