@@ -157,7 +157,7 @@ internal sealed class DeliveryWorker(RpcOptions options, RpcHandler handler, Pla
     }
 
     private static string IdOf(BrokerMessage message) =>
-        !string.IsNullOrEmpty(message.MessageId) ? message.MessageId
-        : !string.IsNullOrEmpty(message.CorrelationId) ? message.CorrelationId
+        !string.IsNullOrEmpty(message.MessageId) ? StrangeText.IdOf(message.MessageId)
+        : !string.IsNullOrEmpty(message.CorrelationId) ? StrangeText.IdOf(message.CorrelationId)
         : Guid.CreateVersion7().ToString("N");
 }

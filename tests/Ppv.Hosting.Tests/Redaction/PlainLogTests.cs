@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Ppv.Protocol;
 using Ppv.Protocol.Text;
@@ -33,7 +34,7 @@ public class PlainLogTests
     {
         var loggers = from package in Packages
                       from type in package.GetTypes()
-                      where type.Namespace?.StartsWith("Ppv", StringComparison.Ordinal) == true
+                      where type.GetCustomAttribute<CompilerGeneratedAttribute>() is null
                       from field in type.GetFields(All)
                       where typeof(ILogger).IsAssignableFrom(field.FieldType) && !typeof(PlainLogger).IsAssignableFrom(field.FieldType)
                       select type;
