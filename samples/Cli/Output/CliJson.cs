@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Ppv.Protocol.Text;
 using Ppv.Samples.Cli.Running;
 
 namespace Ppv.Samples.Cli.Output;
@@ -22,9 +23,9 @@ internal static class CliJson
 
     /// <summary>Prints one value over several lines.</summary>
     public static void Write<T>(CliEnvironment environment, T value) =>
-        environment.Output.WriteLine(JsonSerializer.Serialize(value, Options));
+        environment.Output.WriteLine(PlainText.OfJson(JsonSerializer.Serialize(value, Options)));
 
     /// <summary>Prints one value on a line of its own: for verbs whose results come one after the other.</summary>
     public static void WriteLine<T>(CliEnvironment environment, T value) =>
-        environment.Output.WriteLine(JsonSerializer.Serialize(value, OneLine));
+        environment.Output.WriteLine(PlainText.OfJson(JsonSerializer.Serialize(value, OneLine)));
 }

@@ -28,6 +28,7 @@ internal static class CliApplication
     /// <returns>The exit code: see <see cref="ExitCodes"/>.</returns>
     public static async Task<int> RunAsync(string[] args, CliEnvironment environment)
     {
+        environment = environment with { Error = new PlainWriter(environment.Error) };
         using var watch = new OutputWatch(environment.IsOutputGone, environment.Time);
         try
         {

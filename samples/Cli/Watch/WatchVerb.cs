@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Ppv.Hosting;
+using Ppv.Protocol.Text;
 using Ppv.Samples.Cli.Output;
 using Ppv.Samples.Cli.Running;
 using Ppv.Samples.Cli.Targets;
@@ -73,7 +74,8 @@ internal static class WatchVerb
         void ShowJson(BoardNews news)
         {
             if (news.State is null) environment.Error.WriteLine(news.Problem);
-            else environment.Output.WriteLine(System.Text.Json.JsonSerializer.Serialize(news.State, BoardJson.Default.BoardState));
+            else environment.Output.WriteLine(
+                PlainText.OfJson(System.Text.Json.JsonSerializer.Serialize(news.State, BoardJson.Default.BoardState)));
         }
     }
 

@@ -9,6 +9,9 @@ namespace Ppv.Samples.Cli.Workers;
 internal sealed record BusView(
     IReadOnlyList<QueueView> Queues, IReadOnlyList<PresenceReport>? Clients, IReadOnlyList<string> Problems)
 {
+    /// <summary>More than any site has: anybody on the bus can say that he serves queues without end.</summary>
+    private const int MaxQueues = 200;
+
     /// <summary>Whether every queue has a worker that takes its orders.</summary>
     public bool IsServed => Queues.Count > 0 && Queues.All(queue => queue.IsServed);
 
@@ -21,13 +24,14 @@ internal sealed record BusView(
     {
         var counted = reports.Where(report => queue is null || report.Queues.Contains(queue, StringComparer.Ordinal)).ToList();
         // A queue to which a gateway sends and that nobody serves is the one that matters most.
-        IEnumerable<string> names = queue is null
-            ? counted.SelectMany(report => report.Queues).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
+        List<string> names = queue is null
+            ? [.. counted.SelectMany(report => report.Queues).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]
             : [queue];
         return new BusView(
-            [.. names.Select(name => QueueView.Of(name, counted))],
+            [.. names.Take(MaxQueues).Select(name => QueueView.Of(name, counted))],
             withClients ? [.. counted.Where(report => !IsServer(report))] : null,
-            problems);
+            names.Count <= MaxQueues ? problems : [.. problems, FormattableString.Invariant(
+                $"{names.Count - MaxQueues} more queues were named than the {MaxQueues} that are listed. Ask for yours with --queue.")]);
     }
 
     public static bool IsServer(PresenceReport report) => report.Place is not null;

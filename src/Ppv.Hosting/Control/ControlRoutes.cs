@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
+using Ppv.Protocol.Text;
 
 namespace Ppv.Hosting;
 
@@ -12,7 +12,7 @@ namespace Ppv.Hosting;
 /// <c>GET /control/intake</c>, and <c>POST</c> below it to <c>close</c> and <c>open</c>: for operators
 /// (<see cref="PpvPolicies.Operator"/>). Once per set of routes: gateway and worker in one program are closed and opened together.
 /// </summary>
-internal sealed partial class ControlRoutes(IServiceProvider services, ILogger<ControlRoutes> logger)
+internal sealed partial class ControlRoutes(IServiceProvider services, PlainLogger<ControlRoutes> logger)
 {
     private const string Path = "/control/intake";
     private readonly HashSet<ICollection<EndpointDataSource>> _mapped = new(ReferenceEqualityComparer.Instance);

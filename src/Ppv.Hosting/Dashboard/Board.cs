@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Ppv.Protocol.Text;
 using Ppv.Rpc.Diagnostics;
 
 namespace Ppv.Hosting;
@@ -15,7 +16,7 @@ internal sealed class Board
     public Board(IServiceProvider services)
     {
         TimeProvider = services.GetRequiredService<TimeProvider>();
-        Logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Ppv.Hosting.Board");
+        Logger = PlainLogger.To(services.GetRequiredService<ILoggerFactory>().CreateLogger("Ppv.Hosting.Board"));
         Strangers = new StrangersLog(Logger, TimeProvider);
         _builder = new Lazy<BoardBuilder>(() =>
         {
@@ -32,7 +33,7 @@ internal sealed class Board
 
     public TimeProvider TimeProvider { get; }
 
-    public ILogger Logger { get; }
+    public PlainLogger Logger { get; }
 
     public StrangersLog Strangers { get; }
 

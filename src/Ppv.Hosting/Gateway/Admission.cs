@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Ppv.Protocol.Text;
 using Ppv.Rpc.Diagnostics;
@@ -10,7 +9,7 @@ namespace Ppv.Hosting;
 
 /// <summary>Lets a request in, or turns it away before it is read. After authentication: who has shown a key is counted by name.</summary>
 internal sealed class Admission(
-    IOptions<PpvGatewayOptions> options, GatewayIntake intake, TimeProvider timeProvider, ILogger<Admission> logger) : IDisposable
+    IOptions<PpvGatewayOptions> options, GatewayIntake intake, TimeProvider timeProvider, PlainLogger<Admission> logger) : IDisposable
 {
     public const string TooMany = "This client makes more requests than it may.";
     public const string Full = "The gateway works on as many requests as it may.";

@@ -2,13 +2,13 @@ using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Ppv.Protocol.Text;
 
 namespace Ppv.Hosting;
 
 /// <summary>Warns, once it listens, when anybody in the network may place orders.</summary>
-internal sealed class ExposureReport(IServiceProvider services, IOptions<PpvAccessOptions> access, ILogger<ExposureReport> logger)
+internal sealed class ExposureReport(IServiceProvider services, IOptions<PpvAccessOptions> access, PlainLogger<ExposureReport> logger)
     : IHostedLifecycleService
 {
     public Task StartedAsync(CancellationToken cancellationToken)

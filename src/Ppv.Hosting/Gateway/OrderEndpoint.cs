@@ -2,8 +2,8 @@ using System.Buffers;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Compliance.Redaction;
-using Microsoft.Extensions.Logging;
 using Ppv.Protocol;
+using Ppv.Protocol.Text;
 using Ppv.Rpc;
 using Ppv.Rpc.Diagnostics;
 using Ppv.Rpc.Messages;
@@ -17,7 +17,7 @@ namespace Ppv.Hosting;
 /// </summary>
 internal sealed class OrderEndpoint(
     IPpvClient client, OptionsInEffect<PpvGatewayOptions> options, IRedactorProvider redaction, OrderFigures figures,
-    TimeProvider timeProvider, ILogger<OrderEndpoint> logger)
+    TimeProvider timeProvider, PlainLogger<OrderEndpoint> logger)
 {
     /// <summary>The client knows more of a time-out than we do (was it published?), and its clock starts a moment after ours.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(100);

@@ -3,9 +3,9 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Logging;
 using Ppv.Protocol;
 using Ppv.Protocol.Orders;
+using Ppv.Protocol.Text;
 using Ppv.Rpc;
 
 namespace Ppv.Hosting;
@@ -15,7 +15,7 @@ namespace Ppv.Hosting;
 /// must not be asked.
 /// </summary>
 internal sealed partial class StatusEndpoint(
-    IPpvClient client, OptionsInEffect<PpvGatewayOptions> options, ILogger<StatusEndpoint> logger)
+    IPpvClient client, OptionsInEffect<PpvGatewayOptions> options, PlainLogger<StatusEndpoint> logger)
 {
     private const string NotAsked = "The worker was not asked: on a queue of the kind LegacyTransient may be old workers, which take the "
         + "question for an order, and stop. When every worker is a new one, set Ppv:Gateway:AskOnLegacyQueue to true.";

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Ppv.Protocol.Text;
 
 namespace Ppv.Hosting;
 
@@ -27,7 +28,7 @@ internal static class JsonLogLine
             json.WriteEndObject();
         }
 
-        return Encoding.UTF8.GetString(line.GetBuffer(), 0, (int)line.Length) + "\n";
+        return PlainText.OfJson(Encoding.UTF8.GetString(line.GetBuffer(), 0, (int)line.Length)) + "\n";
     }
 
     private static void WriteState(Utf8JsonWriter json, IReadOnlyList<KeyValuePair<string, object?>> values)

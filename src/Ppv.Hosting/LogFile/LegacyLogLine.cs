@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using Ppv.Protocol.Text;
 
 namespace Ppv.Hosting;
 
@@ -12,7 +13,7 @@ internal static class LegacyLogLine
     public static string Format(string logFile, DateTimeOffset time, LogEvent logEvent)
     {
         // One event is one line, so that nobody can write lines of their own by way of a value.
-        var text = logEvent.Message.ReplaceLineEndings(" ");
+        var text = PlainText.Of(logEvent.Message);
         var at = time.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
         var line = string.Create(
             CultureInfo.InvariantCulture,

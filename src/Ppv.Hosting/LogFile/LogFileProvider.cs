@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Ppv.Protocol.Text;
 
 namespace Ppv.Hosting;
 
@@ -65,7 +66,7 @@ internal sealed class LogFileLogger(LogFileProvider provider, string category) :
     {
         if (!IsEnabled(logLevel)) return;
         var values = state as IReadOnlyList<KeyValuePair<string, object?>>;
-        provider.Write(new LogEvent(logLevel, category, eventId, formatter(state, exception), exception, values));
+        provider.Write(new LogEvent(logLevel, category, eventId, formatter(state, exception), PlainException.Of(exception), values));
     }
 }
 

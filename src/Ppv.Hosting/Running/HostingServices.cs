@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Ppv.Protocol.Text;
 using Ppv.Rpc.Settings;
 
 namespace Ppv.Hosting;
@@ -25,6 +26,7 @@ internal static class HostingServices
             return present;
         var notes = new StartupNotes();
         services.AddSingleton(notes);
+        services.TryAddSingleton(typeof(PlainLogger<>));
         services.AddHostedService<StartupReport>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<ILoggerProvider>(LogFileProvider.Create);

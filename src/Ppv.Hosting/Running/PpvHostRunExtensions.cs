@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Ppv.Hosting;
+using Ppv.Protocol.Text;
 
 namespace Microsoft.Extensions.Hosting;
 
@@ -22,10 +23,10 @@ public static class PpvHostRunExtensions
     public static async Task<int> RunPpvAsync(this IHost host)
     {
         ArgumentNullException.ThrowIfNull(host);
-        ILogger logger;
+        PlainLogger logger;
         try
         {
-            logger = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Ppv.Hosting");
+            logger = PlainLogger.To(host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Ppv.Hosting"));
         }
         catch (Exception e)
         {

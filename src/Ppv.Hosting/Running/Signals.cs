@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
+using Ppv.Protocol.Text;
 
 namespace Ppv.Hosting;
 
@@ -21,7 +21,7 @@ internal sealed class Signals : IDisposable
     /// Whether the program belongs to a terminal, whose closing ends it. Without one a hang-up is somebody's wish to have files opened
     /// anew.
     /// </param>
-    public Signals(IHostApplicationLifetime lifetime, ILogger logger, bool hasTerminal)
+    public Signals(IHostApplicationLifetime lifetime, PlainLogger logger, bool hasTerminal)
     {
         On(PosixSignal.SIGINT, _ => lifetime.StopApplication());
         On(PosixSignal.SIGQUIT, _ => lifetime.StopApplication());

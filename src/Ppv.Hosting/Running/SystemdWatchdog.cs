@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Systemd;
-using Microsoft.Extensions.Logging;
+using Ppv.Protocol.Text;
 
 namespace Ppv.Hosting;
 
@@ -12,7 +12,7 @@ namespace Ppv.Hosting;
 /// life; so is a disk that hangs, since what it did not take yet is in this process's memory only.
 /// </summary>
 internal sealed class SystemdWatchdog(
-    IEnumerable<WatchedLoop> loops, WatchdogTime time, TimeProvider timeProvider, ILogger<SystemdWatchdog> logger,
+    IEnumerable<WatchedLoop> loops, WatchdogTime time, TimeProvider timeProvider, PlainLogger<SystemdWatchdog> logger,
     ISystemdNotifier? notifier = null) : BackgroundService
 {
     private static readonly ServiceState Alive = new("WATCHDOG=1");

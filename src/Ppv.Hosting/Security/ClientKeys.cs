@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Ppv.Protocol.Text;
 
 namespace Ppv.Hosting;
 
@@ -17,11 +17,11 @@ internal sealed class ClientKeys : IDisposable
     private static readonly byte[] NoKey = new byte[SHA256.HashSizeInBytes];
 
     private readonly Lock _accepting = new();
-    private readonly ILogger _logger;
+    private readonly PlainLogger _logger;
     private readonly Client[] _clients;
     private readonly ITimer? _timer;
 
-    public ClientKeys(IOptions<PpvAccessOptions> options, TimeProvider timeProvider, ILogger<ClientKeys> logger)
+    public ClientKeys(IOptions<PpvAccessOptions> options, TimeProvider timeProvider, PlainLogger<ClientKeys> logger)
     {
         _logger = logger;
         _clients = [.. options.Value.Clients.Select(client => new Client(client.Key, client.Value))];

@@ -5,7 +5,7 @@ using Ppv.Rpc.Diagnostics;
 namespace Ppv.Hosting;
 
 /// <summary>Turns a caller away for who it is or how it asks, and says so in the log.</summary>
-internal sealed class RefusedRequests(ILogger<RefusedRequests> logger, TimeProvider timeProvider)
+internal sealed class RefusedRequests(PlainLogger<RefusedRequests> logger, TimeProvider timeProvider)
 {
     private readonly StrangersLog _log = new(logger, timeProvider);
 

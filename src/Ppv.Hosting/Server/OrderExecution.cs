@@ -1,6 +1,6 @@
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Ppv.Protocol;
+using Ppv.Protocol.Text;
 using Ppv.Rpc;
 using Ppv.Rpc.Messages;
 
@@ -12,7 +12,7 @@ namespace Ppv.Hosting;
 /// </summary>
 internal sealed class OrderExecution(
     IWizardClient wizard, ILineAllocator lines, IOrderJournalStore journal, IOptions<PpvServerOptions> options, TimeProvider timeProvider,
-    ILogger<OrderExecution> logger, OrderFigures? figures = null)
+    PlainLogger<OrderExecution> logger, OrderFigures? figures = null)
 {
     /// <summary>How long an answer may wait for its record: a disk that is slower than this keeps no caller waiting.</summary>
     private static readonly TimeSpan RecordLimit = TimeSpan.FromSeconds(2);

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Ppv.Hosting;
 using Ppv.Protocol;
+using Ppv.Protocol.Text;
 using Ppv.Rpc;
 using Ppv.Rpc.Brokers;
 
@@ -128,8 +129,8 @@ public static class PpvServerServiceCollectionExtensions
         var journal = provider.GetRequiredService<IOptions<PpvServerOptions>>().Value.Server.Journal;
         var timeProvider = provider.GetRequiredService<TimeProvider>();
         if (JournalPath(provider) is not { } path) return new InMemoryOrderJournal(journal, timeProvider);
-        if (provider.GetService<ILogger<SqliteOrderJournal>>() is { } logger) ServerLog.JournalAt(logger, path);
-        var options = new JournalOptions { Path = path, Retention = journal.Retention };
-        return new SqliteOrderJournal(options, timeProvider, provider.GetService<ILogger<SqliteOrderJournal>>());
+        var logger = provider.GetService<ILogger<SqliteOrderJournal>>();
+        ServerLog.JournalAt(PlainLogger.To(logger), path);
+        return new SqliteOrderJournal(new JournalOptions { Path = path, Retention = journal.Retention }, timeProvider, logger);
     }
 }

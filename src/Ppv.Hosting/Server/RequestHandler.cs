@@ -1,8 +1,8 @@
 using System.Text;
 using Microsoft.Extensions.Compliance.Redaction;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Ppv.Protocol;
+using Ppv.Protocol.Text;
 using Ppv.Rpc;
 using Ppv.Rpc.Clocks;
 using Ppv.Rpc.Diagnostics;
@@ -18,7 +18,7 @@ namespace Ppv.Hosting;
 /// </summary>
 internal sealed class RequestHandler(
     OrderExecution execution, RunningOrders running, ILineAllocator lines, IOrderJournalStore journal, IOptions<PpvServerOptions> options,
-    IRedactorProvider redaction, TimeProvider timeProvider, ILogger<RequestHandler> logger, OrderFigures? figures = null)
+    IRedactorProvider redaction, TimeProvider timeProvider, PlainLogger<RequestHandler> logger, OrderFigures? figures = null)
 {
     private readonly StrangersLog _strangers = new(logger, timeProvider);
     private readonly WorkerOptions _server = options.Value.Server;

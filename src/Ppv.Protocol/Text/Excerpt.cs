@@ -21,13 +21,5 @@ internal static class Excerpt
         string.Concat(Of(utf8).Select(c => char.IsAsciiDigit(c) ? '#' : c));
 
     /// <summary>At most 32 characters; each that is not printable ASCII becomes <c>?</c>, so that no input can forge a log line.</summary>
-    public static string Of(string text)
-    {
-        var piece = string.Create(Math.Min(text.Length, MaxLength), text, static (target, source) =>
-        {
-            for (var i = 0; i < target.Length; i++)
-                target[i] = source[i] is >= ' ' and <= '~' ? source[i] : '?';
-        });
-        return text.Length > MaxLength ? piece + "..." : piece;
-    }
+    public static string Of(string text) => PlainText.Ascii(text, MaxLength) + (text.Length > MaxLength ? "..." : "");
 }

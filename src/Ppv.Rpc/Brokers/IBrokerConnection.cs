@@ -1,3 +1,5 @@
+using Ppv.Protocol.Text;
+
 namespace Ppv.Rpc.Brokers;
 
 /// <summary>
@@ -158,7 +160,7 @@ internal interface IBrokerDialer
 /// </param>
 /// <param name="innerException">What the client library said.</param>
 internal class BrokerException(
-    string message, bool needsAttention, Exception? innerException = null) : Exception(message, innerException)
+    string message, bool needsAttention, Exception? innerException = null) : Exception(PlainText.Of(message), innerException)
 {
     public bool NeedsAttention => needsAttention;
 }
@@ -181,7 +183,7 @@ internal sealed class NotAloneException(string queue, string broker) : BrokerExc
 /// </param>
 /// <param name="innerException">What the client library said.</param>
 internal sealed class NotConfirmedException(
-    string message, bool isReturned, Exception? innerException = null) : Exception(message, innerException)
+    string message, bool isReturned, Exception? innerException = null) : Exception(PlainText.Of(message), innerException)
 {
     public bool IsReturned => isReturned;
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Ppv.Protocol.Text;
 using Ppv.Rpc.Brokers;
 using Ppv.Rpc.Brokers.RabbitMq;
 using Ppv.Rpc.Client;
@@ -25,8 +26,8 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
 {
     private readonly RpcOptions _options;
     private readonly TimeProvider _timeProvider;
-    private readonly ILogger _logger;
     private readonly StrangersLog _strangers;
+    private readonly PlainLogger _logger;
     private readonly ClientIdentity _identity;
     private readonly PendingRequests _pending;
     private readonly ConnectionSupervisor<ClientSession> _supervisor;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.Retry;
+using Ppv.Protocol.Text;
 using Ppv.Rpc.Brokers;
 using Ppv.Rpc.Diagnostics;
 using Ppv.Rpc.Hosts;
@@ -37,7 +37,7 @@ internal sealed class ConnectionSupervisor<TSession> : IAsyncDisposable
     private readonly ConnectionTelemetry _telemetry;
     private readonly string _clientName;
     private readonly ISessionOwner<TSession> _owner;
-    private readonly ILogger _logger;
+    private readonly PlainLogger _logger;
     private readonly TimeProvider _timeProvider;
     private readonly ResiliencePipeline _reconnect;
     private readonly CurrentState<TSession> _state;
@@ -55,7 +55,7 @@ internal sealed class ConnectionSupervisor<TSession> : IAsyncDisposable
 
     public ConnectionSupervisor(
         IBrokerDialer dialer, BrokerOptions options, IReadOnlyList<BrokerHost> hosts, string role, ISessionOwner<TSession> owner,
-        ILogger logger, TimeProvider timeProvider, ClientIdentity? identity = null)
+        PlainLogger logger, TimeProvider timeProvider, ClientIdentity? identity = null)
     {
         (_options, _owner, _logger, _timeProvider, identity) = (options, owner, logger, timeProvider, identity ?? ClientIdentity.Only);
         _hosts = [.. hosts];

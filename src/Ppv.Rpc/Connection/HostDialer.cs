@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Logging;
+using Ppv.Protocol.Text;
 using Ppv.Rpc.Brokers;
 using Ppv.Rpc.Diagnostics;
 
@@ -9,7 +9,7 @@ namespace Ppv.Rpc.Connection;
 /// </summary>
 internal sealed class HostDialer<TSession>(
     IBrokerDialer dialer, IReadOnlyList<BrokerHost> hosts, string clientName, ClientIdentity identity, ISessionOwner<TSession> owner,
-    ILogger logger, TimeProvider timeProvider)
+    PlainLogger logger, TimeProvider timeProvider)
     where TSession : class
 {
     private readonly string?[] _said = new string?[hosts.Count];

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
+using Ppv.Protocol.Text;
 using Ppv.Rpc.Connection;
 
 namespace Ppv.Rpc;
@@ -9,7 +9,7 @@ namespace Ppv.Rpc;
 /// The client closes after every other service has stopped, wherever it stands among them: the HTTP server's last requests need it.
 /// </summary>
 internal sealed class PpvClientService(
-    PpvClient client, IHostApplicationLifetime lifetime, ILogger<PpvClientService> logger) : IHostedLifecycleService
+    PpvClient client, IHostApplicationLifetime lifetime, PlainLogger logger) : IHostedLifecycleService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Ppv.Protocol.Text;
 using Ppv.Rpc;
 using Ppv.Rpc.Brokers;
 using Ppv.Rpc.Presence;
@@ -127,5 +128,6 @@ public static class PpvClientServiceCollectionExtensions
         options, provider.GetService<ILoggerFactory>(), provider.GetService<TimeProvider>(), presence, name);
 
     private static PpvClientService MakeService(IServiceProvider provider, PpvClient client) =>
-        ActivatorUtilities.CreateInstance<PpvClientService>(provider, client);
+        new(client, provider.GetRequiredService<IHostApplicationLifetime>(),
+            PlainLogger.To(provider.GetService<ILogger<PpvClientService>>()));
 }

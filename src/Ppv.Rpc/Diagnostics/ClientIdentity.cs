@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Ppv.Protocol.Telemetry;
+using Ppv.Protocol.Text;
 
 namespace Ppv.Rpc.Diagnostics;
 
@@ -36,11 +36,12 @@ internal sealed partial record ClientIdentity(string? Name, string Section = Cli
     public string Of(string text) => Name is null ? InWords(text) : $"Client '{Name}': {InWords(text)}";
 
     /// <summary>Makes a logger whose messages and category say whose they are.</summary>
-    public ILogger LoggerOf<T>(ILoggerFactory? factory)
+    public PlainLogger LoggerOf<T>(ILoggerFactory? factory)
     {
-        factory ??= NullLoggerFactory.Instance;
-        if (this == Only) return factory.CreateLogger<T>();
-        return new OwnLogger(factory.CreateLogger($"{typeof(T).FullName}{(Name is null ? "" : $"[{Name}]")}"), this);
+        if (factory is null) return PlainLogger.None;
+        return PlainLogger.To(this == Only
+            ? factory.CreateLogger<T>()
+            : new OwnLogger(factory.CreateLogger($"{typeof(T).FullName}{(Name is null ? "" : $"[{Name}]")}"), this));
     }
 
     /// <summary>Adds the name to what measurements are told apart by; nothing where there is none.</summary>

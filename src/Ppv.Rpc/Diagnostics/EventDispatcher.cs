@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Ppv.Protocol.Text;
 
 namespace Ppv.Rpc.Diagnostics;
 
@@ -14,12 +15,12 @@ internal sealed class EventDispatcher
 
     private readonly Channel<Action> _waiting;
     private readonly string _name;
-    private readonly ILogger _logger;
+    private readonly PlainLogger _logger;
     private int _isBehind;
 
     /// <param name="name">The event, for the log.</param>
     /// <param name="logger">Where failures go.</param>
-    public EventDispatcher(string name, ILogger logger)
+    public EventDispatcher(string name, PlainLogger logger)
     {
         (_name, _logger) = (name, logger);
         var options = new BoundedChannelOptions(Limit) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true };
@@ -68,9 +69,9 @@ internal sealed class EventDispatcher
 internal static partial class EventLog
 {
     [LoggerMessage(1012, LogLevel.Error, "A handler of {Event} failed; the others and the connection go on.")]
-    public static partial void HandlerFailed(ILogger logger, string @event, Exception exception);
+    public static partial void HandlerFailed(PlainLogger logger, string @event, Exception exception);
 
     [LoggerMessage(1013, LogLevel.Error, "The handlers of {Event} are too slow: {Count} events wait for them, and from now on the oldest "
         + "are dropped. Hand long work off.")]
-    public static partial void HandlersBehind(ILogger logger, string @event, int count);
+    public static partial void HandlersBehind(PlainLogger logger, string @event, int count);
 }

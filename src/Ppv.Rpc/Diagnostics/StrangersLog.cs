@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Ppv.Protocol.Text;
 
 namespace Ppv.Rpc.Diagnostics;
 
@@ -7,7 +8,7 @@ namespace Ppv.Rpc.Diagnostics;
 /// are said at once, and then one every ten seconds, which tells how many were left out before it. A method for such an event takes this in
 /// the place of a logger. Safe for use by several threads.
 /// </summary>
-internal sealed class StrangersLog(ILogger logger, TimeProvider timeProvider) : ILogger
+internal sealed class StrangersLog(PlainLogger logger, TimeProvider timeProvider) : ILogger
 {
     public const int AtOnce = 10;
 

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Microsoft.Extensions.Logging;
+using Ppv.Protocol.Text;
 using Ppv.Rpc.Clocks;
 using Ppv.Rpc.Diagnostics;
 
@@ -71,7 +71,7 @@ internal sealed class HostMonitor
     private readonly EventDispatcher _events;
     private volatile HostTable _table;
 
-    public HostMonitor(IReadOnlyList<BrokerHost> hosts, ILogger logger, TimeProvider timeProvider)
+    public HostMonitor(IReadOnlyList<BrokerHost> hosts, PlainLogger logger, TimeProvider timeProvider)
     {
         (_clock, _events) = (new SteadyClock(timeProvider), new EventDispatcher(nameof(IBrokerSwitch.HostChanged), logger));
         _table = HostTable.Of(hosts, _clock.Now);

@@ -5,11 +5,12 @@ namespace Ppv.Rpc.Presence;
 internal sealed class PresenceAnswers(IReadOnlyCollection<Guid>? expected)
 {
     /// <summary>More than any site has: what strangers send does not fill the memory.</summary>
-    private const int MaxInstances = 1_000;
+    public const int MaxInstances = 500, MaxBytes = 8 * 1024 * 1024;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<Guid, PresenceReport> _reports = [];
     private readonly TaskCompletionSource _complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _bytes;
 
     /// <summary>Completes when all that were expected have answered.</summary>
     public Task Complete => _complete.Task;
@@ -30,12 +31,24 @@ internal sealed class PresenceAnswers(IReadOnlyCollection<Guid>? expected)
         }
     }
 
-    public void Add(PresenceReport report)
+    /// <summary>How many were not taken, because there was no room for them.</summary>
+    public int LeftOut { get; private set; }
+
+    /// <param name="report">A report that came.</param>
+    /// <param name="length">The bytes in which it came.</param>
+    public void Add(PresenceReport report, int length)
     {
         lock (_lock)
         {
-            if (_reports.TryGetValue(report.Instance, out var known)) _reports[report.Instance] = Merge(known, report);
-            else if (_reports.Count < MaxInstances) _reports.Add(report.Instance, report);
+            var known = _reports.GetValueOrDefault(report.Instance);
+            if ((known is null && _reports.Count == MaxInstances) || _bytes + length > MaxBytes)
+            {
+                LeftOut++;
+                return;
+            }
+
+            _bytes += length;
+            _reports[report.Instance] = known is null ? report : Merge(known, report);
             if (expected?.All(_reports.ContainsKey) == true) _complete.TrySetResult();
         }
     }
@@ -46,6 +59,6 @@ internal sealed class PresenceAnswers(IReadOnlyCollection<Guid>? expected)
         var better = one.IsReady == other.IsReady
             ? PresencePlace.MoreActive(one.Place, other.Place) == one.Place ? one : other
             : one.IsReady ? one : other;
-        return better with { Hosts = [.. one.Hosts.Union(other.Hosts, StringComparer.Ordinal)] };
+        return better with { Hosts = [.. one.Hosts.Union(other.Hosts, StringComparer.Ordinal).Take(PresenceReport.MaxNames)] };
     }
 }

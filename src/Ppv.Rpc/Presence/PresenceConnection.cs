@@ -15,7 +15,7 @@ internal sealed class PresenceConnection
     private readonly PresenceMember _member;
     private readonly Func<PresenceState> _state;
     private readonly Lock _lock = new();
-    private List<BrokerMessage> _waiting = [];
+    private List<Asker> _waiting = [];
     private bool _isAnswering;
 
     private PresenceConnection(IBrokerConnection connection, PresenceMember member, Func<PresenceState> state) =>
@@ -91,11 +91,11 @@ internal sealed class PresenceConnection
 
     private void Answer(BrokerMessage inquiry)
     {
-        if (!PresenceMessages.CanBeAnswered(inquiry.ReplyTo) || inquiry.CorrelationId is null) return;
+        if (!PresenceMessages.CanBeAnswered(inquiry.ReplyTo) || inquiry.CorrelationId is not { } question) return;
         lock (_lock)
         {
             if (_waiting.Count == MaxWaiting) return;
-            _waiting.Add(inquiry);
+            _waiting.Add(new Asker(inquiry.ReplyTo!, question));
             if (_isAnswering) return;
             _isAnswering = true;
         }
@@ -105,14 +105,14 @@ internal sealed class PresenceConnection
 
     private async Task AnswerAllAsync()
     {
-        while (TakeWaiting() is { Count: > 0 } inquiries)
+        while (TakeWaiting() is { Count: > 0 } askers)
         {
             var report = PresenceMessages.ToBytes(await _member.ReportAsync(Host, _state()).ConfigureAwait(false));
-            await Task.WhenAll(inquiries.Select(inquiry => SendAsync(inquiry, report))).ConfigureAwait(false);
+            await Task.WhenAll(askers.Select(asker => SendAsync(asker, report))).ConfigureAwait(false);
         }
     }
 
-    private List<BrokerMessage> TakeWaiting()
+    private List<Asker> TakeWaiting()
     {
         lock (_lock)
         {
@@ -123,17 +123,20 @@ internal sealed class PresenceConnection
         }
     }
 
-    private async Task SendAsync(BrokerMessage inquiry, byte[] report)
+    private async Task SendAsync(Asker asker, byte[] report)
     {
         try
         {
             // In an alarm it would lie there until nobody waits for it any more.
             if (_connection.BlockedReason is null)
-                await _connection.PublishAsync(inquiry.ReplyTo!, PresenceMessages.Report(inquiry, report)).ConfigureAwait(false);
+                await _connection.PublishAsync(asker.Address, PresenceMessages.Report(asker.Question, report)).ConfigureAwait(false);
         }
         catch (NotConfirmedException e)
         {
             PresenceLog.ReportNotSent(_member.Logger, e.Message);
         }
     }
+
+    /// <summary>What is kept of an inquiry, whatever came with it.</summary>
+    private readonly record struct Asker(string Address, string Question);
 }

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Reflection;
-using Microsoft.Extensions.Logging;
+using Ppv.Protocol.Text;
 using Ppv.Rpc.Brokers;
 
 namespace Ppv.Rpc.Presence;
@@ -9,14 +9,23 @@ namespace Ppv.Rpc.Presence;
 /// One instance among those on the bus, over all of its connections: what it says of itself, and what it asks the others. Safe for use by
 /// several threads.
 /// </summary>
-internal sealed class PresenceMember(PresenceSource source, IReadOnlyList<string> queues, ILogger logger, TimeProvider timeProvider)
+internal sealed class PresenceMember(PresenceSource source, IReadOnlyList<string> queues, PlainLogger logger, TimeProvider timeProvider)
 {
     /// <summary>How long the owner may take over its part of a report.</summary>
     private static readonly TimeSpan CompletionLimit = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>How long the log is not told again of reports that were left out.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromMinutes(10);
+
+    /// <summary>How many different troubles are told: texts of a broker may be new each time.</summary>
+    private const int MaxSaid = 100;
+
     private readonly DateTimeOffset _startedAt = timeProvider.GetUtcNow();
     private readonly ConcurrentDictionary<string, PresenceAnswers> _inquiries = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, byte> _said = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _said = new(StringComparer.Ordinal);
+    private readonly Lock _saying = new();
+    private long? _leftOutSaid;
+    private int _leftOut;
 
     /// <summary>Which version of the packages runs, without the commit that stands behind a plus.</summary>
     public static string Version { get; } = typeof(PresenceMember).Assembly
@@ -25,7 +34,10 @@ internal sealed class PresenceMember(PresenceSource source, IReadOnlyList<string
     /// <summary>Its name among the others, made anew for each.</summary>
     public Guid Instance { get; } = Guid.NewGuid();
 
-    public ILogger Logger => logger;
+    public PlainLogger Logger => logger;
+
+    /// <summary>How many reports were left out until now, because there was no room for them.</summary>
+    public int LeftOut { get; private set; }
 
     /// <summary>What it says of itself over a connection.</summary>
     public async Task<PresenceReport> ReportAsync(BrokerHost host, PresenceState state)
@@ -57,7 +69,7 @@ internal sealed class PresenceMember(PresenceSource source, IReadOnlyList<string
         catch (Exception bug)
         {
             // A look at the bus must not cost more than its own answer.
-            if (_said.TryAdd(bug.Message, 0)) PresenceLog.ReportFailed(logger, source.Role, bug);
+            if (IsNew(bug.Message)) PresenceLog.ReportFailed(logger, source.Role, bug);
         }
 
         return report;
@@ -66,7 +78,28 @@ internal sealed class PresenceMember(PresenceSource source, IReadOnlyList<string
     /// <summary>Says once why it is not seen over connections to a host.</summary>
     public void NotSeen(BrokerHost host, string reason)
     {
-        if (_said.TryAdd(reason, 0)) PresenceLog.NotSeen(logger, source.Role, host, reason);
+        if (IsNew(reason)) PresenceLog.NotSeen(logger, source.Role, host, reason);
+    }
+
+    private bool IsNew(string trouble)
+    {
+        lock (_saying) return _said.Count < MaxSaid && _said.Add(trouble);
+    }
+
+    /// <summary>Tells the log once in a while of reports for which there was no room, however many come.</summary>
+    private void LeaveOut(int reports)
+    {
+        if (reports == 0) return;
+        int count;
+        lock (_saying)
+        {
+            LeftOut += reports;
+            _leftOut += reports;
+            if (_leftOutSaid is { } said && timeProvider.GetElapsedTime(said) < Silence) return;
+            (_leftOutSaid, count, _leftOut) = (timeProvider.GetTimestamp(), _leftOut, 0);
+        }
+
+        PresenceLog.ReportsLeftOut(logger, count, PresenceAnswers.MaxInstances, PresenceAnswers.MaxBytes);
     }
 
     /// <summary>Takes the answer to an inquiry of ours.</summary>
@@ -74,7 +107,7 @@ internal sealed class PresenceMember(PresenceSource source, IReadOnlyList<string
     {
         if (message.CorrelationId is { } id && _inquiries.TryGetValue(id, out var answers)
             && PresenceMessages.Read(message.Body) is { } report)
-            answers.Add(report);
+            answers.Add(report, message.Body.Length);
         else
             PresenceLog.ReportDropped(logger, message.Body.Length);
     }
@@ -106,6 +139,7 @@ internal sealed class PresenceMember(PresenceSource source, IReadOnlyList<string
         finally
         {
             _inquiries.TryRemove(id, out _);
+            LeaveOut(answers.LeftOut);
             await end.CancelAsync().ConfigureAwait(false);
         }
     }

@@ -35,12 +35,12 @@ internal static partial class PresenceMessages
         Expiration = Life,
     };
 
-    public static BrokerMessage Report(BrokerMessage inquiry, ReadOnlyMemory<byte> report) => new()
+    public static BrokerMessage Report(string correlationId, ReadOnlyMemory<byte> report) => new()
     {
         Body = report,
         ContentType = "application/json",
         Type = ReportType,
-        CorrelationId = inquiry.CorrelationId,
+        CorrelationId = correlationId,
         Expiration = Life,
     };
 
@@ -52,10 +52,7 @@ internal static partial class PresenceMessages
         if (body.Length > MaxReportBytes) return null;
         try
         {
-            // What is missing is set to nothing by the serializer's generated code, whatever its default is.
-            return JsonSerializer.Deserialize(body.Span, PresenceJson.Default.PresenceReport) is { } report
-                ? report with { Queues = report.Queues ?? [], Hosts = report.Hosts ?? [] }
-                : null;
+            return JsonSerializer.Deserialize(body.Span, PresenceJson.Default.PresenceReport)?.Bounded();
         }
         catch (JsonException)
         {

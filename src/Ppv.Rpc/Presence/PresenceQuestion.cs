@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Logging.Abstractions;
+using Ppv.Protocol.Text;
 using Ppv.Rpc.Brokers;
 using Ppv.Rpc.Brokers.RabbitMq;
 
@@ -18,7 +18,7 @@ internal sealed class PresenceQuestion(
     private readonly IReadOnlyList<BrokerHost> _hosts = only ?? broker.ParseHosts();
 
     private readonly IBrokerDialer _dialer = dialer ?? new RabbitMqDialer(broker, timeProvider);
-    private readonly PresenceMember _asker = new(new PresenceSource("asker"), [], NullLogger.Instance, timeProvider);
+    private readonly PresenceMember _asker = new(new PresenceSource("asker"), [], PlainLogger.None, timeProvider);
 
     /// <summary>Asks once.</summary>
     /// <param name="patience">How long to wait for reports, from when a host was asked.</param>
@@ -30,8 +30,14 @@ internal sealed class PresenceQuestion(
         var problems = (await Task.WhenAll(_hosts.Select(host => AskAsync(host, patience, answers, cancellationToken)))
             .ConfigureAwait(false)).OfType<BrokerException>().ToList();
         if (problems.Count == _hosts.Count) throw problems[0];
-        return new PresenceResult(answers.Reports, [.. problems.Select(problem => problem.Message)]);
+        return new PresenceResult(
+            answers.Reports, [.. problems.Select(problem => problem.Message), .. LeftOut(_asker.LeftOut + answers.LeftOut)]);
     }
+
+    private static IEnumerable<string> LeftOut(int reports) => reports == 0
+        ? []
+        : [FormattableString.Invariant(
+            $"{reports} reports were left out, for no site has so many. Look who may write to 'amq.direct', and is no program of yours.")];
 
     /// <returns>Why the host could not be asked; <see langword="null"/> when it was.</returns>
     private async Task<BrokerException?> AskAsync(
@@ -45,7 +51,7 @@ internal sealed class PresenceQuestion(
                 connection, ReplyQueueKind.ExclusiveQueue, _asker, static () => default, static _ => { }, cancellationToken)
                 .ConfigureAwait(false);
             foreach (var report in await _asker.AskAsync([presence], patience, null, cancellationToken).ConfigureAwait(false))
-                answers.Add(report);
+                answers.Add(report, 0); // What came from one host is bounded already.
             return null;
         }
         catch (BrokerException problem)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Ppv.Protocol.Text;
 
 namespace Ppv.Rpc.Presence;
 
@@ -8,6 +9,11 @@ namespace Ppv.Rpc.Presence;
 /// </summary>
 internal sealed record PresenceReport
 {
+    /// <summary>Of each list of names, this many are read; no instance of ours has more.</summary>
+    public const int MaxNames = 64;
+
+    private const int MaxName = 255, MaxSentence = 1_000;
+
     /// <summary>Made anew for each instance of a process.</summary>
     public required Guid Instance { get; init; }
 
@@ -53,6 +59,30 @@ internal sealed record PresenceReport
 
     /// <summary>Figures of its traffic, in a form that is up to who makes and who shows them.</summary>
     public JsonElement? Figures { get; init; }
+
+    /// <summary>The same with texts that may be shown, and no more of each than an instance of ours says.</summary>
+    public PresenceReport Bounded() => this with
+    {
+        Role = PlainText.Of(Role, MaxName),
+        Machine = Name(Machine),
+        Version = Name(Version),
+        Queues = Names(Queues),
+        Hosts = Names(Hosts),
+        Place = Name(Place),
+        Description = Sentence(Description),
+        Configuration = Name(Configuration),
+        Worker = Worker is { } worker
+            ? worker with { Allocation = Name(worker.Allocation), Journal = Sentence(worker.Journal) }
+            : null,
+    };
+
+    private static string? Name(string? text) => text is null ? null : PlainText.Of(text, MaxName);
+
+    private static string? Sentence(string? text) => text is null ? null : PlainText.Of(text, MaxSentence);
+
+    /// <summary>The serializer lets lists be missing, and names in them.</summary>
+    private static IReadOnlyList<string> Names(IReadOnlyList<string>? names) =>
+        names is null ? [] : [.. names.OfType<string>().Take(MaxNames).Select(name => PlainText.Of(name, MaxName))];
 }
 
 /// <summary>What a worker says of its lines and its journal.</summary>

@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Logging;
+using Ppv.Protocol.Text;
 using Ppv.Rpc.Clocks;
 
 namespace Ppv.Rpc.Server;
@@ -7,7 +7,7 @@ namespace Ppv.Rpc.Server;
 /// Keeps in mind that the clock of who sends requests and ours differ, and tells the log so once in a while, however many requests show it.
 /// Safe for use by several threads.
 /// </summary>
-internal sealed class ClockWarning(ILogger logger, TimeProvider timeProvider)
+internal sealed class ClockWarning(PlainLogger logger, TimeProvider timeProvider)
 {
     private static readonly TimeSpan Silence = TimeSpan.FromMinutes(10);
 

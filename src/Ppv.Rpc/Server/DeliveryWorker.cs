@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Microsoft.Extensions.Logging;
+using Ppv.Protocol.Text;
 using Ppv.Rpc.Clocks;
 using Ppv.Rpc.Diagnostics;
 using Ppv.Rpc.Messages;
@@ -9,7 +9,7 @@ using Ppv.Rpc.Server.Leadership;
 namespace Ppv.Rpc.Server;
 
 /// <summary>What happens to one delivery: read, handle, answer, acknowledge.</summary>
-internal sealed class DeliveryWorker(RpcOptions options, RpcHandler handler, ILogger logger, TimeProvider timeProvider)
+internal sealed class DeliveryWorker(RpcOptions options, RpcHandler handler, PlainLogger logger, TimeProvider timeProvider)
 {
     /// <summary>Half of what a quorum queue allows by default: somebody can look before it is dropped.</summary>
     private const int ManyReturns = 10;
@@ -160,7 +160,7 @@ internal sealed class DeliveryWorker(RpcOptions options, RpcHandler handler, ILo
     }
 
     private static string IdOf(BrokerMessage message) =>
-        !string.IsNullOrEmpty(message.MessageId) ? message.MessageId
-        : !string.IsNullOrEmpty(message.CorrelationId) ? message.CorrelationId
+        !string.IsNullOrEmpty(message.MessageId) ? StrangeText.IdOf(message.MessageId)
+        : !string.IsNullOrEmpty(message.CorrelationId) ? StrangeText.IdOf(message.CorrelationId)
         : Guid.CreateVersion7().ToString("N");
 }

@@ -9,7 +9,7 @@ public sealed class RpcRequestContext
 
     /// <summary>
     /// The id of what is asked for, the same on every attempt: the message's <c>message-id</c>, else its <c>correlation-id</c> (the old
-    /// gateway sets no other), else a new one.
+    /// gateway sets no other), else a new one. For an id that is not printable ASCII stands its SHA-256 in hexadecimal digits.
     /// </summary>
     public required string Id { get; init; }
 

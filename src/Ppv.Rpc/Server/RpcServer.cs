@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
+using Ppv.Protocol.Text;
 using Ppv.Rpc.Brokers;
 using Ppv.Rpc.Brokers.RabbitMq;
 using Ppv.Rpc.Diagnostics;
@@ -53,7 +53,7 @@ public sealed class RpcServer : IBrokerSwitch, IAsyncDisposable
         RpcRules.ThrowIfInvalid(broker, rpc);
         ArgumentNullException.ThrowIfNull(handler);
         timeProvider ??= TimeProvider.System;
-        var logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<RpcServer>();
+        var logger = PlainLogger.To(loggerFactory?.CreateLogger<RpcServer>());
         _policy = new LeadershipPolicy { Broker = broker, Rpc = rpc, Handover = handover, Logger = logger, TimeProvider = timeProvider };
         _requests = new ServerRequests(new DeliveryWorker(rpc, handler, logger, timeProvider), timeProvider);
         _presence = new PresenceMember(presence ?? new PresenceSource(Role), [rpc.Queue], logger, timeProvider);

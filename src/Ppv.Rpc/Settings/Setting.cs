@@ -1,3 +1,4 @@
+using Ppv.Protocol.Text;
 using Ppv.Protocol.Validation;
 
 namespace Ppv.Rpc.Settings;
@@ -23,7 +24,7 @@ internal sealed record Setting(string Path, string? Value, OptionShape Shape, Se
             if (Value is null) return "null";
             var text = Shape.Secret?.Show(Value) ?? Value;
             if (text.Length > LongestShown) text = $"{text[..LongestShown]}…";
-            return string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));
+            return PlainText.Of(text);
         }
     }
 

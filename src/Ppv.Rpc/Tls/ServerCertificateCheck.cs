@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Ppv.Protocol.Text;
 
 namespace Ppv.Rpc.Tls;
 
@@ -119,9 +120,5 @@ internal sealed class ServerCertificateCheck(BrokerTlsOptions options, TlsIdenti
     }
 
     /// <summary>What somebody else wrote, fit for one line of the log.</summary>
-    private static string Printable(string text) =>
-        string.Create(Math.Min(text.Length, MaxTextLength), text, static (line, text) =>
-        {
-            for (var i = 0; i < line.Length; i++) line[i] = text[i] is >= ' ' and <= '~' ? text[i] : '?';
-        });
+    private static string Printable(string text) => PlainText.Ascii(text, MaxTextLength);
 }

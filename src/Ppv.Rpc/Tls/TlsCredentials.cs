@@ -1,11 +1,11 @@
-using Microsoft.Extensions.Logging;
+using Ppv.Protocol.Text;
 
 namespace Ppv.Rpc.Tls;
 
 /// <summary>
 /// What the files of <see cref="BrokerTlsOptions"/> hold now, or held when they could last be read. Safe for several threads.
 /// </summary>
-internal sealed class TlsCredentials(BrokerTlsOptions options, ILogger logger)
+internal sealed class TlsCredentials(BrokerTlsOptions options, PlainLogger logger)
 {
     private readonly Lock _gate = new();
     private TlsIdentity? _last;

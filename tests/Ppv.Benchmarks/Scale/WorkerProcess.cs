@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Compliance.Redaction;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Ppv.Hosting;
 using Ppv.Protocol;
+using Ppv.Protocol.Text;
 using Ppv.Rpc;
 
 namespace Ppv.Benchmarks.Scale;
@@ -29,13 +29,13 @@ internal sealed class WorkerProcess
         var options = Options.Create(new PpvServerOptions { Server = { LastLine = lines } });
         Lines = new LineLeases(options, _time);
         var execution = new OrderExecution(
-            wizard.Connect(_time), Lines, journal, options, _time, NullLogger<OrderExecution>.Instance);
+            wizard.Connect(_time), Lines, journal, options, _time, PlainLogger<OrderExecution>.None);
         _handler = new RequestHandler(
             execution, new RunningOrders(), Lines, journal, options, NullRedactorProvider.Instance, _time,
-            NullLogger<RequestHandler>.Instance);
-        var restore = new LeaseRestore(journal, Lines, options, _time, NullLogger<LeaseRestore>.Instance);
-        var orders = new OrderHandover(journal, options, _time, NullLogger<OrderHandover>.Instance);
-        Handover = new LeaseHandover(journal, Lines, restore, orders, options, _time, NullLogger<LeaseHandover>.Instance);
+            PlainLogger<RequestHandler>.None);
+        var restore = new LeaseRestore(journal, Lines, options, _time, PlainLogger<LeaseRestore>.None);
+        var orders = new OrderHandover(journal, options, _time, PlainLogger<OrderHandover>.None);
+        Handover = new LeaseHandover(journal, Lines, restore, orders, options, _time, PlainLogger<LeaseHandover>.None);
     }
 
     public LineLeases Lines { get; }

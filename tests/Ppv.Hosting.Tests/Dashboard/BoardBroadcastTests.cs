@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Ppv.Protocol.Text;
 
 namespace Ppv.Hosting.Tests;
 
@@ -15,7 +16,7 @@ public sealed class BoardBroadcastTests : IDisposable
     private string _name = "before";
     private int _builds;
 
-    public BoardBroadcastTests() => _board = new BoardBroadcast(BuildAsync, _clock, _log.CreateLogger("Ppv.Hosting.Board"));
+    public BoardBroadcastTests() => _board = new BoardBroadcast(BuildAsync, _clock, PlainLogger.To(_log.CreateLogger("Ppv.Hosting.Board")));
 
     public void Dispose()
     {

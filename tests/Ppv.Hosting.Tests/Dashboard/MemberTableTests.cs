@@ -72,6 +72,25 @@ public class MemberTableTests
         Read(4).ShouldContain("b dead");
     }
 
+    [Fact]
+    public void New_ones_without_end_fill_no_memory_and_those_who_go_on_to_answer_stay()
+    {
+        for (var second = 0; second < 60; second++)
+            Ask(second, [.. Enumerable.Range(0, 300).Select(number => $"{second}-{number}"), "a"]);
+        _table.Read(At(59)).Count.ShouldBe(200);
+
+        Ask(60, "a", "b");
+        for (var second = 61; second < 120; second++)
+            Ask(second, [.. Enumerable.Range(0, 300).Select(number => $"{second}-{number}"), "a", "b"]);
+        _table.Read(At(119)).Count.ShouldBe(200);
+        Read(119).ShouldContain("a alive");
+        Read(119).ShouldContain("b alive");
+    }
+
+    [Fact]
+    public void Who_is_left_out_is_counted() =>
+        _table.Heard([.. Enumerable.Range(0, 300).Select(number => Member($"{number}", 0))], new HashSet<string>(), At(0)).ShouldBe(100);
+
     private void Ask(int second, params string[] answer) =>
         _table.Heard([.. answer.Select(id => Member(id, second))], new HashSet<string>(), At(second));
 

@@ -46,6 +46,16 @@ public sealed class RecentWarningsTests : IDisposable
         _warnings.Last.Select(warning => warning.EventId).ShouldBe(Enumerable.Range(11, 50).Reverse());
     }
 
+    [Fact]
+    public void They_can_be_shown_and_are_bounded()
+    {
+        var logger = _warnings.CreateLogger("Ppv.Hosting");
+        Log(logger, LogLevel.Warning, 1, "a\r\nb\u001b[2J\u202e");
+        Log(logger, LogLevel.Warning, 2, new string('x', 100_000));
+        _warnings.Last[1].Message.ShouldBe("a b?[2J?");
+        _warnings.Last[0].Message.Length.ShouldBeLessThan(2_010);
+    }
+
     private static void Log(ILogger logger, LogLevel level, int id, string text)
     {
         if (logger.IsEnabled(level)) logger.Log(level, new EventId(id), text, null, static (text, _) => text);

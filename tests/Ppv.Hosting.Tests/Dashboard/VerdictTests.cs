@@ -1,3 +1,4 @@
+using Ppv.Protocol.Text;
 using Ppv.Rpc;
 
 namespace Ppv.Hosting.Tests;
@@ -59,7 +60,7 @@ public class VerdictTests
                 count++;
                 looks.Release();
                 return Task.CompletedTask;
-            }, () => isWatched, clock, log.CreateLogger("Ppv.Hosting.Board"), stopping.Token);
+            }, () => isWatched, clock, PlainLogger.To(log.CreateLogger("Ppv.Hosting.Board")), stopping.Token);
         for (var look = 0; look < 3; look++)
         {
             (await looks.WaitAsync(Hang.Limit)).ShouldBeTrue();

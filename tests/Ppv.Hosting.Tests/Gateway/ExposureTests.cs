@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Ppv.Protocol.Text;
 using Ppv.TestKit;
 
 namespace Ppv.Hosting.Tests;
@@ -75,7 +76,7 @@ public class ExposureTests
         using var loggers = new LoggerFactory([log]);
         using var server = new ServerAt(address);
         await using var services = new ServiceCollection().AddSingleton<IServer>(server).BuildServiceProvider();
-        await new ExposureReport(services, Options.Create(access), loggers.CreateLogger<ExposureReport>())
+        await new ExposureReport(services, Options.Create(access), new PlainLogger<ExposureReport>(loggers))
             .StartedAsync(CancellationToken.None);
         return [.. log.Entries.Select(entry => entry.Message)];
     }

@@ -1,5 +1,5 @@
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.Logging.Abstractions;
+using Ppv.Protocol.Text;
 
 namespace Ppv.Hosting.Tests;
 
@@ -20,7 +20,7 @@ public sealed class SqliteOrderJournalTests : OrderJournalContract
     }
 
     private SqliteOrderJournal Open(string name = "a.db", Action<SqliteConnection>? beforeGroup = null) =>
-        new(new JournalOptions { Path = _folder.File(name) }, Clock, NullLogger.Instance, new JournalHooks { BeforeGroup = beforeGroup });
+        new(new JournalOptions { Path = _folder.File(name) }, Clock, PlainLogger.None, new JournalHooks { BeforeGroup = beforeGroup });
 
     private void Copy(string from, string to)
     {

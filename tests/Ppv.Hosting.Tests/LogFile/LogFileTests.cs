@@ -34,6 +34,26 @@ public sealed class LogFileTests : IDisposable
         lines[3].ShouldContain("InvalidOperationException: bad");
     }
 
+    [Theory]
+    [InlineData("Legacy")]
+    [InlineData("Json")]
+    public void What_others_log_and_throw_brings_no_line_and_no_escape_sequence_of_a_stranger(string format)
+    {
+        var path = Path.Combine(_folder, "ppv.log");
+        using (var host = BuildHost(path, $"--Ppv:LogFile:Format={format}"))
+        {
+            var logger = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Some.Category");
+            logger.Warn("a\u2028INFO:forged \u001b[2J\u202e");
+            logger.TheEnd(new InvalidOperationException("b\r\nINFO:forged \u001b[2J\u202e", new FormatException("c\nINFO:forged")));
+        }
+
+        var text = File.ReadAllText(path);
+        text.Count(character => char.IsControl(character) && character != '\n').ShouldBe(0);
+        text.ShouldNotContain("\u202e", Case.Sensitive);
+        text.ShouldContain("System.InvalidOperationException: b INFO:forged");
+        File.ReadAllLines(path).ShouldNotContain(line => line.StartsWith("INFO:forged", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Each_event_is_a_JSON_object_of_one_line_where_that_is_wanted()
     {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Logging;
+using Ppv.Protocol.Text;
 using Ppv.Rpc;
 using Ppv.Rpc.Brokers;
 
@@ -126,7 +127,7 @@ public sealed class SystemdWatchdogTests : IDisposable
 
     private SystemdWatchdog Watchdog(TimeSpan? time) =>
         new([new WatchedLoop("worker", IsHanging)], new WatchdogTime(time), _clock,
-            new LoggerFactory([_log]).CreateLogger<SystemdWatchdog>(), _systemd);
+            new PlainLogger<SystemdWatchdog>(new LoggerFactory([_log])), _systemd);
 
     private bool IsHanging()
     {

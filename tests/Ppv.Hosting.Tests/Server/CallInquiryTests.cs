@@ -1,8 +1,8 @@
-using Microsoft.Extensions.Compliance.Redaction;
 using System.Text;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Compliance.Redaction;
 using Microsoft.Extensions.Options;
 using Ppv.Protocol;
+using Ppv.Protocol.Text;
 using Ppv.Rpc;
 using static Ppv.Hosting.Tests.LeasedWorker;
 
@@ -94,7 +94,7 @@ public sealed class CallInquiryTests : IDisposable
             Deadline = _worker.Clock.GetUtcNow().AddSeconds(1),
         };
         var reply = await new RequestHandler(null!, null!, lines ?? _worker.Lines, null!, Options.Create(new PpvServerOptions()),
-            NullRedactorProvider.Instance, _worker.Clock, NullLogger<RequestHandler>.Instance)
+            NullRedactorProvider.Instance, _worker.Clock, PlainLogger<RequestHandler>.None)
             .HandleAsync(inquiry, CancellationToken.None);
         reply.Outcome.ShouldBe(RpcOutcome.Completed);
         return Encoding.UTF8.GetString(reply.Body.Span);

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Ppv.Protocol;
+using Ppv.Protocol.Text;
 using Ppv.Rpc;
 
 namespace Ppv.Hosting.Tests;
@@ -187,9 +188,9 @@ public sealed class RequestHandlerTests : IDisposable
     {
         var options = Options.Create(_options);
         var lines = new ModuloLines(_lines, options);
-        var execution = new OrderExecution(_wizard, lines, _journal, options, _clock, _loggers.CreateLogger<OrderExecution>());
+        var execution = new OrderExecution(_wizard, lines, _journal, options, _clock, new PlainLogger<OrderExecution>(_loggers));
         return new RequestHandler(
-            execution, _running, lines, _journal, options, NullRedactorProvider.Instance, _clock, _loggers.CreateLogger<RequestHandler>());
+            execution, _running, lines, _journal, options, NullRedactorProvider.Instance, _clock, new PlainLogger<RequestHandler>(_loggers));
     }
 
     private static void Check(RpcReply reply, string body, RpcOutcome outcome)

@@ -1,10 +1,10 @@
-using Microsoft.Extensions.Compliance.Redaction;
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Compliance.Redaction;
 using Microsoft.Extensions.Options;
 using Ppv.Protocol;
+using Ppv.Protocol.Text;
 using Ppv.Rpc;
 
 namespace Ppv.Hosting.Tests;
@@ -49,12 +49,12 @@ internal sealed class WorkerModel(int seed, string folder) : IAsyncDisposable
             new JournalOptions { Path = PathOf(_incarnation) }, _clock, null, new JournalHooks { BeforeGroup = _ => disk.Write() });
         var options = Options.Create(_options);
         _leases = new LineLeases(options, _clock);
-        var execution = new OrderExecution(_wizard.Connect(), _leases, _journal, options, _clock, NullLogger<OrderExecution>.Instance);
+        var execution = new OrderExecution(_wizard.Connect(), _leases, _journal, options, _clock, PlainLogger<OrderExecution>.None);
         _handler = new RequestHandler(
             execution, new RunningOrders(), _leases, _journal, options, NullRedactorProvider.Instance, _clock,
-            NullLogger<RequestHandler>.Instance);
+            PlainLogger<RequestHandler>.None);
         await new LeaseRestore(
-            _journal, _leases, options, _clock, NullLogger<LeaseRestore>.Instance).RestoreAsync(null, CancellationToken.None);
+            _journal, _leases, options, _clock, PlainLogger<LeaseRestore>.None).RestoreAsync(null, CancellationToken.None);
     }
 
     public async Task StepAsync()

@@ -1,9 +1,9 @@
-using Microsoft.Extensions.Compliance.Redaction;
 using System.Text;
 using System.Text.Json;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Compliance.Redaction;
 using Microsoft.Extensions.Options;
 using Ppv.Protocol;
+using Ppv.Protocol.Text;
 using Ppv.Rpc;
 
 namespace Ppv.Hosting.Tests;
@@ -49,7 +49,7 @@ internal sealed class LeasedWorker : IDisposable
         _lines.Dispose();
         (_lines, _handler) = Make();
         await new LeaseRestore(
-            Journal, _lines, Options.Create(_options), Clock, NullLogger<LeaseRestore>.Instance).RestoreAsync(null, CancellationToken.None);
+            Journal, _lines, Options.Create(_options), Clock, PlainLogger<LeaseRestore>.None).RestoreAsync(null, CancellationToken.None);
     }
 
     /// <summary>Another worker, with a journal of its own, is told what this one knew.</summary>
@@ -161,9 +161,9 @@ internal sealed class LeasedWorker : IDisposable
     {
         var options = Options.Create(_options);
         var lines = new LineLeases(options, Clock);
-        var execution = new OrderExecution(Wizard, lines, Journal, options, Clock, NullLogger<OrderExecution>.Instance);
+        var execution = new OrderExecution(Wizard, lines, Journal, options, Clock, PlainLogger<OrderExecution>.None);
         return (lines, new RequestHandler(
             execution, new RunningOrders(), lines, Journal, options, NullRedactorProvider.Instance, Clock,
-            NullLogger<RequestHandler>.Instance));
+            PlainLogger<RequestHandler>.None));
     }
 }

@@ -216,6 +216,30 @@ public class MessageMappingTests
     }
 
     [Fact]
+    public void Texts_of_strangers_come_as_one_line_that_can_be_shown()
+    {
+        var message = MessageMapping.ToMessage(
+            new BasicProperties
+            {
+                Type = "a\nb\u001b",
+                CorrelationId = "c\n",
+                Headers = new Dictionary<string, object?> { ["x-ppv-reason"] = Encoding.UTF8.GetBytes("No.\r\nCRITICAL \u202e\u001b[2J") },
+            }, default);
+
+        (message.Type, message.Reason).ShouldBe(("a b?", "No. CRITICAL ??[2J"));
+        message.CorrelationId.ShouldBe("c\n", "Its sender gets it back as it came.");
+    }
+
+    [Fact]
+    public void And_none_is_longer_than_ours()
+    {
+        var text = Encoding.UTF8.GetBytes(new string('x', 100_000));
+        Read((MessageMapping.ReasonHeader, text)).Reason!.Length.ShouldBeLessThan(1_010);
+        Read((MessageMapping.TraceParentHeader, text)).TraceParent.ShouldBeNull();
+        Read((MessageMapping.TraceStateHeader, text)).TraceState.ShouldBeNull();
+    }
+
+    [Fact]
     public void The_body_is_a_copy()
     {
         var body = "OK"u8.ToArray();

@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Logging.Abstractions;
+using Ppv.Protocol.Text;
 using Ppv.Rpc.Hosts;
 using Ppv.Rpc.Tests.Support;
 
@@ -14,7 +14,7 @@ public class HostClockTests
 
     public HostClockTests()
     {
-        _monitor = new HostMonitor([Primary, Backup], NullLogger.Instance, _clock);
+        _monitor = new HostMonitor([Primary, Backup], PlainLogger.None, _clock);
         _monitor.Update((table, now) => table.Using(0, now), "connected", this);
         _monitor.Update((table, now) => table.Lost(0, "gone", now, TimeSpan.Zero), "lost", this);
         _monitor.Update((table, now) => table.Using(1, now), "connected", this);

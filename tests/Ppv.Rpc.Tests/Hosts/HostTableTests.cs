@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Logging.Abstractions;
+using Ppv.Protocol.Text;
 using Ppv.Rpc.Hosts;
 using Ppv.Rpc.Tests.Support;
 
@@ -86,7 +86,7 @@ public class HostTableTests
     public async Task Who_listens_is_told_of_each_host_whose_state_is_another_one_now()
     {
         var clock = new TestClock();
-        var monitor = new HostMonitor(Hosts, NullLogger.Instance, clock);
+        var monitor = new HostMonitor(Hosts, PlainLogger.None, clock);
         var told = new List<string>();
         var all = new TaskCompletionSource();
         monitor.Changed += (sender, change) =>

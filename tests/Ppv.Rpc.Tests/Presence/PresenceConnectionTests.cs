@@ -244,6 +244,31 @@ public sealed class PresenceConnectionTests : IAsyncDisposable
         (await _client.AskPresenceAsync(Patience, default, [other]).Within()).ShouldHaveSingleItem().Instance.ShouldBe(other);
     }
 
+    [Fact]
+    public async Task A_flood_of_reports_is_bounded_and_told_once_with_its_number()
+    {
+        await ReadyAsync();
+        _connection.PublishingToTopic = inquiry =>
+        {
+            for (var i = 0; i < 600; i++) _connection.Replies!(Report(inquiry.CorrelationId!, Guid.NewGuid()));
+            return Task.FromResult(true);
+        };
+
+        for (var round = 0; round < 3; round++)
+            (await _client.AskPresenceAsync(TimeSpan.FromMilliseconds(100), default).Within()).Count.ShouldBe(500);
+
+        _log.Entries.Where(entry => entry.Message.Contains("were left out", StringComparison.Ordinal)).ShouldHaveSingleItem()
+            .Message.ShouldContain(": 100 were left out");
+    }
+
+    [Fact]
+    public void Troubles_whose_text_is_new_each_time_do_not_fill_the_memory_nor_the_log()
+    {
+        var member = new PresenceMember(new PresenceSource("worker"), ["orders"], _log, TimeProvider.System);
+        for (var i = 0; i < 5_000; i++) member.NotSeen(new BrokerHost("kfs-gax", 5672), $"reason {i}");
+        _log.Entries.Count.ShouldBe(100);
+    }
+
     private RpcClient Client(params ScriptedConnection[] connections) => new(
         new ScriptedDialer((attempt, _) => attempt < connections.Length ? connections[attempt] : throw ScriptedDialer.Unavailable),
         new BrokerOptions { Hosts = ["kfs-gax"], ReconnectDelay = TimeSpan.FromMilliseconds(10) }, new RpcOptions { Queue = "orders" },

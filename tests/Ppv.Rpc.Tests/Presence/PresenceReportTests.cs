@@ -60,9 +60,9 @@ public sealed class PresenceReportTests
     public void Reports_of_one_instance_over_two_brokers_are_one_entry_where_it_does_more()
     {
         var answers = new PresenceAnswers(null);
-        answers.Add(Full with { Place = PresencePlace.Standby, Hosts = ["bs-gax:5672"] });
-        answers.Add(Full);
-        answers.Add(Full with { Place = PresencePlace.Starting, IsReady = false, Hosts = ["third:5672"] });
+        answers.Add(Full with { Place = PresencePlace.Standby, Hosts = ["bs-gax:5672"] }, 100);
+        answers.Add(Full, 100);
+        answers.Add(Full with { Place = PresencePlace.Starting, IsReady = false, Hosts = ["third:5672"] }, 100);
 
         var only = answers.Reports.ShouldHaveSingleItem();
         (only.Place, only.IsReady).ShouldBe((PresencePlace.Leader, true));
@@ -74,11 +74,11 @@ public sealed class PresenceReportTests
     {
         var other = Guid.NewGuid();
         var answers = new PresenceAnswers([Full.Instance, other]);
-        answers.Add(Full);
-        answers.Add(Full with { Instance = Guid.NewGuid() });
+        answers.Add(Full, 100);
+        answers.Add(Full with { Instance = Guid.NewGuid() }, 100);
         answers.Complete.IsCompleted.ShouldBeFalse();
 
-        answers.Add(Full with { Instance = other });
+        answers.Add(Full with { Instance = other }, 100);
         answers.Complete.IsCompleted.ShouldBeTrue();
     }
 
@@ -86,9 +86,45 @@ public sealed class PresenceReportTests
     public void What_strangers_send_does_not_fill_the_memory()
     {
         var answers = new PresenceAnswers(null);
-        for (var i = 0; i < 5_000; i++) answers.Add(Full with { Instance = Guid.NewGuid() });
-        answers.Reports.Count.ShouldBe(1_000);
+        for (var i = 0; i < 5_000; i++) answers.Add(Full with { Instance = Guid.NewGuid() }, 100);
+        answers.Reports.Count.ShouldBe(500);
+        answers.LeftOut.ShouldBe(4_500);
     }
+
+    [Fact]
+    public void Nor_do_few_that_are_large_or_one_that_comes_over_and_over()
+    {
+        var answers = new PresenceAnswers(null);
+        for (var i = 0; i < 300; i++) answers.Add(Full with { Instance = Guid.NewGuid() }, 64 * 1024);
+        answers.Reports.Count.ShouldBe(128);
+
+        answers = new PresenceAnswers(null);
+        for (var i = 0; i < 5_000; i++) answers.Add(Full with { Hosts = [$"host-{i}:5672"] }, 100);
+        answers.Reports.ShouldHaveSingleItem().Hosts.Count.ShouldBe(64);
+    }
+
+    [Fact]
+    public void What_a_report_says_can_be_shown_and_is_no_longer_than_ours()
+    {
+        var (forged, endless) = ("1\r\nCRITICAL \u001b[2J\u202e", new string('x', 3_000));
+        var read = PresenceMessages.Read(PresenceMessages.ToBytes(Full with
+        {
+            Role = forged, Machine = endless, Version = forged, Place = forged, Configuration = forged, Description = endless,
+            Queues = [forged, .. Enumerable.Repeat(endless, 10)], Hosts = [.. Enumerable.Range(0, 100).Select(host => $"host-{host}")],
+            Worker = new WorkerDetails { Allocation = forged, Journal = endless },
+        })).ShouldNotBeNull();
+
+        const string shown = "1 CRITICAL ?[2J?";
+        (read.Role, read.Version, read.Place, read.Configuration, read.Worker!.Allocation, read.Queues[0])
+            .ShouldBe((shown, shown, shown, shown, shown, shown));
+        (read.Machine!.Length, read.Queues[1].Length, read.Hosts.Count).ShouldBe((258, 258, 64));
+        (read.Description!.Length, read.Worker.Journal!.Length).ShouldBe((1_003, 1_003));
+    }
+
+    [Fact]
+    public void A_name_that_is_none_is_left_out() => PresenceMessages.Read(
+        """{"instance":"6f1b8d9e-0000-4000-8000-000000000001","role":"worker","queues":["a",null],"hosts":[null]}"""u8.ToArray())!
+        .ShouldSatisfyAllConditions(read => read.Queues.ShouldBe(["a"]), read => read.Hosts.ShouldBeEmpty());
 
     [Theory]
     [InlineData(PresencePlace.Leader, true)]

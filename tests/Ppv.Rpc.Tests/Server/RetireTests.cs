@@ -1,7 +1,7 @@
-using Ppv.Rpc.Orders;
 using System.Text;
-using Microsoft.Extensions.Logging.Abstractions;
+using Ppv.Protocol.Text;
 using Ppv.Rpc.Brokers;
+using Ppv.Rpc.Orders;
 using Ppv.Rpc.Server;
 using Ppv.Rpc.Server.Leadership;
 using Ppv.Rpc.Tests.Support;
@@ -28,10 +28,10 @@ public sealed class RetireTests : IAsyncDisposable
         _from.Note[0] = new LeaderRecord { Identity = "me", State = LeaderRecordState.Active }.ToBytes();
         var policy = new LeadershipPolicy
         {
-            Broker = new BrokerOptions(), Rpc = rpc, Handover = _handover, Logger = NullLogger.Instance, TimeProvider = _clock,
+            Broker = new BrokerOptions(), Rpc = rpc, Handover = _handover, Logger = PlainLogger.None, TimeProvider = _clock,
         };
         _requests = new ServerRequests(
-            new DeliveryWorker(rpc, (_, _) => { Interlocked.Increment(ref _begun); return _running.Task; }, NullLogger.Instance, _clock),
+            new DeliveryWorker(rpc, (_, _) => { Interlocked.Increment(ref _begun); return _running.Task; }, PlainLogger.None, _clock),
                 _clock);
         (_old, _new) = (new ServerSession(_from, policy, _requests, _history), new ServerSession(_to, policy, _requests, _history));
     }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Ppv.Protocol.Text;
 
 namespace Ppv.Rpc.Tests.Support;
 
@@ -11,6 +12,8 @@ internal sealed class RecordingLogger : ILogger
     {
         get { lock (_entries) return [.. _entries]; }
     }
+
+    public static implicit operator PlainLogger(RecordingLogger logger) => PlainLogger.To(logger);
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
+using Ppv.Protocol.Text;
 
 namespace Ppv.Hosting;
 
@@ -10,7 +10,7 @@ namespace Ppv.Hosting;
 /// source may say so more than once for one change; each change is logged once. Values are never logged, only their names.
 /// </summary>
 internal sealed class ReloadWatch(
-    IEnumerable<ReloadSource> sources, IEnumerable<IReloadableOptions> options, ILogger<ReloadWatch> logger,
+    IEnumerable<ReloadSource> sources, IEnumerable<IReloadableOptions> options, PlainLogger<ReloadWatch> logger,
     IConfiguration? configuration = null)
     : IHostedService
 {

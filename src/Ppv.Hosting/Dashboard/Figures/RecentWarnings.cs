@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Ppv.Protocol.Text;
 
 namespace Ppv.Hosting;
 
@@ -14,6 +15,8 @@ internal sealed class RecentWarnings(TimeProvider timeProvider) : ILoggerProvide
 
     /// <summary>How many of one kind are kept: what comes often must not push out what comes once.</summary>
     public const int KeptOfOneKind = 10;
+    /// <summary>How much of a message is shown.</summary>
+    private const int MaxLength = 2_000;
 
     private const string OwnCategories = "Ppv.";
 
@@ -41,7 +44,7 @@ internal sealed class RecentWarnings(TimeProvider timeProvider) : ILoggerProvide
             LogLevel.Warning => "warning",
             LogLevel.Error => "error",
             _ => "critical",
-        }, eventId, message);
+        }, eventId, PlainText.Of(message, MaxLength));
         lock (_gate)
         {
             _last.Add(warning);

@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Logging;
+using Ppv.Protocol.Text;
 
 namespace Ppv.Hosting;
 
@@ -9,7 +9,7 @@ namespace Ppv.Hosting;
 /// <param name="build">Makes the state.</param>
 /// <param name="timeProvider">The clock.</param>
 /// <param name="logger">For what must not happen.</param>
-internal sealed class BoardBroadcast(Func<Task<BoardState>> build, TimeProvider timeProvider, ILogger logger)
+internal sealed class BoardBroadcast(Func<Task<BoardState>> build, TimeProvider timeProvider, PlainLogger logger)
 {
     /// <summary>How many may watch at once.</summary>
     public const int MaxReaders = 100;

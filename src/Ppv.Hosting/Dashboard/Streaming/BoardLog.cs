@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Ppv.Protocol.Text;
 using Ppv.Rpc.Diagnostics;
 
 namespace Ppv.Hosting;
@@ -8,7 +9,7 @@ internal static partial class BoardLog
 {
     [LoggerMessage(850, LogLevel.Error, "The line board could not be made; who watched it was sent away, and may come again. Orders are "
         + "not concerned.")]
-    public static partial void Failed(ILogger logger, Exception exception);
+    public static partial void Failed(PlainLogger logger, Exception exception);
 
     [LoggerMessage(851, LogLevel.Information, "A request for the line board from {Address} was refused. {Reason}")]
     public static partial void Refused(StrangersLog logger, string address, string reason);

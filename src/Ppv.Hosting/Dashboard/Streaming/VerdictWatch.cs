@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Logging;
+using Ppv.Protocol.Text;
 
 namespace Ppv.Hosting;
 
@@ -11,7 +11,7 @@ internal static class VerdictWatch
 
     /// <summary>Looks until the program stops.</summary>
     public static async Task RunAsync(
-        Func<Task> look, Func<bool> isWatched, TimeProvider timeProvider, ILogger logger, CancellationToken stopping)
+        Func<Task> look, Func<bool> isWatched, TimeProvider timeProvider, PlainLogger logger, CancellationToken stopping)
     {
         try
         {

@@ -45,7 +45,8 @@ internal sealed class BoardBuilder
         return new BoardState(
             _program, now, _verdicts.Judge(concerns, now), PathView.Show(hops, concerns), _lines.Read(), _connections.Read(found.Queues),
             members, (hasGateway ? figures.GatewayCodes : figures.WorkerCodes).Read(), found.Unknowns, _sources.Warnings.Last,
-            IsComplete: _members.IsFresh && found.At != DateTimeOffset.MinValue, _far.LeftOut);
+            IsComplete: _members.IsFresh && found.At != DateTimeOffset.MinValue,
+            _members.LeftOut ?? _far.LeftOut);
     }
 
     /// <summary>While nobody watches: only the verdict is looked at, so that since when it holds is known.</summary>

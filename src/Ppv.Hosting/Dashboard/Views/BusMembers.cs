@@ -19,6 +19,7 @@ internal sealed class BusMembers(BoardSources sources, IBoardMembers own, FarFig
     private readonly MemberTable _table = new();
     private Task _asking = Task.CompletedTask;
     private long? _askedAt, _toldAt;
+    private int _leftOut;
 
     public bool IsFresh
     {
@@ -26,6 +27,18 @@ internal sealed class BusMembers(BoardSources sources, IBoardMembers own, FarFig
         {
             lock (_gate)
                 return sources.AskPresence is null || (_toldAt is { } at && sources.TimeProvider.GetElapsedTime(at) < FreshFor);
+        }
+    }
+
+    public string? LeftOut
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _leftOut == 0 ? null : FormattableString.Invariant(
+                    $"{_leftOut} more programs say that they are on the bus than the {MemberTable.MaxMembers} that are shown.");
+            }
         }
     }
 
@@ -61,7 +74,7 @@ internal sealed class BusMembers(BoardSources sources, IBoardMembers own, FarFig
             }
 
             var leaving = reports.Where(report => report.Place == PresencePlace.Leaving).Select(IdOf).ToHashSet(StringComparer.Ordinal);
-            lock (_gate) _table.Heard([.. reports.Select(report => Show(report, heardAt))], leaving, asked);
+            lock (_gate) _leftOut = _table.Heard([.. reports.Select(report => Show(report, heardAt))], leaving, asked);
         }
         catch (Exception e) when (e is BrokerException or OperationCanceledException or ObjectDisposedException)
         {

@@ -11,6 +11,9 @@ internal interface IBoardMembers
     /// <summary>Whether what is known is from a question that was asked of late, and is over.</summary>
     bool IsFresh { get; }
 
+    /// <summary>Who was left out although they answered, as a sentence; <see langword="null"/> when nobody was.</summary>
+    string? LeftOut { get; }
+
     /// <summary>The gateways and workers that are known now.</summary>
     IReadOnlyList<BoardMember> Read(DateTimeOffset now);
 }
@@ -21,6 +24,8 @@ internal sealed class OwnMembers(BoardSources sources) : IBoardMembers
     private readonly string _id = Guid.NewGuid().ToString("N");
 
     public bool IsFresh => true;
+
+    public string? LeftOut => null;
 
     public void Refresh()
     {

@@ -18,21 +18,40 @@ internal sealed class MemberTable
     /// <summary>How long the dead are shown.</summary>
     public static readonly TimeSpan Mourning = TimeSpan.FromMinutes(10);
 
+    /// <summary>
+    /// How many are known: more than any site has. Beyond that who is silent gives place, and then nobody new is taken.
+    /// </summary>
+    public const int MaxMembers = 200;
+
     private readonly Dictionary<string, Member> _members = new(StringComparer.Ordinal);
 
     /// <summary>Everybody was asked, and these have answered.</summary>
     /// <param name="answers">Who has answered, seen then.</param>
     /// <param name="leaving">Those among them that say that they are leaving.</param>
     /// <param name="asked">When they were asked.</param>
-    public void Heard(IReadOnlyList<BoardMember> answers, IReadOnlySet<string> leaving, DateTimeOffset asked)
+    /// <returns>How many of those who have answered were not taken, because there is no room for them.</returns>
+    public int Heard(IReadOnlyList<BoardMember> answers, IReadOnlySet<string> leaving, DateTimeOffset asked)
     {
+        var heard = answers.Select(answer => answer.Id).ToHashSet(StringComparer.Ordinal);
+        var silent = new Queue<string>(_members.Where(known => !heard.Contains(known.Key))
+            .OrderBy(known => known.Value.Latest!.LastSeenAt).Select(known => known.Key));
+        var leftOut = 0;
         foreach (var answer in answers)
         {
-            if (!_members.TryGetValue(answer.Id, out var member)) _members[answer.Id] = member = new Member();
+            if (!_members.TryGetValue(answer.Id, out var member))
+            {
+                if (_members.Count == MaxMembers && !(silent.TryDequeue(out var gone) && _members.Remove(gone)))
+                {
+                    leftOut++;
+                    continue;
+                }
+
+                _members[answer.Id] = member = new Member();
+            }
+
             (member.Latest, member.IsLeaving, member.SilentSince) = (answer, leaving.Contains(answer.Id), null);
         }
 
-        var heard = answers.Select(answer => answer.Id).ToHashSet(StringComparer.Ordinal);
         foreach (var (id, member) in _members.ToList())
         {
             if (heard.Contains(id)) continue;
@@ -40,6 +59,8 @@ internal sealed class MemberTable
             if (asked - member.Latest!.LastSeenAt > Mourning || (asked - member.SilentSince >= Silence && IsGone(member)))
                 _members.Remove(id);
         }
+
+        return leftOut;
     }
 
     /// <summary>All that are to be shown, in the order of role, machine and start.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
+using Ppv.Protocol.Text;
 using SQLitePCL;
 
 namespace Ppv.Hosting;
@@ -56,46 +57,46 @@ internal static class JournalProblem
 internal static partial class JournalLog
 {
     [LoggerMessage(42, LogLevel.Error, "{Problem} Confirms are refused until then, EV and EN go on. It is tried again every {Seconds} s.")]
-    public static partial void Unavailable(ILogger logger, Exception? exception, string problem, int seconds);
+    public static partial void Unavailable(PlainLogger logger, Exception? exception, string problem, int seconds);
 
     [LoggerMessage(43, LogLevel.Information, "The order journal {Path} works again after {Seconds:0} s.")]
-    public static partial void Recovered(ILogger logger, string path, double seconds);
+    public static partial void Recovered(PlainLogger logger, string path, double seconds);
 
     [LoggerMessage(44, LogLevel.Warning, "{Unsaved} orders wait for the order journal {Path}; further EV, EN and confirms that are not "
         + "sent are not recorded.")]
-    public static partial void Dropping(ILogger logger, int unsaved, string path);
+    public static partial void Dropping(PlainLogger logger, int unsaved, string path);
 
     [LoggerMessage(45, LogLevel.Warning, "{Dropped} records of EV, EN and confirms that were not sent are missing in the order journal "
         + "{Path}: there were too many while it could not be written.")]
-    public static partial void Dropped(ILogger logger, int dropped, string path);
+    public static partial void Dropped(PlainLogger logger, int dropped, string path);
 
     [LoggerMessage(46, LogLevel.Error, "The order journal {Path} was closed with {Unsaved} orders not on disk.")]
-    public static partial void ClosedUnsaved(ILogger logger, string path, int unsaved);
+    public static partial void ClosedUnsaved(PlainLogger logger, string path, int unsaved);
 
     [LoggerMessage(47, LogLevel.Error, "The order journal {Path} could not be closed within {Seconds} s: its disk does not answer.")]
-    public static partial void CloseTimedOut(ILogger logger, string path, int seconds);
+    public static partial void CloseTimedOut(PlainLogger logger, string path, int seconds);
 
     [LoggerMessage(48, LogLevel.Information, "{Count} old orders were removed from the order journal {Path}.")]
-    public static partial void Pruned(ILogger logger, int count, string path);
+    public static partial void Pruned(PlainLogger logger, int count, string path);
 
     [LoggerMessage(49, LogLevel.Error, "{Problem} Confirms that this worker does not remember are unknown until then.")]
-    public static partial void Unreadable(ILogger logger, string problem);
+    public static partial void Unreadable(PlainLogger logger, string problem);
 
     [LoggerMessage(50, LogLevel.Information, "The order journal {Path} can be read again.")]
-    public static partial void ReadableAgain(ILogger logger, string path);
+    public static partial void ReadableAgain(PlainLogger logger, string path);
 
     [LoggerMessage(51, LogLevel.Warning, "The lock beside the order journal {Path} was removed while the worker had it, and is made anew. "
         + "Nobody must remove it: another worker could use the journal meanwhile.")]
-    public static partial void LockedAnew(ILogger logger, string path);
+    public static partial void LockedAnew(PlainLogger logger, string path);
 
     [LoggerMessage(52, LogLevel.Error, "{Problem} Confirms are refused until it answers, EV and EN go on.")]
-    public static partial void Hangs(ILogger logger, string problem);
+    public static partial void Hangs(PlainLogger logger, string problem);
 
     [LoggerMessage(60, LogLevel.Warning, "This machine's clock was set by about {Difference}, or the worker was off for so long. The order "
         + "journal {Path} forgets nothing until the clock has run evenly for {Retention}, so that no order is forgotten too early.")]
-    public static partial void ForgetsNothing(ILogger logger, string difference, string path, string retention);
+    public static partial void ForgetsNothing(PlainLogger logger, string difference, string path, string retention);
 
     [LoggerMessage(61, LogLevel.Warning, "This machine's clock was set {Direction} by about {Difference}, or the machine was suspended. "
         + "Leases and waits take no notice; keep clocks by NTP, which slews them.")]
-    public static partial void ClockWasSet(ILogger logger, string difference, string direction);
+    public static partial void ClockWasSet(PlainLogger logger, string difference, string direction);
 }

@@ -1,5 +1,5 @@
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.Logging;
+using Ppv.Protocol.Text;
 
 namespace Ppv.Hosting;
 
@@ -11,7 +11,7 @@ namespace Ppv.Hosting;
 /// <param name="timeProvider">The clock of the limits.</param>
 /// <param name="logger">Where it is told once that the file can't be read, and that it can again.</param>
 /// <param name="hooks">For tests.</param>
-internal sealed class JournalReader(string path, TimeProvider timeProvider, ILogger logger, JournalHooks hooks) : IAsyncDisposable
+internal sealed class JournalReader(string path, TimeProvider timeProvider, PlainLogger logger, JournalHooks hooks) : IAsyncDisposable
 {
     /// <summary>How long an order may wait for what is known of it.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);

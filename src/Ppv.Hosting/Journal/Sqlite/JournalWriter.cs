@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Logging;
+using Ppv.Protocol.Text;
 using Ppv.Rpc.Clocks;
 
 namespace Ppv.Hosting;
@@ -30,7 +30,7 @@ internal sealed class JournalWriter : IAsyncDisposable
     private readonly RecentEntries _recent;
     private readonly JournalReader _reader;
     private readonly TimeProvider _timeProvider;
-    private readonly ILogger _logger;
+    private readonly PlainLogger _logger;
     private readonly JournalFile _file;
     private readonly ITimer _retry;
     private readonly ITimer _check;
@@ -51,7 +51,7 @@ internal sealed class JournalWriter : IAsyncDisposable
 
     public JournalWriter(
         string path, TimeSpan retention, WriteQueue queue, RecentEntries recent, JournalReader reader, TimeProvider timeProvider,
-        ILogger logger, JournalHooks hooks)
+        PlainLogger logger, JournalHooks hooks)
     {
         (_path, _retention, _queue, _recent, _reader) = (path, retention, queue, recent, reader);
         _clock = new PruneClock(retention, timeProvider);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Ppv.Protocol;
+using Ppv.Protocol.Text;
 
 namespace Ppv.Hosting;
 
@@ -35,7 +35,7 @@ internal sealed class SqliteOrderJournal : IOrderJournalStore
 
     private readonly string _path;
     private readonly TimeProvider _timeProvider;
-    private readonly ILogger _logger;
+    private readonly PlainLogger _logger;
     private readonly WriteQueue _queue = new(MaxUnsaved);
     private readonly RecentEntries _recent;
     private readonly JournalReader _reader;
@@ -58,7 +58,7 @@ internal sealed class SqliteOrderJournal : IOrderJournalStore
         ArgumentException.ThrowIfNullOrEmpty(options.Path);
         _path = JournalFile.PathOf(options.Path);
         _timeProvider = timeProvider ?? TimeProvider.System;
-        _logger = logger ?? NullLogger.Instance;
+        _logger = PlainLogger.To(logger);
         _recent = new RecentEntries(hooks.Remembered);
         _reader = new JournalReader(_path, _timeProvider, _logger, hooks);
         _writer = new JournalWriter(_path, JournalRules.RetentionOf(options), _queue, _recent, _reader, _timeProvider, _logger, hooks);

@@ -1,6 +1,6 @@
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Ppv.Protocol;
+using Ppv.Protocol.Text;
 using Ppv.Rpc;
 
 namespace Ppv.Hosting;
@@ -10,7 +10,7 @@ namespace Ppv.Hosting;
 /// </summary>
 internal sealed class LeaseRestore(
     IOrderJournalStore journal, ILineAllocator lines, IOptions<PpvServerOptions> options, TimeProvider timeProvider,
-    ILogger<LeaseRestore> logger)
+    PlainLogger<LeaseRestore> logger)
 {
     /// <summary>Gives the lines back.</summary>
     /// <param name="servedSince">

@@ -1,5 +1,5 @@
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Ppv.Protocol.Text;
 using Ppv.Rpc.Clocks;
 
 namespace Ppv.Hosting;
@@ -10,7 +10,7 @@ namespace Ppv.Hosting;
 /// use by several threads.
 /// </summary>
 internal sealed class OrderHandover(
-    IOrderJournalStore journal, IOptions<PpvServerOptions> options, TimeProvider timeProvider, ILogger<OrderHandover> logger)
+    IOrderJournalStore journal, IOptions<PpvServerOptions> options, TimeProvider timeProvider, PlainLogger<OrderHandover> logger)
 {
     /// <summary>How long a worker that leaves may take for it: the next one waits.</summary>
     public static readonly TimeSpan ExportLimit = TimeSpan.FromSeconds(2);

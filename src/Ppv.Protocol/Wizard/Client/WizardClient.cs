@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Ppv.Protocol.Network;
+using Ppv.Protocol.Text;
 using Ppv.Protocol.Wizard;
 using Ppv.Protocol.Wizard.Connections;
 
@@ -18,7 +18,7 @@ namespace Ppv.Protocol;
 public sealed class WizardClient : IWizardClient
 {
     private readonly WizardOptions _options;
-    private readonly ILogger _logger;
+    private readonly PlainLogger _logger;
     private readonly TimeProvider _timeProvider;
     private readonly WizardConnector _connector;
     private readonly IConnections _connections;
@@ -37,7 +37,7 @@ public sealed class WizardClient : IWizardClient
     internal WizardClient(WizardOptions options, ILogger<WizardClient>? logger, TimeProvider? timeProvider, Dial? dial)
     {
         _options = WizardOptionsCheck.CheckedCopy(options);
-        _logger = logger ?? NullLogger<WizardClient>.Instance;
+        _logger = PlainLogger.To(logger);
         _timeProvider = timeProvider ?? TimeProvider.System;
         dial ??= cancellationToken => SideBySideDialer.DialAsync(_options.Host, _options.Port, _timeProvider, cancellationToken);
         _connector = new WizardConnector(_options, dial, _logger, _timeProvider);

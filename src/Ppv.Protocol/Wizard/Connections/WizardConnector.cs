@@ -1,10 +1,10 @@
 using System.Net.Sockets;
-using Microsoft.Extensions.Logging;
+using Ppv.Protocol.Text;
 
 namespace Ppv.Protocol.Wizard.Connections;
 
 /// <summary>Connects to Wizard, with retries, for as long as the command may still be started.</summary>
-internal sealed class WizardConnector(WizardOptions options, Dial dial, ILogger logger, TimeProvider timeProvider)
+internal sealed class WizardConnector(WizardOptions options, Dial dial, PlainLogger logger, TimeProvider timeProvider)
 {
     private string? _outage;
 

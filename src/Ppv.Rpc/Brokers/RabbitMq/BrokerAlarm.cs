@@ -1,3 +1,4 @@
+using Ppv.Protocol.Text;
 using RabbitMQ.Client;
 
 namespace Ppv.Rpc.Brokers.RabbitMq;
@@ -18,7 +19,8 @@ internal sealed class BrokerAlarm
 
     public void Watch(IConnection connection)
     {
-        connection.ConnectionBlockedAsync += (_, blocked) => SetAsync(string.IsNullOrEmpty(blocked.Reason) ? "an alarm" : blocked.Reason);
+        connection.ConnectionBlockedAsync += (_, blocked) => SetAsync(
+            string.IsNullOrEmpty(blocked.Reason) ? "an alarm" : PlainText.Of(blocked.Reason));
         connection.ConnectionUnblockedAsync += (_, _) => SetAsync(null);
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using Ppv.Protocol.Text;
 
 namespace Ppv.Rpc.Brokers.RabbitMq;
 
@@ -25,7 +26,7 @@ internal sealed class ConnectionLife(BrokerHost host, BrokerOptions options, Tim
 
     public void Lose(string reason)
     {
-        if (_lost.TrySetResult(BrokerWords.Advise(reason))) _ = _gone.CancelAsync();
+        if (_lost.TrySetResult(PlainText.Of(BrokerWords.Advise(reason)))) _ = _gone.CancelAsync();
     }
 
     /// <summary>Runs a few calls within the limit.</summary>

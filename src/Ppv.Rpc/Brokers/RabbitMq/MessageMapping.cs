@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using Ppv.Protocol;
+using Ppv.Protocol.Text;
 using Ppv.Rpc.Messages;
 using RabbitMQ.Client;
 
@@ -74,7 +74,7 @@ internal static class MessageMapping
     public static BrokerMessage ToMessage(IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body) => new()
     {
         Body = body.ToArray(),
-        Type = properties.Type,
+        Type = properties.Type is { } type ? PlainText.Of(type) : null,
         CorrelationId = properties.CorrelationId,
         MessageId = properties.MessageId,
         ReplyTo = properties.ReplyTo,
@@ -83,10 +83,10 @@ internal static class MessageMapping
         History = HistoryIn(properties.Headers),
         Subject = SubjectIn(properties.Headers),
         Owner = OwnerIn(properties.Headers),
-        TraceParent = Text(properties.Headers, TraceParentHeader),
-        TraceState = Text(properties.Headers, TraceStateHeader),
+        TraceParent = Text(properties.Headers, TraceParentHeader, LongestTraceParent),
+        TraceState = Text(properties.Headers, TraceStateHeader, LongestTraceState),
         Outcome = OutcomeIn(properties.Headers),
-        Reason = Text(properties.Headers, ReasonHeader),
+        Reason = Text(properties.Headers, ReasonHeader, int.MaxValue) is { } reason ? PlainText.Of(reason, LongestReason) : null,
         Prior = PriorIn(properties.Headers),
     };
 
@@ -105,17 +105,17 @@ internal static class MessageMapping
         headers is null || !headers.TryGetValue(SubjectHeader, out var value) ? null
         : value is not byte[] bytes ? UnreadableSubject
         : Encoding.UTF8.GetString(bytes) is var text && SubjectText.IsValid(text) ? text
-        : Convert.ToHexStringLower(SHA256.HashData(bytes));
+        : StrangeText.HashOf(bytes);
 
     /// <summary>One that is none is somebody's all the same, and none of those that are.</summary>
     private static string? OwnerIn(IDictionary<string, object?>? headers) =>
         headers is null || !headers.ContainsKey(OwnerHeader) ? null
-        : Text(headers, OwnerHeader) is { } owner && ConnectionId.IsValidOwner(owner) ? owner
+        : Text(headers, OwnerHeader, ConnectionId.MaxOwnerLength) is { } owner && ConnectionId.IsValidOwner(owner) ? owner
         : UnreadableOwner;
 
     private static PriorUse PriorIn(IDictionary<string, object?>? headers) =>
         headers is null || !headers.ContainsKey(PriorHeader) ? PriorUse.None
-        : Text(headers, PriorHeader) == "other" ? PriorUse.Other
+        : Text(headers, PriorHeader, "other".Length) == "other" ? PriorUse.Other
         : PriorUse.Same;
 
     /// <summary>A mark that can't be read is still a mark, and a moment that can't be read is none.</summary>
@@ -136,8 +136,11 @@ internal static class MessageMapping
         _ => nameof(RpcOutcome.Unknown),
     };
 
-    private static string? Text(IDictionary<string, object?>? headers, string name) =>
-        headers is not null && headers.TryGetValue(name, out var value) && value is byte[] bytes ? Encoding.UTF8.GetString(bytes) : null;
+    /// <summary>A header's text; one that is longer than it may be counts as absent.</summary>
+    private static string? Text(IDictionary<string, object?>? headers, string name, int maxLength) =>
+        headers is not null && headers.TryGetValue(name, out var value) && value is byte[] bytes && bytes.Length <= maxLength
+            ? Encoding.UTF8.GetString(bytes)
+            : null;
 
     private static RpcOutcome? OutcomeIn(IDictionary<string, object?>? headers)
     {

@@ -1,5 +1,5 @@
 using System.Text;
-using Microsoft.Extensions.Logging;
+using Ppv.Protocol.Text;
 using RabbitMQ.Client;
 
 namespace Ppv.Rpc.Brokers.RabbitMq;
@@ -27,7 +27,7 @@ internal sealed class RabbitMqConnection : IBrokerConnection
 
     private RabbitMqConnection(
         IConnection connection, IChannel publishing, Channels channels, BrokerAlarm alarm, ConnectionLife life,
-        DirectReplyHosts directHosts, ILogger logger, TimeProvider timeProvider)
+        DirectReplyHosts directHosts, PlainLogger logger, TimeProvider timeProvider)
     {
         (_connection, _alarm, _life, _timeProvider) = (connection, alarm, life, timeProvider);
         var control = new ControlChannel(channels);
@@ -62,7 +62,7 @@ internal sealed class RabbitMqConnection : IBrokerConnection
 
     /// <summary>Makes a connection of one that has logged in.</summary>
     public static async Task<RabbitMqConnection> OpenAsync(
-        IConnection connection, ConnectionLife life, DirectReplyHosts directHosts, ILogger logger, TimeProvider timeProvider)
+        IConnection connection, ConnectionLife life, DirectReplyHosts directHosts, PlainLogger logger, TimeProvider timeProvider)
     {
         var alarm = new BrokerAlarm();
         var channels = new Channels(connection, life);

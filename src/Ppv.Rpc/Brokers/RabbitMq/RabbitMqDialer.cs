@@ -1,8 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Ppv.Protocol.Network;
+using Ppv.Protocol.Text;
 using Ppv.Rpc.Tls;
 using RabbitMQ.Client;
 
@@ -12,11 +11,11 @@ namespace Ppv.Rpc.Brokers.RabbitMq;
 internal sealed class RabbitMqDialer(
     BrokerOptions configured,
     TimeProvider timeProvider,
-    ILogger? logger = null,
+    PlainLogger? logger = null,
     Resolve? resolve = null) : IBrokerDialer
 {
     private readonly DirectReplyHosts _directHosts = new();
-    private readonly TlsCredentials _credentials = new(configured.Tls, logger ?? NullLogger.Instance);
+    private readonly TlsCredentials _credentials = new(configured.Tls, logger ?? PlainLogger.None);
 
     public async Task<IBrokerConnection> DialAsync(BrokerHost host, string clientName, CancellationToken cancellationToken)
     {
@@ -48,7 +47,7 @@ internal sealed class RabbitMqDialer(
         try
         {
             return await RabbitMqConnection.OpenAsync(
-                connection, life, _directHosts, logger ?? NullLogger.Instance, timeProvider).ConfigureAwait(false);
+                connection, life, _directHosts, logger ?? PlainLogger.None, timeProvider).ConfigureAwait(false);
         }
         catch
         {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Ppv.Protocol.Text;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
@@ -9,7 +10,7 @@ namespace Ppv.Rpc.Brokers.RabbitMq;
 /// The address that answers come to: an exclusive queue, or direct reply-to where that was chosen or nothing else is to be had.
 /// </summary>
 internal sealed class ReplyConsumer(
-    Channels channels, Publisher publisher, ConnectionLife life, DirectReplyHosts directHosts, ILogger logger)
+    Channels channels, Publisher publisher, ConnectionLife life, DirectReplyHosts directHosts, PlainLogger logger)
 {
     public const string DirectReplyTo = "amq.rabbitmq.reply-to";
 
@@ -107,10 +108,10 @@ internal static partial class BrokerLog
     [LoggerMessage(1300, LogLevel.Warning, "RabbitMQ on {Host} did not let us declare a reply queue: {Reason}. Answers come by direct "
         + "reply-to on this connection; calls work as before. "
         + "Give the user configure, write and read permissions on 'amq.gen-.*', or set Ppv:Rpc:ReplyQueueKind to DirectReplyTo.")]
-    public static partial void RepliesComeDirectly(ILogger logger, BrokerHost host, string reason);
+    public static partial void RepliesComeDirectly(PlainLogger logger, BrokerHost host, string reason);
 
     [LoggerMessage(1301, LogLevel.Warning, "RabbitMQ on {Host} did not declare a reply queue: {Reason}. Perhaps most of its cluster's "
         + "nodes are down. The next connection to it has its answers "
         + "sent by direct reply-to.")]
-    public static partial void RepliesWillComeDirectly(ILogger logger, BrokerHost host, string reason);
+    public static partial void RepliesWillComeDirectly(PlainLogger logger, BrokerHost host, string reason);
 }

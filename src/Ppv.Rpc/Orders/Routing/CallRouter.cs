@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Ppv.Protocol;
+using Ppv.Protocol.Text;
 using Ppv.Rpc.Clocks;
 using Ppv.Rpc.Messages;
 
@@ -10,7 +11,7 @@ namespace Ppv.Rpc.Orders.Routing;
 /// may have changed, by asking the workers. A purchase's orders go by its key alone, for others who ask for it know nothing else of it.
 /// Safe for use by several threads.
 /// </summary>
-internal sealed class CallRouter(RpcClient client, RpcOptions options, ILogger logger, TimeProvider timeProvider)
+internal sealed class CallRouter(RpcClient client, RpcOptions options, PlainLogger logger, TimeProvider timeProvider)
 {
     /// <summary>
     /// More orders than pass in the minutes for which a call is remembered; a call that is forgotten earlier is asked for again.
@@ -105,8 +106,8 @@ internal static partial class RoutingLog
 {
     [LoggerMessage(
         1150, LogLevel.Information, "Call {Connid} began on queue {Queue} and stays there; new calls with this id would go to {Chosen}.")]
-    public static partial void CallStays(ILogger logger, ConnectionId connid, string queue, string chosen);
+    public static partial void CallStays(PlainLogger logger, ConnectionId connid, string queue, string chosen);
 
     [LoggerMessage(1151, LogLevel.Warning, "No worker on queue {Queue} said within {Limit} whether it has call {Connid}. {Reason}")]
-    public static partial void CallNotAnswered(ILogger logger, string queue, TimeSpan limit, ConnectionId connid, string? reason);
+    public static partial void CallNotAnswered(PlainLogger logger, string queue, TimeSpan limit, ConnectionId connid, string? reason);
 }

@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Logging;
+using Ppv.Protocol.Text;
 using Ppv.Rpc.Brokers;
 
 namespace Ppv.Rpc.Server.Leadership;
@@ -13,7 +13,7 @@ internal sealed record LeadershipPolicy
     /// <summary>What the server remembers of those it serves; <see langword="null"/>: nothing.</summary>
     public required IHandover? Handover { get; init; }
 
-    public required ILogger Logger { get; init; }
+    public required PlainLogger Logger { get; init; }
 
     public required TimeProvider TimeProvider { get; init; }
 

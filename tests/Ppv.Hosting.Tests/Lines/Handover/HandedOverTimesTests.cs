@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Ppv.Protocol;
+using Ppv.Protocol.Text;
 using Ppv.Rpc;
 using Ppv.Testing;
 
@@ -112,5 +112,5 @@ public sealed class HandedOverTimesTests
 
     private static OrderHandover New(IOrderJournalStore journal, TimeProvider clock) => new(
         journal, Options.Create(new PpvServerOptions()), clock,
-        NullLogger<OrderHandover>.Instance);
+        PlainLogger<OrderHandover>.None);
 }

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Compliance.Redaction;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Ppv.Protocol;
+using Ppv.Protocol.Text;
 using Ppv.Rpc;
 
 namespace Ppv.Hosting.Tests;
@@ -22,13 +22,13 @@ internal sealed class ModelProcess : IAsyncDisposable
         (_billing, _options, _clock, _journal) = (billing, options, clock, journal ?? new InMemoryOrderJournal(null, clock));
         _leases = new LineLeases(options, clock);
         Wizard = billing.Connect();
-        var execution = new OrderExecution(Wizard, _leases, _journal, options, clock, NullLogger<OrderExecution>.Instance);
+        var execution = new OrderExecution(Wizard, _leases, _journal, options, clock, PlainLogger<OrderExecution>.None);
         _handler = new RequestHandler(
             execution, new RunningOrders(), _leases, _journal, options, NullRedactorProvider.Instance, clock,
-            NullLogger<RequestHandler>.Instance);
-        var restore = new LeaseRestore(_journal, _leases, options, clock, NullLogger<LeaseRestore>.Instance);
-        var orders = new OrderHandover(_journal, options, clock, NullLogger<OrderHandover>.Instance);
-        Handover = new LeaseHandover(_journal, _leases, restore, orders, options, clock, NullLogger<LeaseHandover>.Instance);
+            PlainLogger<RequestHandler>.None);
+        var restore = new LeaseRestore(_journal, _leases, options, clock, PlainLogger<LeaseRestore>.None);
+        var orders = new OrderHandover(_journal, options, clock, PlainLogger<OrderHandover>.None);
+        Handover = new LeaseHandover(_journal, _leases, restore, orders, options, clock, PlainLogger<LeaseHandover>.None);
     }
 
     public IWizardClient Wizard { get; }

@@ -1,7 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Ppv.Protocol.Text;
 
 namespace Ppv.Hosting.Tests;
 
@@ -207,17 +207,17 @@ public sealed class OrderHandoverTests : IDisposable
         New(journal).ExportAsync(maxBytes, default);
 
     private OrderHandover New(IOrderJournalStore journal) => new(
-        journal, Options.Create(_options), _clock, new LoggerFactory([_log]).CreateLogger<OrderHandover>());
+        journal, Options.Create(_options), _clock, new PlainLogger<OrderHandover>(new LoggerFactory([_log])));
 
     private LeaseHandover Handover(IOrderJournalStore journal, LineLeases? lines = null)
     {
         var options = Options.Create(_options);
         var leases = lines ?? new LineLeases(options, _clock);
         return new LeaseHandover(
-            journal, leases, new LeaseRestore(journal, leases, options, _clock, NullLogger<LeaseRestore>.Instance), New(journal), options,
-            _clock, NullLogger<LeaseHandover>.Instance);
+            journal, leases, new LeaseRestore(journal, leases, options, _clock, PlainLogger<LeaseRestore>.None), New(journal), options,
+            _clock, PlainLogger<LeaseHandover>.None);
     }
 
     private SqliteOrderJournal Open(string name, JournalHooks hooks) =>
-        new(new JournalOptions { Path = _folder.File(name) }, _clock, NullLogger.Instance, hooks);
+        new(new JournalOptions { Path = _folder.File(name) }, _clock, PlainLogger.None, hooks);
 }

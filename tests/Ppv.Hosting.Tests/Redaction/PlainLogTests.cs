@@ -1,0 +1,45 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using Ppv.Protocol;
+using Ppv.Protocol.Text;
+using Ppv.Rpc;
+
+namespace Ppv.Hosting.Tests;
+
+/// <summary>Nothing is logged but through what makes it fit to be shown.</summary>
+public class PlainLogTests
+{
+    private static readonly Assembly[] Packages = [typeof(PpvServerOptions).Assembly, typeof(RpcClient).Assembly, typeof(PpvOrder).Assembly];
+
+    private static readonly BindingFlags All =
+        BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+
+    [Fact]
+    public void Every_log_event_takes_a_logger_that_writes_plain_text_only()
+    {
+        var events = (from package in Packages
+                      from type in package.GetTypes()
+                      from method in type.GetMethods(All)
+                      where method.GetCustomAttribute<LoggerMessageAttribute>() is not null
+                      select method).ToList();
+        events.Count.ShouldBeGreaterThan(100);
+        events.Where(method => method.GetParameters() is not [var first, ..] || first.ParameterType != typeof(PlainLogger))
+            .Select(method => $"{method.DeclaringType!.Name}.{method.Name}")
+            .ShouldBeEmpty("Let the event's first parameter be a PlainLogger: what strangers write must not forge a line.");
+    }
+
+    [Fact]
+    public void Nobody_keeps_another_logger()
+    {
+        var loggers = from package in Packages
+                      from type in package.GetTypes()
+                      where type.GetCustomAttribute<CompilerGeneratedAttribute>() is null
+                      from field in type.GetFields(All)
+                      where typeof(ILogger).IsAssignableFrom(field.FieldType) && !typeof(PlainLogger).IsAssignableFrom(field.FieldType)
+                      select type;
+        string[] theirWay = ["OwnLogger", "PlainLogger"];
+        loggers.Select(type => type.Name).Distinct().Except(theirWay)
+            .ShouldBeEmpty("Keep a PlainLogger: any other one writes what strangers send as it is.");
+    }
+}
