@@ -109,7 +109,8 @@ public static class PpvServerServiceCollectionExtensions
                 provider.GetService<IBrokerDialer>(), provider.GetRequiredService<TimeProvider>());
         });
         services.AddSingleton<IPreflightCheck, WizardPreflight>();
-        services.AddSingleton<IPreflightCheck>(static provider => new JournalPreflight(JournalPath(provider)));
+        services.AddSingleton<IPreflightCheck>(static provider => new JournalPreflight(
+            JournalPath(provider), provider.GetRequiredService<IOptions<PpvServerOptions>>().Value.Server.Journal));
     }
 
     /// <summary>
@@ -129,7 +130,6 @@ public static class PpvServerServiceCollectionExtensions
         var timeProvider = provider.GetRequiredService<TimeProvider>();
         if (JournalPath(provider) is not { } path) return new InMemoryOrderJournal(journal, timeProvider);
         if (provider.GetService<ILogger<SqliteOrderJournal>>() is { } logger) ServerLog.JournalAt(logger, path);
-        var options = new JournalOptions { Path = path, Retention = journal.Retention };
-        return new SqliteOrderJournal(options, timeProvider, provider.GetService<ILogger<SqliteOrderJournal>>());
+        return new SqliteOrderJournal(journal.At(path), timeProvider, provider.GetService<ILogger<SqliteOrderJournal>>());
     }
 }
