@@ -54,6 +54,9 @@ internal sealed class CrashingJournal(IOrderJournalStore inner, Crash crash) : I
         DateTimeOffset since, int limit, CancellationToken cancellationToken = default) =>
         inner.ChangedSinceAsync(since, limit, cancellationToken);
 
+    public Task<IReadOnlyList<JournalEntry>> NewestRefusalsAsync(int limit, CancellationToken cancellationToken = default) =>
+        inner.NewestRefusalsAsync(limit, cancellationToken);
+
     public TimeSpan DatedRightFor => inner.DatedRightFor;
 
     public Task AdoptAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancellationToken = default) =>

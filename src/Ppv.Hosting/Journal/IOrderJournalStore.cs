@@ -13,6 +13,9 @@ namespace Ppv.Hosting;
 /// </remarks>
 internal interface IOrderJournalStore : IOrderJournal, IAsyncDisposable
 {
+    /// <summary>What is not well though confirms are taken, and what to do; <see langword="null"/> when all is well.</summary>
+    string? Warning => null;
+
     /// <summary>
     /// The journal's own name: made once, the same for as long as the journal exists, and no other journal has it. A worker goes by it
     /// among the workers of a queue, so a copy of a journal must not be given to a second worker.
@@ -91,12 +94,23 @@ internal interface IOrderJournalStore : IOrderJournal, IAsyncDisposable
     /// </summary>
     TimeSpan DatedRightFor { get; }
 
-    /// <summary>The orders that changed since a moment, the one that changed last first.</summary>
+    /// <summary>
+    /// The orders that changed since a moment, the one that changed last first; without those that were refused before anything was begun.
+    /// </summary>
     /// <param name="since">The moment.</param>
     /// <param name="limit">At most so many; those that changed longest ago are left out.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="JournalUnavailableException">The file can't be read.</exception>
     Task<IReadOnlyList<JournalEntry>> ChangedSinceAsync(DateTimeOffset since, int limit, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// The newest of the orders that were refused before anything was begun (<see cref="JournalRules.IsRefusal"/>), the one that changed
+    /// last first.
+    /// </summary>
+    /// <param name="limit">At most so many.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="JournalUnavailableException">The file can't be read.</exception>
+    Task<IReadOnlyList<JournalEntry>> NewestRefusalsAsync(int limit, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Takes over what another worker has on record, as <see cref="JournalRules.Adopt"/> says. When the task completes, all of it is on

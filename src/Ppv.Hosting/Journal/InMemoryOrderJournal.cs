@@ -9,11 +9,11 @@ internal sealed class InMemoryOrderJournal : IOrderJournalStore
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Kept> _entries = [];
-    private readonly PruneClock _clock;
+    private readonly PruneClock _clock, _refusalClock;
     private readonly string _identity = Guid.NewGuid().ToString("N");
-    private readonly TimeSpan _retention;
+    private readonly TimeSpan _retention, _refusalRetention;
     private readonly TimeProvider _timeProvider;
-    private readonly ITimer _pruning;
+    private readonly ITimer _pruning, _tidying;
     private long _arrivals;
     private bool _disposed;
 
@@ -23,11 +23,15 @@ internal sealed class InMemoryOrderJournal : IOrderJournalStore
     /// <exception cref="ArgumentOutOfRangeException">The retention is too short or too long.</exception>
     public InMemoryOrderJournal(JournalOptions? options = null, TimeProvider? timeProvider = null)
     {
-        _retention = JournalRules.RetentionOf(options ?? new JournalOptions());
+        options ??= new JournalOptions();
+        (_retention, _refusalRetention) = (JournalRules.RetentionOf(options), JournalRules.RefusalRetentionOf(options));
         _timeProvider = timeProvider ?? TimeProvider.System;
         _clock = new PruneClock(_retention, _timeProvider);
+        _refusalClock = new PruneClock(_refusalRetention, _timeProvider);
         _clock.Begin();
+        _refusalClock.BeginAnew();
         _pruning = _timeProvider.CreateTimer(_ => Prune(), null, JournalRules.PruneInterval, JournalRules.PruneInterval);
+        _tidying = _timeProvider.CreateTimer(_ => ForgetRefusals(), null, JournalRules.RefusalInterval, JournalRules.RefusalInterval);
     }
 
     /// <inheritdoc/>
@@ -108,10 +112,12 @@ internal sealed class InMemoryOrderJournal : IOrderJournalStore
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<JournalEntry>> ChangedSinceAsync(
-        DateTimeOffset since, int limit, CancellationToken cancellationToken = default) => Run(
-        () => Read<IReadOnlyList<JournalEntry>>(() =>
-            [.. InOrder().Where(entry => entry.UpdatedAt >= since).OrderByDescending(entry => entry.UpdatedAt).Take(limit)]),
-        cancellationToken);
+        DateTimeOffset since, int limit, CancellationToken cancellationToken = default) =>
+        ChangedAsync(refused: false, since, limit, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<JournalEntry>> NewestRefusalsAsync(int limit, CancellationToken cancellationToken = default) =>
+        ChangedAsync(refused: true, DateTimeOffset.MinValue, limit, cancellationToken);
 
     /// <inheritdoc/>
     public Task AdoptAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancellationToken = default) => Run(
@@ -134,8 +140,18 @@ internal sealed class InMemoryOrderJournal : IOrderJournalStore
     public async ValueTask DisposeAsync()
     {
         await _pruning.DisposeAsync().ConfigureAwait(false);
+        await _tidying.DisposeAsync().ConfigureAwait(false);
         lock (_gate) _disposed = true;
     }
+
+    private Task<IReadOnlyList<JournalEntry>> ChangedAsync(
+        bool refused, DateTimeOffset since, int limit, CancellationToken cancellationToken) => Run(
+        () => Read<IReadOnlyList<JournalEntry>>(() =>
+        [
+            .. InOrder().Where(entry => entry.UpdatedAt >= since && JournalRules.IsRefusal(entry) == refused)
+                .OrderByDescending(entry => entry.UpdatedAt).Take(limit),
+        ]),
+        cancellationToken);
 
     private JournalEntry Stamped(JournalEntry entry) => entry with { UpdatedAt = _timeProvider.GetUtcNow(), HandedOverAt = null };
 
@@ -171,6 +187,18 @@ internal sealed class InMemoryOrderJournal : IOrderJournalStore
                 entry => entry.UpdatedAt < oldest && !JournalRules.IsOpen(entry)).ToList();
             foreach (var entry in old) _entries.Remove(entry.OrderId);
             return old.Count;
+        }
+    }
+
+    private void ForgetRefusals()
+    {
+        lock (_gate)
+        {
+            _refusalClock.Look();
+            var refusals = _entries.Values.Where(kept => JournalRules.IsRefusal(kept.Entry)).OrderByDescending(kept => kept.Number);
+            var oldest = _refusalClock.MayPrune ? _timeProvider.GetUtcNow() - _refusalRetention : DateTimeOffset.MinValue;
+            foreach (var old in refusals.Where((kept, at) => at >= JournalRules.RefusalsKept || kept.Entry.UpdatedAt < oldest).ToList())
+                _entries.Remove(old.Entry.OrderId);
         }
     }
 

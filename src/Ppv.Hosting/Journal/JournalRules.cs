@@ -9,6 +9,20 @@ internal static class JournalRules
 {
     public static readonly TimeSpan PruneInterval = TimeSpan.FromDays(1);
 
+    /// <summary>How often refusals are forgotten, and the size is looked at.</summary>
+    public static readonly TimeSpan RefusalInterval = TimeSpan.FromSeconds(10);
+
+    /// <summary>So many refusals are remembered however large the journal is: what was refused a moment ago may come again.</summary>
+    public const int RefusalsKept = 100_000;
+
+    /// <summary>
+    /// Whether it was refused before anything was begun for it. Nothing is proven by it but that its id was told so: neither a line nor a
+    /// lease goes by it. What it took away from its call has a record of its own, which is none. <see cref="JournalSchema.IsRefusal"/> says
+    /// the same of a row.
+    /// </summary>
+    public static bool IsRefusal(JournalEntry entry) =>
+        entry is { State: JournalState.NotExecuted, Line: null, LeaseId: null, RepeatOf: null };
+
     /// <summary>
     /// What is known when two things were told about one order. What Wizard may have done outweighs the refusal of a repeat; only the
     /// attempt that has the intent can take it back. An id belongs to the order that had it first: what is told of another one under it is
@@ -133,6 +147,10 @@ internal static class JournalRules
             throw new ArgumentOutOfRangeException(nameof(options), retention, message);
         return retention;
     }
+
+    /// <summary>For how long refusals are remembered.</summary>
+    public static TimeSpan RefusalRetentionOf(JournalOptions options) =>
+        options.RefusalRetention < options.Retention ? options.RefusalRetention : options.Retention;
 
     public static void CheckRecordable(JournalEntry entry)
     {

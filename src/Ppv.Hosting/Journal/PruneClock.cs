@@ -71,6 +71,15 @@ internal sealed class PruneClock(TimeSpan retention, TimeProvider timeProvider)
         return step;
     }
 
+    /// <summary>
+    /// The same for what is remembered for so short that nothing is left for the next process: by this one's clocks alone.
+    /// </summary>
+    public void BeginAnew()
+    {
+        Agreed = TimeSpan.Zero;
+        Look();
+    }
+
     /// <summary>Looks at both clocks; often, so that nothing is recorded by a clock that was set unseen.</summary>
     /// <returns>
     /// How far the clock was set since the last look, also where that is within the tolerance; <see langword="null"/> when both agree.

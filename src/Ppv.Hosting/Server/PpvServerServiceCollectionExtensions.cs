@@ -110,7 +110,8 @@ public static class PpvServerServiceCollectionExtensions
                 provider.GetService<IBrokerDialer>(), provider.GetRequiredService<TimeProvider>());
         });
         services.AddSingleton<IPreflightCheck, WizardPreflight>();
-        services.AddSingleton<IPreflightCheck>(static provider => new JournalPreflight(JournalPath(provider)));
+        services.AddSingleton<IPreflightCheck>(static provider => new JournalPreflight(
+            JournalPath(provider), provider.GetRequiredService<IOptions<PpvServerOptions>>().Value.Server.Journal));
     }
 
     /// <summary>
@@ -131,6 +132,6 @@ public static class PpvServerServiceCollectionExtensions
         if (JournalPath(provider) is not { } path) return new InMemoryOrderJournal(journal, timeProvider);
         var logger = provider.GetService<ILogger<SqliteOrderJournal>>();
         ServerLog.JournalAt(PlainLogger.To(logger), path);
-        return new SqliteOrderJournal(new JournalOptions { Path = path, Retention = journal.Retention }, timeProvider, logger);
+        return new SqliteOrderJournal(journal.At(path), timeProvider, logger);
     }
 }

@@ -12,6 +12,7 @@ internal sealed class JournalCheck(IOrderJournalStore journal, IOptions<PpvServe
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(journal.Problem is { } problem
             ? new HealthCheckResult(options.Value.Server.Journal.FailureStatus, problem)
+            : journal.Warning is { } warning ? HealthCheckResult.Degraded(warning)
             : HealthCheckResult.Healthy("Confirms can be recorded."));
 }
 

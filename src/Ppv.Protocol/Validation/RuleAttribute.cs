@@ -30,6 +30,8 @@ internal sealed class InRangeAttribute : RuleAttribute
 {
     public InRangeAttribute(int min, int max) => (Min, Max) = (min, max);
 
+    public InRangeAttribute(long min, long max) => (Min, Max) = (min, max);
+
     /// <summary>Times as they are written in a configuration, such as <c>00:00:00.1</c>.</summary>
     public InRangeAttribute(string min, string max) =>
         (Min, Max) = (TimeSpan.Parse(min, CultureInfo.InvariantCulture), TimeSpan.Parse(max, CultureInfo.InvariantCulture));

@@ -141,7 +141,7 @@ public sealed class SqliteOrderJournalTests : OrderJournalContract
         {
             await connection.OpenAsync();
             await using var command = connection.CreateCommand();
-            command.CommandText = "ALTER TABLE orders DROP COLUMN repeat_of";
+            command.CommandText = "DROP INDEX refusals; ALTER TABLE orders DROP COLUMN repeat_of";
             await command.ExecuteNonQueryAsync();
         }
 

@@ -50,6 +50,38 @@ public sealed class RefusedConfirmsTests : IDisposable
         _worker.UpsSent.ShouldBe(0);
     }
 
+    /// <summary>Whoever repeats it: the broker, a proxy, or the caller's own program, long after he has named something.</summary>
+    [Theory]
+    [InlineData(Between.Nothing)]
+    [InlineData(Between.Restart)]
+    public async Task A_refused_confirm_that_comes_again_does_not_buy_what_its_call_names_afterwards(Between between)
+    {
+        using var worker = new LeasedWorker();
+        (await worker.ConfirmAsync(id: "c1")).ShouldSay("ER998", RpcOutcome.NotExecuted);
+        worker.Clock.Advance(TimeSpan.FromMinutes(55));
+        await worker.GoOnAsync(between);
+        await worker.PrepareAsync();
+        foreach (var isRepeat in (bool[])[false, true])
+            (await worker.SendAsync(Call, "CONFIRM", "UP", "c1", isRepeat, onlyOurs: true)).ShouldSay("ER998", RpcOutcome.NotExecuted);
+        worker.UpsSent.ShouldBe(0);
+        (await worker.StatusAsync("c1")).ShouldBe((PpvOrderState.NotExecuted, "ER998"));
+        (await worker.ConfirmAsync()).ShouldSay("OK\r");
+    }
+
+    /// <summary>Nothing was executed under it, and that is what is said of it.</summary>
+    [Fact]
+    public async Task When_a_refusal_is_forgotten_its_id_was_never_seen_and_is_executed_once()
+    {
+        using var worker = new LeasedWorker();
+        (await worker.ConfirmAsync(id: "c1")).ShouldSay("ER998", RpcOutcome.NotExecuted);
+        for (var minute = 0; minute < 65; minute++) worker.Clock.Advance(TimeSpan.FromMinutes(1));
+        (await worker.StatusAsync("c1")).State.ShouldBe(PpvOrderState.NeverSeen);
+        await worker.PrepareAsync();
+        (await worker.ConfirmAsync(id: "c1")).ShouldSay("OK\r");
+        (await worker.ConfirmAsync(id: "c1")).ShouldSay("OK\r");
+        worker.UpsSent.ShouldBe(1);
+    }
+
     /// <summary>
     /// Else a crash would give the line back to the call that had it, and its confirm would buy what the other one has named since.
     /// </summary>

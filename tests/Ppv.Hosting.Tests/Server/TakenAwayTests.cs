@@ -85,6 +85,29 @@ public sealed class TakenAwayTests : IDisposable
         if (between != Between.HandOver) (await _worker.StatusAsync("late")).ShouldBe((PpvOrderState.Completed, "OK"));
     }
 
+    /// <summary>Its own record is a refusal's, which is forgotten soon; that it took something away is not.</summary>
+    [Theory]
+    [InlineData("EV", Between.Nothing)]
+    [InlineData("EV", Between.Restart)]
+    [InlineData("EN", Between.Nothing)]
+    [InlineData("EN", Between.Restart)]
+    public async Task Nor_what_was_named_before_a_late_one_that_the_journal_has_forgotten(string command, Between between)
+    {
+        await _worker.PrepareAsync();
+        (await _worker.SendAsync(Call, command, "222", "late", seconds: -1)).ShouldSay("ER444", RpcOutcome.NotExecuted);
+        for (var minute = 0; minute < 80; minute += 4)
+        {
+            _worker.Clock.Advance(TimeSpan.FromMinutes(4));
+            (await (command == "EV" ? _worker.SubscriberAsync() : _worker.EventAsync())).ShouldSay("OK\r");
+        }
+
+        (await _worker.StatusAsync("late")).State.ShouldBe(PpvOrderState.NeverSeen);
+        await _worker.GoOnAsync(between);
+
+        (await _worker.ConfirmAsync()).ShouldSay("ER998", RpcOutcome.NotExecuted);
+        _worker.UpsSent.ShouldBe(0);
+    }
+
     [Fact]
     public async Task A_call_that_names_each_once_writes_nothing_more_than_its_orders()
     {

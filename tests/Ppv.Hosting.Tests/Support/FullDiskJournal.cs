@@ -63,6 +63,9 @@ internal sealed class FullDiskJournal(IOrderJournalStore journal) : IOrderJourna
         DateTimeOffset since, int limit, CancellationToken cancellationToken = default) =>
         Read(() => journal.ChangedSinceAsync(since, limit, cancellationToken));
 
+    public Task<IReadOnlyList<JournalEntry>> NewestRefusalsAsync(int limit, CancellationToken cancellationToken = default) =>
+        Read(() => journal.NewestRefusalsAsync(limit, cancellationToken));
+
     public TimeSpan DatedRightFor => journal.DatedRightFor;
 
     public Task AdoptAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancellationToken = default) =>

@@ -55,7 +55,7 @@ internal sealed class BoardConcerns(BoardSources sources)
         ? new Concern(
             HopNames.Worker,
             worker.Options.Server.Journal.FailureStatus == HealthStatus.Unhealthy ? BoardLevel.Down : BoardLevel.Degraded, problem)
-        : null;
+        : sources.Worker is { Journal.Warning: { } warning } ? new Concern(HopNames.Worker, BoardLevel.Degraded, warning) : null;
 
     /// <summary>Down when nothing shows that it answers at all.</summary>
     private Concern? Wizard(Tally minute) => sources.Worker?.Wizard?.Problem is { } problem

@@ -182,15 +182,43 @@ internal sealed class JournalFile(string path, TimeProvider timeProvider, Journa
         JournalRow.Set(delete, "@before", JournalRow.Text(before));
         JournalRow.Set(delete, "@after", _prunedTo);
         JournalRow.Set(delete, "@last", last);
-        Execute(_connection!, "BEGIN IMMEDIATE");
-        var deleted = delete.ExecuteNonQuery();
-        if (deleted > 0) _guard.Deleting(_connection!);
-        Execute(_connection!, "COMMIT");
-        if (deleted > 0) ForgetSaved();
+        var deleted = Delete(delete);
         var more = count == PruneChunk && old > 0;
         _prunedTo = more ? last : 0;
         return (deleted, more);
     }
+
+    /// <summary>
+    /// Deletes some of the refusals that were recorded before a moment, the oldest first; never the row that came last, by which the file
+    /// is known.
+    /// </summary>
+    /// <returns>How many, and whether there may be more.</returns>
+    public (int Deleted, bool More) ForgetRefusals(DateTimeOffset before)
+    {
+        BeDurable(true); // What is on disk is marked anew, and that must not become less.
+        using var delete = Command($"""
+            DELETE FROM orders WHERE rowid IN (
+              SELECT rowid FROM orders WHERE {JournalSchema.IsRefusal} AND updated_at < @before
+                AND rowid < (SELECT max(rowid) FROM orders) ORDER BY updated_at LIMIT {PruneChunk})
+            """);
+        JournalRow.Set(delete, "@before", JournalRow.Text(before));
+        var deleted = Delete(delete);
+        if (deleted > 0) _guard.Committed(_connection!, null, isOnDisk: true);
+        return (deleted, deleted == PruneChunk);
+    }
+
+    /// <summary>When the oldest of the newest refusals was recorded; <see langword="null"/> when there are no more than those.</summary>
+    /// <param name="count">How many of them.</param>
+    public DateTimeOffset? OldestRefusal(int count)
+    {
+        using var find = Command(
+            $"SELECT updated_at FROM orders WHERE {JournalSchema.IsRefusal} ORDER BY updated_at DESC LIMIT 1 OFFSET @count");
+        JournalRow.Set(find, "@count", count);
+        return find.ExecuteScalar() is string text && JournalRow.TryTime(text, out var time) ? time : null;
+    }
+
+    /// <summary>How many bytes are in use.</summary>
+    public long Measure() => JournalSize.Of(_connection!, path);
 
     /// <summary>Gives the connection up, with whatever it has begun; the lock stays.</summary>
     public void Close()
@@ -276,6 +304,18 @@ internal sealed class JournalFile(string path, TimeProvider timeProvider, Journa
         _changed[orderId] = entry;
     }
 
+    private int Delete(SqliteCommand delete)
+    {
+        Execute(_connection!, "BEGIN IMMEDIATE");
+        var deleted = delete.ExecuteNonQuery();
+        if (deleted > 0) _guard.Deleting(_connection!);
+        Execute(_connection!, "COMMIT");
+        if (deleted == 0) return 0;
+        ForgetSaved();
+        _checkpoints!.Committed(_connection!);
+        return deleted;
+    }
+
     private void MoveToEnd(string orderId)
     {
         using var move = Command(JournalRow.MoveToEnd);
@@ -350,4 +390,7 @@ internal sealed record JournalHooks
 
     /// <summary>How many orders are remembered.</summary>
     public int Remembered { get; init; } = SqliteOrderJournal.MaxUnsaved;
+
+    /// <summary>How many refusals are remembered however large the file is.</summary>
+    public int RefusalsKept { get; init; } = JournalRules.RefusalsKept;
 }

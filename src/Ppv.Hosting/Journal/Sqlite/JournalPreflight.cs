@@ -7,7 +7,8 @@ namespace Ppv.Hosting;
 /// and none is made or changed.
 /// </summary>
 /// <param name="path">The file; <see langword="null"/> for a journal in memory.</param>
-internal sealed class JournalPreflight(string? path) : IPreflightCheck
+/// <param name="options">From which size on it is large. Default: the options' defaults.</param>
+internal sealed class JournalPreflight(string? path, JournalOptions? options = null) : IPreflightCheck
 {
     public async Task<IReadOnlyList<Finding>> LookAsync(CancellationToken cancellationToken) =>
         [await Task.Run(Look, cancellationToken).ConfigureAwait(false)];
@@ -27,7 +28,7 @@ internal sealed class JournalPreflight(string? path) : IPreflightCheck
         }
     }
 
-    private static Finding LookInto(string path)
+    private Finding LookInto(string path)
     {
         JournalLock? held;
         try
@@ -53,7 +54,9 @@ internal sealed class JournalPreflight(string? path) : IPreflightCheck
 
             using var connection = JournalFile.Connect(DataSource(path), SqliteOpenMode.ReadOnly);
             JournalSchema.CheckReadable(connection);
-            return Finding.Ok($"The order journal {path} can be read and written.");
+            return JournalSize.WarningOf(path, JournalSize.Of(connection, path), options ?? new JournalOptions()) is { } warning
+                ? Finding.Warn(warning)
+                : Finding.Ok($"The order journal {path} can be read and written.");
         }
     }
 

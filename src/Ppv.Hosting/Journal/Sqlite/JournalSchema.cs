@@ -22,6 +22,12 @@ internal static class JournalSchema
         CREATE INDEX open_confirms ON orders (state) WHERE command = 'CONFIRM' AND state IN ('Intent', 'Unknown');
         """;
 
+    /// <summary>What <see cref="JournalRules.IsRefusal"/> says of an entry, of a row.</summary>
+    public const string IsRefusal = "(state = 'NotExecuted' AND line IS NULL AND session_id IS NULL AND repeat_of IS NULL)";
+
+    // Only refusals pay for it, which are forgotten while the worker takes orders.
+    private const string IndexRefusals = $"CREATE INDEX IF NOT EXISTS refusals ON orders (updated_at) WHERE {IsRefusal}";
+
     // Each index costs every order a page of the log. Rows stand in the order in which they came, so that neither what is recent nor what
     // is old needs one. An earlier release does without them as well, only more slowly.
     private const string DropIndexes = "DROP INDEX IF EXISTS orders_by_session; DROP INDEX IF EXISTS orders_by_time;";
@@ -60,6 +66,7 @@ internal static class JournalSchema
         Execute(NameFile);
         Execute(ClockRecord.Create);
         foreach (var column in MissingColumns(command)) Execute($"ALTER TABLE orders ADD COLUMN {column} TEXT");
+        Execute(IndexRefusals);
         if (endIntents) Execute(EndIntents);
         Execute(Touch);
         var identity = IdentityOf(connection)!;

@@ -26,6 +26,7 @@ internal sealed class JournalWriter : IAsyncDisposable
     private readonly string _path;
     private readonly TimeSpan _retention;
     private readonly PruneClock _clock;
+    private readonly JournalSize _size;
     private readonly WriteQueue _queue;
     private readonly RecentEntries _recent;
     private readonly JournalReader _reader;
@@ -50,11 +51,12 @@ internal sealed class JournalWriter : IAsyncDisposable
     private bool _clockBegun;
 
     public JournalWriter(
-        string path, TimeSpan retention, WriteQueue queue, RecentEntries recent, JournalReader reader, TimeProvider timeProvider,
+        string path, JournalOptions options, WriteQueue queue, RecentEntries recent, JournalReader reader, TimeProvider timeProvider,
         PlainLogger logger, JournalHooks hooks)
     {
-        (_path, _retention, _queue, _recent, _reader) = (path, retention, queue, recent, reader);
-        _clock = new PruneClock(retention, timeProvider);
+        (_path, _retention, _queue, _recent, _reader) = (path, JournalRules.RetentionOf(options), queue, recent, reader);
+        _clock = new PruneClock(_retention, timeProvider);
+        _size = new JournalSize(path, options, timeProvider, logger, hooks.RefusalsKept);
         (_timeProvider, _logger, _file) = (timeProvider, logger, new JournalFile(path, timeProvider, hooks));
         _retry = timeProvider.CreateTimer(_ => queue.Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _check = timeProvider.CreateTimer(_ => queue.Wake(), null, CheckInterval, CheckInterval);
@@ -67,6 +69,9 @@ internal sealed class JournalWriter : IAsyncDisposable
     }
 
     public string? Problem => (_problem ?? _hang)?.Message ?? (_watch.IsTooLong ? JournalProblem.DescribeHang(_path, Limit) : null);
+
+    /// <inheritdoc cref="JournalSize.Warning"/>
+    public string? Warning => _size.Warning;
 
     /// <summary>The file's <see cref="JournalFile.Identity"/>.</summary>
     public string? Identity => _file.Identity;
@@ -130,6 +135,7 @@ internal sealed class JournalWriter : IAsyncDisposable
         _tried.TrySetResult();
         _prunes.AddRange(group.Prunes);
         if (_prunes.Count > 0) await PruneAsync(problem).ConfigureAwait(false);
+        if (problem is null && _size.IsDue) await TidyAsync().ConfigureAwait(false);
         if (_watch.End() is not { } time) return;
         _hang = null;
         _queue.Trust();
@@ -286,6 +292,13 @@ internal sealed class JournalWriter : IAsyncDisposable
         if (step is not { } by) return;
         if (_clock.MayPrune) JournalLog.ClockWasSet(_logger, Spans.About(by), by > TimeSpan.Zero ? "ahead" : "back");
         else JournalLog.ForgetsNothing(_logger, Spans.About(by), _path, Spans.About(_retention));
+    }
+
+    private async Task TidyAsync()
+    {
+        var isMore = false;
+        await TryAsync(() => isMore = _size.Tidy(_file), looksInside: true).ConfigureAwait(false);
+        if (isMore) _queue.Wake();
     }
 
     private async Task PruneAsync(JournalUnavailableException? problem)

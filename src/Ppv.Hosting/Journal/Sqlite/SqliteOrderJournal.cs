@@ -61,11 +61,14 @@ internal sealed class SqliteOrderJournal : IOrderJournalStore
         _logger = PlainLogger.To(logger);
         _recent = new RecentEntries(hooks.Remembered);
         _reader = new JournalReader(_path, _timeProvider, _logger, hooks);
-        _writer = new JournalWriter(_path, JournalRules.RetentionOf(options), _queue, _recent, _reader, _timeProvider, _logger, hooks);
+        _writer = new JournalWriter(_path, options, _queue, _recent, _reader, _timeProvider, _logger, hooks);
     }
 
     /// <inheritdoc/>
     public string? Problem => _writer.Problem ?? _reader.Problem;
+
+    /// <inheritdoc/>
+    public string? Warning => _writer.Warning;
 
     /// <inheritdoc/>
     public async Task<string> IdentityAsync(CancellationToken cancellationToken = default)
@@ -191,18 +194,15 @@ internal sealed class SqliteOrderJournal : IOrderJournalStore
     public TimeSpan DatedRightFor => _writer.DatedRightFor;
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<JournalEntry>> ChangedSinceAsync(
-        DateTimeOffset since, int limit, CancellationToken cancellationToken = default)
-    {
-        var unsaved = _queue.Unsaved().Where(entry => entry.UpdatedAt >= since);
-        var condition = string.Create(CultureInfo.InvariantCulture, $"""
-            rowid IN (SELECT rowid FROM orders WHERE rowid > {RecentOnly} AND updated_at >= @since ORDER BY updated_at DESC LIMIT {limit})
-            """);
-        var entries = await ReadAsync(
-            unsaved, condition, JournalReader.Limit, ReadFrom.OpenFile, cancellationToken, ("@since", JournalRow.Text(since)))
-            .ConfigureAwait(false);
-        return [.. entries.OrderByDescending(entry => entry.UpdatedAt).Take(limit)];
-    }
+    public Task<IReadOnlyList<JournalEntry>> ChangedSinceAsync(
+        DateTimeOffset since, int limit, CancellationToken cancellationToken = default) =>
+        ChangedAsync(
+            $"rowid > {RecentOnly} AND NOT {JournalSchema.IsRefusal}", static entry => !JournalRules.IsRefusal(entry), since, limit,
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<JournalEntry>> NewestRefusalsAsync(int limit, CancellationToken cancellationToken = default) =>
+        ChangedAsync(JournalSchema.IsRefusal, JournalRules.IsRefusal, DateTimeOffset.MinValue, limit, cancellationToken);
 
     /// <inheritdoc/>
     public Task AdoptAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancellationToken = default)
@@ -253,6 +253,19 @@ internal sealed class SqliteOrderJournal : IOrderJournalStore
         {
             throw new JournalUnavailableException(JournalProblem.DescribeHang(_path, limit), e);
         }
+    }
+
+    private async Task<IReadOnlyList<JournalEntry>> ChangedAsync(
+        string kind, Func<JournalEntry, bool> isOfKind, DateTimeOffset since, int limit, CancellationToken cancellationToken)
+    {
+        var unsaved = _queue.Unsaved().Where(entry => entry.UpdatedAt >= since);
+        var condition = string.Create(CultureInfo.InvariantCulture, $"""
+            rowid IN (SELECT rowid FROM orders WHERE {kind} AND updated_at >= @since ORDER BY updated_at DESC LIMIT {limit})
+            """);
+        var entries = await ReadAsync(
+            unsaved, condition, JournalReader.Limit, ReadFrom.OpenFile, cancellationToken, ("@since", JournalRow.Text(since)))
+            .ConfigureAwait(false);
+        return [.. entries.Where(isOfKind).OrderByDescending(entry => entry.UpdatedAt).Take(limit)];
     }
 
     private async Task<JournalEntry> WriteAsync(GuardedWrite write, CancellationToken cancellationToken)

@@ -21,6 +21,10 @@ internal sealed class OrderHandover(
     // For clocks that are apart, and the time that the hand-over takes itself.
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
 
+    // What was refused a moment ago may come again to the next worker, and is told the same; a flood of refusals must not take the room of
+    // what was begun.
+    private const int MaxRefusals = 20_000;
+
     private readonly SteadyClock _steady = new(timeProvider);
 
     private const string CutOff =
@@ -39,7 +43,10 @@ internal sealed class OrderHandover(
         }
     }
 
-    /// <summary>The orders on record, the newest first, as many as there is room and time for. Never fails.</summary>
+    /// <summary>
+    /// The orders on record, the newest first, as many as there is room and time for; before them the newest of those that were refused
+    /// before anything was begun. Never fails.
+    /// </summary>
     /// <param name="maxBytes">How long they may be.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns><see langword="null"/> when they can't be read.</returns>
@@ -57,16 +64,18 @@ internal sealed class OrderHandover(
         {
             var dated = journal.DatedRightFor;
             var since = dated < completeFor ? DateTimeOffset.MinValue : now - completeFor - ahead;
-            var entries = await journal.ChangedSinceAsync(since, OrderPack.MaxOrders + 1, end.Token)
-                .WaitAsync(end.Token).ConfigureAwait(false);
-            var cutOff = entries.Take(OrderPack.MaxOrders).Select(entry => Ended(entry) with
+            var refused = await journal.NewestRefusalsAsync(MaxRefusals, end.Token).WaitAsync(end.Token).ConfigureAwait(false);
+            var left = OrderPack.MaxOrders - refused.Count;
+            var entries = await journal.ChangedSinceAsync(since, left + 1, end.Token).WaitAsync(end.Token).ConfigureAwait(false);
+            var cutOff = refused.Concat(entries.Take(left)).Select(entry => Ended(entry) with
             {
                 UpdatedAt = entry.UpdatedAt < now - ahead ? entry.UpdatedAt + ahead : now,
             }).ToList();
             var packed = OrderPack.Pack(cutOff, maxBytes, () => timeProvider.GetElapsedTime(begun) > ExportLimit, out var count);
-            if (count < entries.Count)
+            var begunCount = Math.Max(0, count - refused.Count);
+            if (begunCount < entries.Count)
             {
-                var whole = now - entries[count].UpdatedAt - ahead - TimeSpan.FromMilliseconds(1);
+                var whole = now - entries[begunCount].UpdatedAt - ahead - TimeSpan.FromMilliseconds(1);
                 if (whole > dated) whole = dated;
                 completeFor = whole < TimeSpan.Zero ? TimeSpan.Zero : whole < completeFor ? whole : completeFor;
                 HandoverLog.OrdersLeftOut(logger, count, Spans.About(completeFor));
@@ -101,7 +110,7 @@ internal sealed class OrderHandover(
         entries.Reverse(); // As they came: the journal forgets the oldest first.
         try
         {
-            await journal.AdoptAsync(entries, cancellationToken).WaitAsync(AdoptLimit, timeProvider, cancellationToken)
+            await journal.AdoptAsync([.. entries.OrderBy(entry => entry.UpdatedAt)], cancellationToken).WaitAsync(AdoptLimit, timeProvider, cancellationToken)
                 .ConfigureAwait(false);
             HandoverLog.OrdersTakenOver(logger, entries.Count, Spans.About(snapshot.CompleteFor));
             return snapshot.CompleteFor;

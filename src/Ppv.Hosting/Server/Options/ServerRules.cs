@@ -23,6 +23,9 @@ internal sealed class ServerRules(StartupNotes notes) : IValidateOptions<PpvServ
         rules.Between(server.LastLine >= server.FirstLine,
             $"{Section}:{nameof(server.LastLine)}", server.LastLine, "lower than", $"{Section}:{nameof(server.FirstLine)}",
             server.FirstLine, "Make it at least as high");
+        rules.Between(server.Journal.WarnBytes <= server.Journal.MaxBytes,
+            $"{Section}:Journal:{nameof(JournalOptions.WarnBytes)}", server.Journal.WarnBytes, "more than",
+            $"{Section}:Journal:{nameof(JournalOptions.MaxBytes)}", server.Journal.MaxBytes, "Make it at most as many");
         if (server.NoConnIdLine is { } line) CheckNoConnIdLine(server, line, rules);
         rules.Between(server.LeaseReclaim <= server.LeaseIdle,
             $"{Section}:{nameof(server.LeaseReclaim)}", server.LeaseReclaim, "longer than", $"{Section}:{nameof(server.LeaseIdle)}",

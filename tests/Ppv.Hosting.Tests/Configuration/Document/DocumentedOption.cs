@@ -58,6 +58,7 @@ internal sealed record DocumentedOption(string Key, PropertyInfo Property, objec
         null => ["null"],
         TimeSpan time => Times(time),
         int number => [number.ToString(CultureInfo.InvariantCulture), number.ToString("N0", CultureInfo.InvariantCulture)],
+        long number => [number.ToString(CultureInfo.InvariantCulture), number.ToString("N0", CultureInfo.InvariantCulture)],
         bool on => [on ? "true" : "false"],
         "" => ["empty"],
         string text => [text],

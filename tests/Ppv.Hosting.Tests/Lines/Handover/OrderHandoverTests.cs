@@ -36,6 +36,35 @@ public sealed class OrderHandoverTests : IDisposable
         handed.CompleteFor.ShouldBeInRange(undated.Add(TimeSpan.FromSeconds(30)), undated.Add(TimeSpan.FromMinutes(5)));
     }
 
+    /// <summary>Else the next worker would know of the last minute only, and every older id would be unknown to it.</summary>
+    [Fact]
+    public async Task A_flood_of_refusals_takes_no_room_of_what_was_begun_and_the_newest_of_them_are_known_to_the_next_worker()
+    {
+        await using var journal = new InMemoryOrderJournal(null, _clock);
+        journal.Record(Entries.Confirm("u1").Said("OK"));
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        for (var i = 0; i < OrderPack.MaxOrders; i++) journal.Record(Refused($"r{i}"));
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        journal.Record(Refused("newest"));
+        journal.Record(Entries.Confirm("u2", "0127032d64a94733").Said("OK"));
+
+        var handed = (await ExportAsync(journal)).ShouldNotBeNull();
+
+        var ids = OrderPack.Unpack(handed.Packed).Select(entry => entry.OrderId).ToHashSet();
+        ids.ShouldContain("u1");
+        ids.ShouldContain("newest");
+        handed.CompleteFor.ShouldBeGreaterThan(_options.Rpc.UndatedIdLife);
+        await using var next = new InMemoryOrderJournal(null, _clock);
+        await New(next).AdoptAsync(handed, default);
+        (await next.FindAsync("newest"))!.State.ShouldBe(JournalState.NotExecuted);
+        (await next.NewestAsync()).ShouldBe(_clock.GetUtcNow());
+
+        JournalEntry Refused(string id) => Entries.Confirm(id, lease: null, at: _clock.GetUtcNow()) with
+        {
+            Line = null, State = JournalState.NotExecuted, Code = "ER998", Reason = "Start the call over.",
+        };
+    }
+
     /// <summary>As on a machine that starts without the time and learns it from the network.</summary>
     [Theory]
     [InlineData(50 * 366)]
