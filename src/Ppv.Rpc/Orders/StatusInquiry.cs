@@ -29,7 +29,7 @@ internal static partial class StatusInquiry
         try
         {
             if (JsonSerializer.Deserialize(reply.Body.Span, StatusInquiryJson.Default.Message) is { State: { } name } message)
-                return Enum.TryParse<PpvOrderState>(name, out var state)
+                return Enum.TryParse<PpvOrderState>(name, out var state) && state.ToString() == name // Numbers and lists are none.
                     ? new PpvOrderStatus(orderId, state, message.Code, message.Reason)
                     {
                         Subject = message.Subject,

@@ -46,15 +46,16 @@ internal static partial class PresenceMessages
 
     public static byte[] ToBytes(PresenceReport report) => JsonSerializer.SerializeToUtf8Bytes(report, PresenceJson.Default.PresenceReport);
 
-    /// <returns><see langword="null"/> when it is no report that can be read.</returns>
+    /// <returns>The report, with names for all queues and hosts; <see langword="null"/> when it is no report that can be read.</returns>
     public static PresenceReport? Read(ReadOnlyMemory<byte> body)
     {
         if (body.Length > MaxReportBytes) return null;
         try
         {
             // What is missing is set to nothing by the serializer's generated code, whatever its default is.
-            return JsonSerializer.Deserialize(body.Span, PresenceJson.Default.PresenceReport) is { } report
-                ? report with { Queues = report.Queues ?? [], Hosts = report.Hosts ?? [] }
+            return JsonSerializer.Deserialize(body.Span, PresenceJson.Default.PresenceReport) is not { } report ? null
+                : (report with { Queues = report.Queues ?? [], Hosts = report.Hosts ?? [] }) is var read
+                    && read.Queues.Concat(read.Hosts).All(static name => name is not null) ? read
                 : null;
         }
         catch (JsonException)

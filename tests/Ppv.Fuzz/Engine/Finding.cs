@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Ppv.Fuzz.Engine;
 
 /// <summary>Which promise an input breaks.</summary>
-internal enum FindingKind
+public enum FindingKind
 {
     /// <summary>An exception came out that is no documented result.</summary>
     Crash,

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging;
@@ -10,6 +11,7 @@ namespace Ppv.Fuzz.Engine;
 /// </summary>
 internal sealed class Watch : ILoggerProvider, ILoggerFactory
 {
+    private static readonly SearchValues<char> Quotes = SearchValues.Create("'\"|");
     private readonly Lock _gate = new();
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private readonly List<string> _forged = [];
@@ -17,10 +19,12 @@ internal sealed class Watch : ILoggerProvider, ILoggerFactory
     /// <summary>Makes a logger for a class that wants one of its own.</summary>
     public ILogger<T> For<T>() => new Logger<T>(this);
 
-    /// <summary>Names what came of the input, in a few words that don't have the input in them.</summary>
+    /// <summary>Names what came of the input. Digits, and what follows a quote, are left out: they are of the input.</summary>
     public void Saw(string what)
     {
-        lock (_gate) _seen.Add(what);
+        var quote = what.AsSpan().IndexOfAny(Quotes);
+        var kind = string.Concat((quote < 0 ? what : what[..quote]).Select(static c => char.IsAsciiDigit(c) ? '#' : c));
+        lock (_gate) _seen.Add(kind);
     }
 
     /// <exception cref="BrokenPromiseException">It is not so.</exception>

@@ -16,7 +16,7 @@ internal static class Orders
         "1569885", "0127032d64a94732",
     ];
 
-    private const int LongestMessage = 400, PaddedLength = 26, ConfirmLength = 6;
+    private const int LongestMessage = 400, PaddedLength = 27, ConfirmLength = 7;
 
     /// <summary>It reads the same again from each of our forms, and becomes a frame for Wizard.</summary>
     public static void Accepted(PpvOrder order, Watch watch)
@@ -40,10 +40,10 @@ internal static class Orders
         Watch.Ensure(!string.IsNullOrWhiteSpace(error), "A refusal says why.");
         Watch.Ensure(Watch.IsOneLine(error!), $"A refusal is one line of printable text: {Watch.Visible(error!)}");
         Watch.Ensure(error!.Length <= LongestMessage, $"A refusal is short: {error}");
-        watch.Saw($"refusal {error.Split('\'')[0]}");
+        watch.Saw($"refusal {error}");
     }
 
-    /// <summary>What goes to Wizard has exactly its form: 26 bytes, or 6 for a confirm, that end at their only control character.</summary>
+    /// <summary>What goes to Wizard has exactly its form: 26 printable bytes, or 6 for a confirm, and the return.</summary>
     public static void Framed(PpvCommand command, LineNumber line)
     {
         var output = new ArrayBufferWriter<byte>();

@@ -28,7 +28,6 @@ internal static class AmqpTargets
             var redelivered = text.Extra.ContainsKey("redelivered");
             var delivery = new BrokerDelivery(message, 1, redelivered, MessageMapping.ReturnsIn(text.Properties.Headers));
             var history = RequestHistory.Of(delivery, Noon, Options);
-            Watch.Ensure(history.Since is not { } since || since <= Noon + TimeSpan.FromDays(366_000), "A history has a moment.");
             Watch.Ensure(!redelivered || !history.IsNew, "What somebody else may have had is not new.");
             var times = RequestTimes.Of(message, redelivered, Noon, Options);
             Watch.Ensure(times.Deadline <= Noon + RpcRules.LongestReplyTimeout, "No handler has longer than the longest time-out.");

@@ -20,6 +20,9 @@ internal static class HandoverTargets
     /// <summary>The longest that anything may wait for another worker, in steps, and some more.</summary>
     private const int MostSteps = 1_000;
 
+    /// <summary>What waits for the clock goes on as soon as that moves; only what does not needs a pause.</summary>
+    private const int StepsOfPause = 100;
+
     /// <summary>Whatever lies there, the next leader begins within a bound, and its own record can be read.</summary>
     public static FuzzTarget LeaderRecords(Watch watch) => new(
         "leader-record",
@@ -71,14 +74,17 @@ internal static class HandoverTargets
             }
             catch (FormatException e)
             {
-                watch.Saw(e.Message.Split('\'', '"', '|')[0]);
+                watch.Saw(e.Message);
                 return;
             }
 
             watch.Saw($"orders {Math.Min(entries.Count, 3)}");
             foreach (var entry in entries) Judge(entry);
             var again = OrderPack.Unpack(OrderPack.Pack(entries, int.MaxValue, () => false, out var count));
-            Watch.Ensure(count == entries.Count && again.SequenceEqual(entries), "Orders are read the same again.");
+            Watch.Ensure(count == entries.Count, "All orders fit.");
+            // The first time hides a subscriber's number that stood there as it is.
+            var twice = OrderPack.Unpack(OrderPack.Pack(again, int.MaxValue, () => false, out _));
+            Watch.Ensure(twice.SequenceEqual(again), "Orders are read the same again.");
         }) with
     {
         FreeBytes = 8 * 1024 * 1024, // The compressor's buffers.
@@ -118,7 +124,7 @@ internal static class HandoverTargets
         {
             Watch.Ensure(step < MostSteps, "A takeover has a bound.");
             clock.Advance(Step);
-            await Task.WhenAny(run, Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System));
+            if (step % StepsOfPause == 0) await Task.WhenAny(run, Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System));
         }
 
         await run;
@@ -141,7 +147,7 @@ internal static class HandoverTargets
         }
         catch (FormatException e)
         {
-            watch.Saw($"refused {e.Message.Split('\'', '"', '|')[0]}");
+            watch.Saw($"refused {e.Message}");
             return;
         }
 

@@ -17,7 +17,11 @@ internal static class LegacyCfgTarget
             "rpc_queue = ", "%(password)s", "%(a)s", "%%", "a = %(b)s%(b)s\n", "b = %(a)s\n", "# ", "; ", " = ", ": ", "\n ", "\u001c", "\u0130",
             "\ufeff", "_", "port_number_when_no_coonnid = 1\n",
         ],
-        Run);
+        Run) with
+    {
+        FreeBytes = 8 * 1024 * 1024, // References may come to 100,000 characters, at ten levels.
+        BytesPerByte = 1024,
+    };
 
     private static void Run(byte[] input, Watch watch)
     {

@@ -43,9 +43,12 @@ internal static class OrderTargets
         ],
         (input, watch) =>
         {
-            var headers = new HeaderDictionary();
-            foreach (var line in Encoding.Latin1.GetString(input).Split('\n'))
-                headers.Append(line.StartsWith('i') ? OrderIdHeaders.IdempotencyKey : OrderIdHeaders.OrderId, line.Length > 0 ? line[1..] : "");
+            var values = Encoding.Latin1.GetString(input).Split('\n').ToLookup(line => line.StartsWith('i'), line => line.Length > 0 ? line[1..] : "");
+            var headers = new HeaderDictionary
+            {
+                [OrderIdHeaders.IdempotencyKey] = values[true].ToArray(),
+                [OrderIdHeaders.OrderId] = values[false].ToArray(),
+            };
             var (id, isKey, error) = OrderIdHeaders.Read(headers);
             watch.Saw($"id {id is not null} {isKey}");
             if (error is not null) Orders.Refused(error, watch);

@@ -60,7 +60,7 @@ internal static class WizardTargets
             {
                 Watch.Ensure(Watch.IsOneLine(e.Message), $"A failure is one line of printable text: {Watch.Visible(e.Message)}");
                 Watch.Ensure(e.Failure == WizardFailure.MaybeSent, $"What was sent is never said to be not sent: {e.Message}");
-                watch.Saw(e.Message.Split('\'')[0]);
+                watch.Saw(e.Message);
             }
 
             Orders.Framed(await serving, isConfirm, Line.Value);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Compliance.Redaction;
 using Microsoft.Extensions.Options;
 using Ppv.Fuzz.Engine;
@@ -25,10 +26,22 @@ internal static class WorkerTarget
     /// <summary>Longer than anything waits in a worker.</summary>
     private const int MostSteps = 1_500;
 
+    /// <summary>What waits for the clock goes on as soon as that moves; only what does not needs a pause.</summary>
+    private const int StepsOfPause = 100;
+
     public static FuzzTarget Open(Watch watch) => new("worker", AmqpText.Dictionary, RunAsync)
     {
         FreeBytes = 1024 * 1024,
     };
+
+    /// <summary>What strangers write of their spans is read only where somebody listens.</summary>
+    private static readonly ActivityListener Listener = new()
+    {
+        ShouldListenTo = source => source.Name.StartsWith("Ppv", StringComparison.Ordinal),
+        Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+    };
+
+    static WorkerTarget() => ActivitySource.AddActivityListener(Listener);
 
     private static async Task RunAsync(byte[] input, Watch watch)
     {
@@ -78,8 +91,8 @@ internal static class WorkerTarget
         for (var step = 0; !work.IsCompleted; step++)
         {
             Watch.Ensure(step < MostSteps, "Every wait of a worker has a bound.");
-            if (step > 0) clock.Advance(Step);
-            await Task.WhenAny(work, Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System));
+            clock.Advance(Step);
+            if (step % StepsOfPause == 0) await Task.WhenAny(work, Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System));
         }
     }
 

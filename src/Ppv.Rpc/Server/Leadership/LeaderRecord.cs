@@ -67,7 +67,7 @@ internal sealed partial record LeaderRecord
     {
         try
         {
-            return JsonSerializer.Deserialize(record.Span, LeaderRecordJson.Default.LeaderRecord) is { Version: CurrentVersion } read
+            return JsonSerializer.Deserialize(record.Span, LeaderRecordJson.Default.LeaderRecord) is { Version: CurrentVersion } read && read.IsPossible
                 ? read
                 : Unreadable;
         }
@@ -83,10 +83,16 @@ internal sealed partial record LeaderRecord
     /// </summary>
     public LeaderRecord PutBack() => Unreadable with { StandsFor = StandsFor };
 
+    /// <summary>Whether all of it can be: nothing lasts for less than no time, or for longer than there are dates.</summary>
+    private bool IsPossible => Enum.IsDefined(State)
+        && Array.TrueForAll([CoveredFor, Uptime, StandsFor, Waits, Within], static span => span is not { } time || IsPossibleTime(time));
+
+    private static bool IsPossibleTime(TimeSpan time) => time >= TimeSpan.Zero && time <= DateTimeOffset.MaxValue - DateTimeOffset.MinValue;
+
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, LeaderRecordJson.Default.LeaderRecord);
 
     [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true)]
     [JsonSerializable(typeof(LeaderRecord))]
     private sealed partial class LeaderRecordJson : JsonSerializerContext;
 }
