@@ -10,6 +10,8 @@ internal sealed partial record LeaderRecord
 {
     private const int CurrentVersion = 1;
 
+    private static readonly TimeSpan AllDates = DateTimeOffset.MaxValue - DateTimeOffset.MinValue;
+
     /// <summary>A record of somebody's that says nothing more than that there was somebody.</summary>
     private static readonly LeaderRecord Unreadable = new() { Identity = "", State = LeaderRecordState.Active };
 
@@ -83,11 +85,10 @@ internal sealed partial record LeaderRecord
     /// </summary>
     public LeaderRecord PutBack() => Unreadable with { StandsFor = StandsFor };
 
-    /// <summary>Whether all of it can be: nothing lasts for less than no time, or for longer than there are dates.</summary>
-    private bool IsPossible => Enum.IsDefined(State)
-        && Array.TrueForAll([CoveredFor, Uptime, StandsFor, Waits, Within], static span => span is not { } time || IsPossibleTime(time));
-
-    private static bool IsPossibleTime(TimeSpan time) => time >= TimeSpan.Zero && time <= DateTimeOffset.MaxValue - DateTimeOffset.MinValue;
+    /// <summary>Whether all of it can be: nothing lasts for longer than there are dates, so that a sum of two is a time still.</summary>
+    private bool IsPossible => Enum.IsDefined(State) && Array.TrueForAll(
+        [CoveredFor, Uptime, StandsFor, Waits, Within],
+        static time => time is null || (time <= AllDates && time >= -AllDates));
 
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, LeaderRecordJson.Default.LeaderRecord);
 
