@@ -9,7 +9,7 @@ Usage: ./test.sh [--fast] [--soak] [--filter EXPRESSION]
 Builds the solution in Release, packs the packages into nupkg/, finds a RabbitMQ, runs every test project and ends
 with the line "N passed, N failed, N skipped". The exit code is 0 only when something ran and nothing failed.
 
-  --fast               Unit tests only: no broker, no nginx, no browser, no packages.
+  --fast               Unit tests only: no broker, no nginx, no browser, no packages; of the fuzzer the corpus only.
   --soak               Runs the long tests too (sets PPV_TEST_SOAK=1).
   --filter EXPRESSION  Only tests that match, as in "dotnet test --filter", such as: FullyQualifiedName~Reconnect
 
@@ -42,6 +42,7 @@ results=$root/artifacts/test-results
 rm -rf "$results"
 mkdir -p "$results"
 [[ -z $soak ]] || export PPV_TEST_SOAK=1
+[[ -n $fast ]] || export PPV_TEST_FUZZ_SECONDS=${PPV_TEST_FUZZ_SECONDS:-120} # In all; see eng/fuzz.sh.
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 project_limit=1500 # Seconds that one test project may take.
 [[ -z $soak ]] || project_limit=5400

@@ -12,6 +12,9 @@ internal sealed class LegacyIni
     public const string DefaultSection = "DEFAULT";
     private const int DeepestReference = 10; // configparser.MAX_INTERPOLATION_DEPTH
 
+    /// <summary>What the references of one value may come to, in characters. Ten levels of a few each would fill the memory.</summary>
+    private const int LongestReferences = 100_000;
+
     private readonly Sections _sections;
 
     private LegacyIni(Sections sections) => _sections = sections;
@@ -39,10 +42,13 @@ internal sealed class LegacyIni
     /// <param name="entry">What <see cref="Find"/> found.</param>
     /// <param name="used">Takes in every entry that a reference leads to.</param>
     /// <exception cref="LegacyIniException">A reference leads nowhere, or a percent sign stands alone.</exception>
-    public string Interpolate(string section, LegacyIniEntry entry, ISet<LegacyIniEntry> used) =>
-        Interpolate(section, entry.Value, entry.Line, used, depth: 1);
+    public string Interpolate(string section, LegacyIniEntry entry, ISet<LegacyIniEntry> used)
+    {
+        var left = LongestReferences;
+        return Interpolate(section, entry.Value, entry.Line, used, depth: 1, ref left);
+    }
 
-    private string Interpolate(string section, string value, int line, ISet<LegacyIniEntry> used, int depth)
+    private string Interpolate(string section, string value, int line, ISet<LegacyIniEntry> used, int depth, ref int left)
     {
         if (!value.Contains('%')) return value;
         if (depth > DeepestReference)
@@ -69,7 +75,9 @@ internal sealed class LegacyIni
                 throw new LegacyIniException(line, "its %(key)s names a key that is neither in this section nor in [DEFAULT]. "
                     + "Correct the name, or double the percent sign.");
             used.Add(target);
-            result.Append(Interpolate(section, target.Value, target.Line, used, depth + 1));
+            left -= target.Value.Length + 1;
+            if (left < 0) throw new LegacyIniException(line, "its %(key)s leads to too many others. Write the value itself.");
+            result.Append(Interpolate(section, target.Value, target.Line, used, depth + 1, ref left));
             rest = rest[(end + 2)..];
         }
 

@@ -29,7 +29,7 @@ internal static partial class StatusInquiry
         try
         {
             if (JsonSerializer.Deserialize(reply.Body.Span, StatusInquiryJson.Default.Message) is { State: { } name } message)
-                return Enum.TryParse<PpvOrderState>(name, out var state)
+                return Enum.GetNames<PpvOrderState>().Contains(name) && Enum.TryParse<PpvOrderState>(name, out var state) // Not numbers.
                     ? new PpvOrderStatus(orderId, state, message.Code, message.Reason)
                     {
                         Subject = message.Subject,

@@ -46,7 +46,7 @@ internal static partial class PresenceMessages
 
     public static byte[] ToBytes(PresenceReport report) => JsonSerializer.SerializeToUtf8Bytes(report, PresenceJson.Default.PresenceReport);
 
-    /// <returns><see langword="null"/> when it is no report that can be read.</returns>
+    /// <returns>The report, with names for all queues and hosts; <see langword="null"/> when it is no report that can be read.</returns>
     public static PresenceReport? Read(ReadOnlyMemory<byte> body)
     {
         if (body.Length > MaxReportBytes) return null;

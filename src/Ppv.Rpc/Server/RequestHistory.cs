@@ -34,7 +34,7 @@ internal static class RequestHistory
             || left >= deadline - DateTimeOffset.MinValue)
             return history;
         var sentAt = deadline - left;
-        if (since > sentAt + Rounding) return IdHistory.Repeat;
+        if (since - sentAt > Rounding) return IdHistory.Repeat; // A sum could lie beyond the last moment that there is.
         if (sentAt <= arrivedAt) return history;
         var ours = since - DateTimeOffset.MinValue > sentAt - arrivedAt ? since - (sentAt - arrivedAt) : DateTimeOffset.MinValue;
         return history.IsRepeat ? IdHistory.RepeatSince(ours) : IdHistory.PossibleSince(ours);

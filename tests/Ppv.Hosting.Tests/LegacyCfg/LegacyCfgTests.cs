@@ -120,6 +120,13 @@ public sealed class LegacyCfgTests : IDisposable
     }
 
     [Fact]
+    public void A_key_breaks_no_line_that_names_it()
+    {
+        using var host = Gateway("[RabbitMQ]\na\u001b[2J\u2028\u202eb=1\n");
+        Notes(host).Warnings.ShouldHaveSingleItem().ShouldContain("line 2: [RabbitMQ] a?[2j??b is not");
+    }
+
+    [Fact]
     public void A_section_in_another_case_is_another_section_and_said_to_be()
     {
         using var host = Gateway("[rabbitmq]\nvhost=/x");

@@ -118,6 +118,16 @@ public sealed class LegacyIniTests
         Should.Throw<LegacyIniException>(() => ValueOf(Chain(11) + "v")).Message.ShouldContain("more than ten");
     }
 
+    [Theory]
+    [InlineData("v")]
+    [InlineData("")]
+    public void References_that_multiply_are_refused_before_they_fill_the_memory(string last)
+    {
+        var keys = Enumerable.Range(1, 8).Select(i => $"k{i}={string.Concat(Enumerable.Repeat($"%(k{i + 1})s", 8))}\n");
+        var content = $"[S]\nk=%(k1)s\n{string.Concat(keys)}k9={last}\n";
+        Should.Throw<LegacyIniException>(() => ValueOf(content)).Message.ShouldContain("too many others");
+    }
+
     private static string? ValueOf(string content)
     {
         var ini = LegacyIni.Parse(content);

@@ -158,6 +158,10 @@ public class LeaseHandoverTests
     [InlineData("{}")]
     [InlineData("""{"calls":[],"rests":[{"line":0,"until":"2026-01-01T00:00:00+00:00"}]}""")]
     [InlineData("""{"calls":[{"session":{"id":"a","call":"no call","line":1}}],"rests":[]}""")]
+    [InlineData("""{"calls":[null],"rests":[]}""")]
+    [InlineData("""{"calls":[],"rests":[null]}""")]
+    [InlineData("""{"calls":[{"session":{"call":"4","line":1}}],"rests":[]}""")]
+    [InlineData("""{"calls":[{"session":{"id":"a","call":"4","line":1,"state":77}}],"rests":[]}""")]
     public void What_is_no_handover_is_refused_as_a_whole(string text) =>
         Should.Throw<FormatException>(() => LeaseSnapshotJson.Read(System.Text.Encoding.UTF8.GetBytes(text)));
 

@@ -21,6 +21,20 @@ public class StatusSpanTests
     [Fact]
     public void What_is_longer_than_any_date_is_for_ever() => Read(TimeSpan.MaxValue).CoveredSince.ShouldBe(DateTimeOffset.UnixEpoch);
 
+    [Theory]
+    [InlineData("7")]
+    [InlineData("-1")]
+    [InlineData("1")]
+    [InlineData("completed")]
+    [InlineData("Completed, NotExecuted")]
+    public void A_state_that_is_no_known_name_is_told_as_one(string state)
+    {
+        var reply = new RpcReply(System.Text.Encoding.UTF8.GetBytes($$"""{"state":"{{state}}"}"""), RpcOutcome.Completed);
+        var status = StatusInquiry.Read("the-id", reply, Now);
+        status.State.ShouldBe(PpvOrderState.Unavailable);
+        status.Reason!.ShouldContain("does not know");
+    }
+
     private static PpvOrderStatus Read(TimeSpan? coveredFor)
     {
         var status = new PpvOrderStatus("the-id", PpvOrderState.NeverSeen, null, "No record.");

@@ -28,6 +28,20 @@ public class RequestHistoryTests
     public void A_new_one_that_somebody_may_have_had_is_as_old_as_a_message_can_be() =>
         Read(IdHistory.New, sentAt: Now, redelivered: true).ShouldBe(IdHistory.RepeatSince(Now - TimeSpan.FromSeconds(35)));
 
+    /// <summary>An exception here would leave the delivery unsettled for ever.</summary>
+    [Fact]
+    public void A_message_and_an_id_of_the_last_moment_that_there_is_are_read_like_any_other() => RequestHistory.Of(
+        new BrokerDelivery(
+            new BrokerMessage
+            {
+                Body = default,
+                History = IdHistory.PossibleSince(DateTimeOffset.MaxValue),
+                Deadline = DateTimeOffset.MaxValue,
+                Expiration = TimeSpan.Zero,
+            },
+            1, false),
+        Now, new RpcOptions()).ShouldBe(IdHistory.PossibleSince(Now));
+
     private static IdHistory Read(IdHistory history, DateTimeOffset sentAt, bool redelivered = false) => RequestHistory.Of(
         new BrokerDelivery(
             new BrokerMessage { Body = default, History = history, Deadline = sentAt + Life, Expiration = Life }, 1, redelivered),

@@ -20,10 +20,11 @@ internal static partial class LeaseSnapshotJson
         try
         {
             var snapshot = JsonSerializer.Deserialize(text, SnapshotContext.Default.Snapshot);
-            if (snapshot is not { Calls: not null, Rests: not null }) throw new FormatException("The handover names no calls or no lines.");
+            if (snapshot is not { Calls: { } calls, Rests: { } rests } || calls.Contains(null) || rests.Contains(null))
+                throw new FormatException("The handover names no calls or no lines.");
             return new LeaseSnapshot(
-                [.. snapshot.Calls.Select(call => new CallSnapshot(FromJson(call.Session), FromJson(call.LastEnded), call.FollowsAnother))],
-                [.. snapshot.Rests.Select(rest => new RestingLine(new LineNumber(rest.Line), rest.Until))])
+                [.. calls.Select(call => new CallSnapshot(FromJson(call!.Session), FromJson(call.LastEnded), call.FollowsAnother))],
+                [.. rests.Select(rest => new RestingLine(new LineNumber(rest!.Line), rest.Until))])
             {
                 At = snapshot.At,
             };
@@ -41,23 +42,23 @@ internal static partial class LeaseSnapshotJson
 
     private static Lease? FromJson(Session? session) => session is null ? null : new Lease
     {
-        Id = session.Id,
+        Id = session.Id ?? throw new FormatException("The handover has a lease without an id."),
         ConnectionId = session.Call is null ? null : ConnectionId.Parse(session.Call),
         Line = new LineNumber(session.Line),
         LastActivity = session.LastActivity,
         Named = new Naming(session.Event, session.Subscriber),
         Subject = session.Subject,
-        State = session.State,
+        State = Enum.IsDefined(session.State) ? session.State : throw new FormatException("The handover has a lease in no known state."),
         Answer = session.Answer,
         FollowsAnother = session.FollowsAnother,
     };
 
-    private sealed record Snapshot(Call[] Calls, Rest[] Rests, DateTimeOffset? At = null);
+    private sealed record Snapshot(Call?[] Calls, Rest?[] Rests, DateTimeOffset? At = null);
 
     private sealed record Call(Session? Session, Session? LastEnded, bool FollowsAnother);
 
     private sealed record Session(
-        string Id, string? Call, int Line, DateTimeOffset LastActivity, NamedBy? Event, NamedBy? Subscriber, LeaseState State,
+        string? Id, string? Call, int Line, DateTimeOffset LastActivity, NamedBy? Event, NamedBy? Subscriber, LeaseState State,
             string? Subject,
         string? Answer, bool FollowsAnother);
 

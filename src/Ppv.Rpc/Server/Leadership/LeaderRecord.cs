@@ -10,6 +10,8 @@ internal sealed partial record LeaderRecord
 {
     private const int CurrentVersion = 1;
 
+    private static readonly TimeSpan AllDates = DateTimeOffset.MaxValue - DateTimeOffset.MinValue;
+
     /// <summary>A record of somebody's that says nothing more than that there was somebody.</summary>
     private static readonly LeaderRecord Unreadable = new() { Identity = "", State = LeaderRecordState.Active };
 
@@ -67,7 +69,7 @@ internal sealed partial record LeaderRecord
     {
         try
         {
-            return JsonSerializer.Deserialize(record.Span, LeaderRecordJson.Default.LeaderRecord) is { Version: CurrentVersion } read
+            return JsonSerializer.Deserialize(record.Span, LeaderRecordJson.Default.LeaderRecord) is { Version: CurrentVersion } read && read.IsPossible
                 ? read
                 : Unreadable;
         }
@@ -83,10 +85,15 @@ internal sealed partial record LeaderRecord
     /// </summary>
     public LeaderRecord PutBack() => Unreadable with { StandsFor = StandsFor };
 
+    /// <summary>Whether all of it can be: nothing lasts for longer than there are dates, so that a sum of two is a time still.</summary>
+    private bool IsPossible => Enum.IsDefined(State) && Array.TrueForAll(
+        [CoveredFor, Uptime, StandsFor, Waits, Within],
+        static time => time is null || (time <= AllDates && time >= -AllDates));
+
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, LeaderRecordJson.Default.LeaderRecord);
 
     [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true)]
     [JsonSerializable(typeof(LeaderRecord))]
     private sealed partial class LeaderRecordJson : JsonSerializerContext;
 }

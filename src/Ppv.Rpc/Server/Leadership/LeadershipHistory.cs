@@ -58,9 +58,9 @@ internal sealed record Tenure(DateTimeOffset Since, Moment KnownFrom)
     /// <summary>It begins now.</summary>
     public static Tenure From(Moment now) => new(now.Utc, now);
 
-    /// <summary>It has lasted so long by now.</summary>
-    public static Tenure Of(TimeSpan length, Moment now) =>
-        new(length < now.Utc - DateTimeOffset.UnixEpoch ? now.Utc - length : DateTimeOffset.UnixEpoch, now);
+    /// <summary>It has lasted so long by now; less than no time, as a clock that was set back measures, is none.</summary>
+    public static Tenure Of(TimeSpan length, Moment now) => length <= TimeSpan.Zero ? From(now)
+        : new(length < now.Utc - DateTimeOffset.UnixEpoch ? now.Utc - length : DateTimeOffset.UnixEpoch, now);
 
     /// <summary>How long it has lasted at a moment, at least.</summary>
     public TimeSpan LengthAt(Moment moment, TimeProvider timeProvider) =>

@@ -113,6 +113,17 @@ public sealed class CoveredForTests
         LeaderRecord.Read("""{"version":1,"identity":"me","state":"Active","coveredFor":"long"}"""u8.ToArray()).Identity.ShouldBe("");
     }
 
+    [Theory]
+    [InlineData("\"identity\":null,\"state\":\"Left\"")]
+    [InlineData("\"identity\":\"me\",\"state\":77")]
+    [InlineData("\"identity\":\"me\",\"state\":\"Active\",\"coveredFor\":\"10675199.02:48:05.4775807\"")]
+    [InlineData("\"identity\":\"me\",\"state\":\"Active\",\"waits\":\"-10675199.02:48:05.4775808\"")]
+    public void A_record_that_can_not_be_is_that_of_a_server_that_was_active(string fields)
+    {
+        var read = LeaderRecord.Read(Encoding.UTF8.GetBytes($$"""{"version":1,{{fields}}}"""));
+        (read.Identity, read.State, read.CoveredFor, read.Waits).ShouldBe(("", LeaderRecordState.Active, null, null));
+    }
+
     private static TimeSpan Seconds(int seconds) => TimeSpan.FromSeconds(seconds);
 
     private static TimeSpan? Seconds(int? seconds) => seconds is { } number ? TimeSpan.FromSeconds(number) : null;

@@ -33,6 +33,9 @@ public class TenureTests
         Length(alone).ShouldBe(34);
     }
 
+    [Fact]
+    public void Less_than_no_time_is_none() => Length(Tenure.Of(TimeSpan.MinValue, Now)).ShouldBe(0);
+
     private Moment Now => Moment.Now(_clock);
 
     private double Length(Tenure alone) => alone.LengthAt(Now, _clock).TotalSeconds;
