@@ -180,7 +180,7 @@ internal sealed class Examination(Patient patient, TimeProvider time)
 
     private static DoctorLevel LevelOf(Verdict verdict) => verdict switch
     {
-        Verdict.Ok => DoctorLevel.Ok,
+        Verdict.Ok or Verdict.Todo => DoctorLevel.Ok,
         Verdict.Warn => DoctorLevel.Warning,
         _ => DoctorLevel.Fault,
     };

@@ -55,6 +55,7 @@ public static class PpvGatewayServiceCollectionExtensions
         // Where one byte of any header were no UTF-8, Kestrel would refuse the order without a code.
         services.Configure<KestrelServerOptions>(static kestrel => kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1);
         services.AddHostedService<ExposureReport>();
+        services.AddSingleton<IPreflightCheck, StrangersPreflight>();
         services.AddHostedService<GatewaySeries>();
         if (services.All(service => service.ServiceType != typeof(IPpvClient))) services.AddOwnClient();
         services.AllowForStopping<PpvGatewayOptions>(options => options.Gateway.DrainDelay + options.Rpc.ReplyTimeout);

@@ -50,6 +50,7 @@ internal static class PreflightRun
     {
         Verdict.Ok => $"ok    {finding.Text}",
         Verdict.Warn => $"warn  {finding.Text}",
+        Verdict.Todo => $"todo  {finding.Text}",
         _ => $"bad   {finding.Text}",
     });
 }

@@ -1,0 +1,68 @@
+using System.Net;
+using Microsoft.AspNetCore.HostFiltering;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Ppv.Rpc;
+
+namespace Ppv.Hosting;
+
+/// <summary>
+/// Ticks off what <c>docs/deployment.md</c> asks for before strangers can reach a gateway, as far as the program can see it. What is open
+/// keeps nobody from starting: most gateways are reached by a voice platform only.
+/// </summary>
+internal sealed class StrangersPreflight(
+    IOptions<PpvGatewayOptions> options, IOptions<PpvAccessOptions> access, IOptions<HostFilteringOptions> names,
+    IConfiguration configuration, IHostEnvironment environment) : IPreflightCheck
+{
+    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+
+    public Task<IReadOnlyList<Finding>> LookAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<Finding>>([.. Items().Select(item => new Finding(
+            item.Open is null ? Verdict.Ok : Verdict.Todo, $"Before strangers: {item.Name}{(item.Open is null ? "." : $": {item.Open}")}"))]);
+
+    /// <summary>The names are those of the page.</summary>
+    private IEnumerable<(string Name, string? Open)> Items()
+    {
+        var gateway = options.Value.Gateway;
+        yield return ("orders need a key", access.Value.AsksForOrders ? null
+            : "name the clients in Ppv:Access:Clients, unless the host asks for authorization itself.");
+        yield return ("keys are in files of the program's own", KeyThatIsNot() is { } client
+            ? $"give client {client} a KeyFile that nobody else may read (mode 0400)."
+            : null);
+        yield return ("the port is this machine's, or speaks TLS", Addresses().FirstOrDefault(IsOpen) is { } open
+            ? $"{open} is open to the network without TLS; set Urls to loopback behind a proxy that speaks TLS, or to https."
+            : null);
+        yield return ("the server's names are known", names.Value.AllowedHosts is { Count: > 0 } known && !known.Contains("*") ? null
+            : "name them in AllowedHosts, with the one that nginx passes on.");
+        yield return ("the proxies are known", gateway.KnownProxies.Count > 0 ? null
+            : "name them in Ppv:Gateway:KnownProxies, or all callers count as one.");
+        yield return ("each client has a limit", gateway.Limits.RequestsPerClient is not null ? null
+            : "set Ppv:Gateway:Limits:RequestsPerClient.");
+        yield return ("the gateway has a limit", gateway.Limits.MaxConcurrentRequests is not null ? null
+            : "set Ppv:Gateway:Limits:MaxConcurrentRequests.");
+        yield return ("the way to the broker is encrypted, or on this machine", HostInClear() is { } host
+            ? $"reach {host} over TLS (amqps://)."
+            : null);
+        yield return ("nothing is tried out here", environment.IsDevelopment()
+            ? "the environment is Development, which shows the page to send orders; leave ASPNETCORE_ENVIRONMENT away."
+            : null);
+    }
+
+    private string? KeyThatIsNot() => access.Value.Clients
+        .Where(client => client.Value is { Role: PpvAccessRole.Orders or PpvAccessRole.Operator })
+        .FirstOrDefault(client => client.Value.KeyFile is not { } file || IsForOthers(file)).Key;
+
+    /// <summary>Where there are no such rights, nothing is known.</summary>
+    private static bool IsForOthers(string file) => !OperatingSystem.IsWindows()
+        && Path.GetFullPath(file, AppContext.BaseDirectory) is var path && File.Exists(path) && (File.GetUnixFileMode(path) & Others) != 0;
+
+    private IEnumerable<BindingAddress> Addresses() => HttpAddresses.Of(configuration);
+
+    private static bool IsOpen(BindingAddress address) => !address.Scheme.Equals(Uri.UriSchemeHttps, StringComparison.OrdinalIgnoreCase)
+        && HttpAddresses.Interfaces(address).Any(ip => !IPAddress.IsLoopback(ip));
+
+    private string? HostInClear() => options.Value.Broker.ParseHosts()
+        .Where(host => !host.UseTls && !Loopback.IsName(host.Name)).Select(host => host.Name).FirstOrDefault();
+}
