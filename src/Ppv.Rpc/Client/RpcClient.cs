@@ -176,8 +176,7 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
         try
         {
             var left = RpcRules.Bounded(limit.Left(_timeProvider));
-            if (left <= TimeSpan.Zero)
-                return Attempt.NotPublished("The connection to the broker came too late.");
+            if (left <= TimeSpan.Zero) return Attempt.NotPublished("The connection to the broker came too late.");
             if (!_pending.TryAdd(session, request.Id, left, out pending))
                 return Attempt.NotPublished($"{_options.MaxPendingRequests} requests are waiting already (Ppv:Rpc:MaxPendingRequests).");
             // Lost after it was found and before it is in the table: the sweep of this session may be over, so nobody else would settle the
