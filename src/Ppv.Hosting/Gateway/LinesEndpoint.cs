@@ -15,27 +15,36 @@ namespace Ppv.Hosting;
 /// </summary>
 internal sealed partial class LinesEndpoint(IPpvClient client, IOptions<PpvGatewayOptions> options)
 {
+    private readonly Lock _gate = new();
+    private Task<PresenceLines>? _asking;
+
     public async Task HandleAsync(HttpContext context)
     {
-        var lines = await AskAsync(context.RequestAborted).ConfigureAwait(false);
+        var lines = await AskAsync().WaitAsync(context.RequestAborted).ConfigureAwait(false);
         await context.Response.WriteAsJsonAsync(
             new Answer(lines.Allocation, lines.FirstLine, lines.LastLine, lines.Reason), LinesJson.Default.Answer, "application/json",
             context.RequestAborted).ConfigureAwait(false);
     }
 
-    private async Task<PresenceLines> AskAsync(CancellationToken cancellationToken)
+    /// <summary>Who asks while a question is under way gets its answer: however many ask, the bus is asked once.</summary>
+    private Task<PresenceLines> AskAsync()
+    {
+        lock (_gate) return _asking is { IsCompleted: false } ? _asking : _asking = AskOnceAsync();
+    }
+
+    private async Task<PresenceLines> AskOnceAsync()
     {
         if (client is not PpvClient own) return PresenceLines.NotKnown("The client of this gateway can't ask.");
         try
         {
             return await PresenceLines.AskAsync(
-                patience => own.AskPresenceAsync(patience, cancellationToken), options.Value.Rpc.QueueNames).ConfigureAwait(false);
+                patience => own.AskPresenceAsync(patience, CancellationToken.None), options.Value.Rpc.QueueNames).ConfigureAwait(false);
         }
         catch (BrokerException e)
         {
             return PresenceLines.NotKnown(e.Message);
         }
-        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
         {
             return PresenceLines.NotKnown("The gateway is about to stop.");
         }

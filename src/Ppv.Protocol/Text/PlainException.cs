@@ -19,7 +19,8 @@ internal sealed class PlainException : Exception
     public override string? StackTrace => _stackTrace;
 
     /// <summary>The exception itself, where all that it says is fit.</summary>
-    public static Exception? Of(Exception? exception) => exception is null || IsPlain(exception) ? exception : new PlainException(exception, 0);
+    public static Exception? Of(Exception? exception) =>
+        exception is null || IsPlain(exception) ? exception : new PlainException(exception, 0);
 
     private static bool IsPlain(Exception exception)
     {

@@ -4,8 +4,8 @@ using System.Text;
 namespace Ppv.Rpc.Messages;
 
 /// <summary>
-/// A stranger's text that is to tell things apart, such as an id, and is no such text: its hash stands for it, as short as an id and fit for
-/// a log. Two texts have two hashes, and one text has the same each time. Pure.
+/// A stranger's text that is to tell things apart, such as an id, and can't be shown: its hash stands for it, as short as an id and fit
+/// for a log. Two texts have two hashes, and one text has the same each time. Pure.
 /// </summary>
 internal static class StrangeText
 {

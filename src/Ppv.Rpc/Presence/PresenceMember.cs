@@ -17,6 +17,9 @@ internal sealed class PresenceMember(PresenceSource source, IReadOnlyList<string
     /// <summary>How long the log is not told again of reports that were left out.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromMinutes(10);
 
+    /// <summary>How many questions of ours may be under way at once: each keeps its answers.</summary>
+    public const int MaxInquiries = 16;
+
     /// <summary>How many different troubles are told: texts of a broker may be new each time.</summary>
     private const int MaxSaid = 100;
 
@@ -124,6 +127,12 @@ internal sealed class PresenceMember(PresenceSource source, IReadOnlyList<string
         CancellationToken cancellationToken)
     {
         var (id, answers) = (Guid.NewGuid().ToString("N"), new PresenceAnswers(expected));
+        if (_inquiries.Count >= MaxInquiries)
+        {
+            throw new BrokerException(
+                $"{MaxInquiries} questions who is there are under way already. Ask again in some seconds.", needsAttention: false);
+        }
+
         _inquiries[id] = answers;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try

@@ -10,7 +10,8 @@ namespace Ppv.Hosting.Tests;
 /// <summary>Nothing is logged but through what makes it fit to be shown.</summary>
 public class PlainLogTests
 {
-    private static readonly Assembly[] Packages = [typeof(PpvServerOptions).Assembly, typeof(RpcClient).Assembly, typeof(PpvOrder).Assembly];
+    private static readonly Assembly[] Packages =
+        [typeof(PpvServerOptions).Assembly, typeof(RpcClient).Assembly, typeof(PpvOrder).Assembly];
 
     private static readonly BindingFlags All =
         BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;

@@ -262,6 +262,19 @@ public sealed class PresenceConnectionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Questions_without_end_are_not_asked_at_once()
+    {
+        await ReadyAsync();
+        using var giveUp = new CancellationTokenSource();
+        var asking = Enumerable.Range(0, 16).Select(_ => _client.AskPresenceAsync(TimeSpan.FromHours(1), giveUp.Token)).ToList();
+
+        (await Should.ThrowAsync<BrokerException>(_client.AskPresenceAsync(Patience, default).Within())).Message
+            .ShouldStartWith("16 questions who is there are under way already.");
+        await giveUp.CancelAsync();
+        foreach (var each in asking) await Should.ThrowAsync<OperationCanceledException>(each.Within());
+    }
+
+    [Fact]
     public void Troubles_whose_text_is_new_each_time_do_not_fill_the_memory_nor_the_log()
     {
         var member = new PresenceMember(new PresenceSource("worker"), ["orders"], _log, TimeProvider.System);
