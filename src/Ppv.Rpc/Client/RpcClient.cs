@@ -52,10 +52,8 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
     {
         RpcRules.ThrowIfInvalid(broker, rpc);
         _identity = identity ?? ClientIdentity.Only;
-        _options = rpc;
-        _timeProvider = timeProvider ?? TimeProvider.System;
-        _logger = _identity.LoggerOf<RpcClient>(loggerFactory);
-        _strangers = new StrangersLog(_logger, _timeProvider);
+        (_options, _timeProvider) = (rpc, timeProvider ?? TimeProvider.System);
+        _strangers = new StrangersLog(_logger = _identity.LoggerOf<RpcClient>(loggerFactory), _timeProvider);
         _pending = new PendingRequests(rpc.MaxPendingRequests, _timeProvider);
         _observation = RpcTelemetry.ObservePending(() => _pending.Count, _identity);
         _presence = new PresenceMember(presence ?? new PresenceSource(Role), rpc.QueueNames, _logger, _timeProvider);
