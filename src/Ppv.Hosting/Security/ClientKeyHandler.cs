@@ -4,17 +4,20 @@ using System.Text;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 
 namespace Ppv.Hosting;
 
-/// <summary>Authenticates a client by the key in <c>X-Api-Key</c>, or by its name and key over HTTP Basic (RFC 7617).</summary>
+/// <summary>
+/// Authenticates a client by the key in <c>X-Api-Key</c>, or by its name and key over HTTP Basic (RFC 7617). ASP.NET Core would log each
+/// refusal twice, for whoever likes to fill the log; what is to be said is said by <see cref="RefusedRequests"/>.
+/// </summary>
 internal sealed class ClientKeyHandler(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, ClientKeys keys,
+    IOptionsMonitor<AuthenticationSchemeOptions> options, UrlEncoder encoder, ClientKeys keys,
     WrongKeys wrong, RefusedRequests refused)
-    : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, NullLoggerFactory.Instance, encoder)
 {
     public const string SchemeName = "Ppv";
     public const string KeyHeader = "X-Api-Key";

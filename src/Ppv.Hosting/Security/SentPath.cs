@@ -16,12 +16,14 @@ internal static class SentPath
     /// <param name="anyText">What stands at its end and may be any text without parts that are <c>.</c> or <c>..</c>.</param>
     public static bool IsPlain(HttpContext context, string? anyText)
     {
+        if (anyText is null && !context.Request.PathBase.HasValue
+            && context.Features.Get<IHttpRequestFeature>()?.RawTarget == context.Request.Path.Value)
+            return true;
         var sent = Of(context);
-        var known = context.Request.PathBase.Value + context.Request.Path.Value;
-        if (anyText is null && sent == known) return true;
-        var own = anyText is not null && known.EndsWith(anyText, StringComparison.Ordinal)
-            && sent.StartsWith(known[..^anyText.Length], StringComparison.OrdinalIgnoreCase)
-                ? known.Length - anyText.Length
+        var path = context.Request.Path.Value ?? "";
+        var own = anyText is not null && path.EndsWith(anyText, StringComparison.Ordinal)
+            && sent.IndexOf(path[..^anyText.Length], StringComparison.OrdinalIgnoreCase) is >= 0 and var at
+                ? at + path.Length - anyText.Length
                 : sent.Length;
         return !Array.Exists(Ambiguous, part => sent.AsSpan(0, own).Contains(part, StringComparison.OrdinalIgnoreCase))
             && !Array.Exists(Uri.UnescapeDataString(sent).Split('/'), static part => part is "." or "..");

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Ppv.Protocol.Text;
 
 namespace Ppv.Fuzz.Engine;
 
@@ -17,7 +18,7 @@ internal sealed class Watch : ILoggerProvider, ILoggerFactory
     private readonly List<string> _forged = [];
 
     /// <summary>Makes a logger for a class that wants one of its own.</summary>
-    public ILogger<T> For<T>() => new Logger<T>(this);
+    public PlainLogger<T> For<T>() => new(this);
 
     /// <summary>Names what came of the input. Digits, and what follows a quote, are left out: they are of the input.</summary>
     public void Saw(string what)

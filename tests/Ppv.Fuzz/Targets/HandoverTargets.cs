@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Ppv.Fuzz.Engine;
 using Ppv.Fuzz.Support;
 using Ppv.Hosting;
+using Ppv.Protocol.Text;
 using Ppv.Rpc;
 using Ppv.Rpc.Brokers;
 using Ppv.Rpc.Clocks;
@@ -112,7 +113,7 @@ internal static class HandoverTargets
             Broker = new BrokerOptions { Hosts = ["kfs-gax"] },
             Rpc = new RpcOptions { QueueKind = kind, SingleActiveConsumer = true },
             Handover = new Memory(),
-            Logger = watch.CreateLogger("Ppv.Rpc.Server"),
+            Logger = PlainLogger.To(watch.CreateLogger("Ppv.Rpc.Server")),
             TimeProvider = clock,
         };
         var leadership = new QueueLeadership("queue q", connection.Lost, TimeSpan.FromSeconds(5), policy.IsByService, _ => { }, clock);

@@ -1,6 +1,7 @@
 using System.Text;
 using Ppv.Fuzz.Engine;
 using Ppv.Hosting;
+using Ppv.Protocol.Text;
 using Ppv.Rpc.Brokers;
 using Ppv.Rpc.Presence;
 
@@ -22,7 +23,8 @@ internal static class PresenceTarget
 
     private static void Run(byte[] input, Watch watch)
     {
-        var member = new PresenceMember(new PresenceSource("fuzz"), [], watch.CreateLogger("Ppv.Rpc.Presence"), TimeProvider.System);
+        var member = new PresenceMember(
+            new PresenceSource("fuzz"), [], PlainLogger.To(watch.CreateLogger("Ppv.Rpc.Presence")), TimeProvider.System);
         member.Take(new BrokerMessage { Body = input, CorrelationId = Encoding.Latin1.GetString(input) });
         if (PresenceMessages.Read(input) is not { } report) return;
         watch.Saw($"report {report.Worker is not null} {report.Queues.Count > 0} {report.Figures is not null}");
@@ -32,7 +34,7 @@ internal static class PresenceTarget
         Watch.Ensure(PresenceMessages.Read(bytes) is { } again && PresenceMessages.ToBytes(again).AsSpan().SequenceEqual(bytes),
             "A report is read the same again.");
         var answers = new PresenceAnswers(null);
-        answers.Add(report);
+        answers.Add(report, bytes.Length);
         Watch.Ensure(answers.Reports.Count == 1, "A report is one.");
         Show(report, watch);
     }

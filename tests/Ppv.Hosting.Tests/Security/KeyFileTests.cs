@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Ppv.Protocol.Text;
 
 namespace Ppv.Hosting.Tests;
 
@@ -88,7 +89,7 @@ public sealed class KeyFileTests : IDisposable
         var options = new PpvAccessOptions();
         foreach (var (name, file) in clients) options.Clients.Add(name, new PpvAccessClient { KeyFile = file });
         using var loggers = new LoggerFactory([_log]);
-        return new ClientKeys(Options.Create(options), _clock, loggers.CreateLogger<ClientKeys>());
+        return new ClientKeys(Options.Create(options), _clock, new PlainLogger<ClientKeys>(loggers));
     }
 
     private string Write(string name, string key)

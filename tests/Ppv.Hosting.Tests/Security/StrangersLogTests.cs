@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Ppv.Protocol.Text;
 using Ppv.Rpc.Diagnostics;
 
 namespace Ppv.Hosting.Tests;
@@ -10,7 +11,7 @@ public sealed class StrangersLogTests : IDisposable
     private readonly LogCollector _log = new();
     private readonly StrangersLog _strangers;
 
-    public StrangersLogTests() => _strangers = new StrangersLog(_log.CreateLogger("a"), _clock);
+    public StrangersLogTests() => _strangers = new StrangersLog(PlainLogger.To(_log.CreateLogger("a")), _clock);
 
     public void Dispose() => _log.Dispose();
 

@@ -71,8 +71,8 @@ public sealed class WrongKeysTests
     {
         await using var gateway = await StartAsync();
         await FloodAsync(gateway, Stranger, times: 150);
-        var said = gateway.Log.OfOurs.Where(entry => entry.Level == LogLevel.Warning).ToList();
-        said.Count.ShouldBe(10);
+        gateway.Log.OfOurs.Count(entry => entry.Level == LogLevel.Warning).ShouldBe(10);
+        gateway.Log.OfOurs.Count(entry => entry.Level >= LogLevel.Information).ShouldBeLessThan(20, "ASP.NET Core has its say, too");
         gateway.Clock!.Advance(TimeSpan.FromSeconds(10));
         await AskAsync(gateway, "a-wrong-key-of-many", Stranger);
         gateway.Log.OfOurs.Last(entry => entry.Level == LogLevel.Warning).Message
