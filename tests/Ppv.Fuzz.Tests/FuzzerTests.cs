@@ -55,6 +55,16 @@ public class FuzzerTests
         (await runner.RunAsync([1])).ShouldNotBeNull().Kind.ShouldBe(FindingKind.Hang);
     }
 
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task What_happens_once_counts_where_no_other_input_can_have_caused_it(bool mustRepeat, bool isFound)
+    {
+        var runs = 0;
+        var target = FuzzTarget.Of("toy", [], (_, _) => Watch.Ensure(++runs > 1, "It is well.")) with { MustRepeat = mustRepeat };
+        (await new Runner(target, new Watch()).RunAsync([1]) is not null).ShouldBe(isFound);
+    }
+
     [Fact]
     public async Task What_other_threads_allocate_for_an_input_counts()
     {
@@ -104,6 +114,8 @@ public class FuzzerTests
     {
         Signature("There is no order 17 in 'abc'.").ShouldBe(Signature("There is no order 4 in 'x'."));
         Signature("There is no order.").ShouldNotBe(Signature("There is no call."));
+        Signature("event 12 of a: Order 1").ShouldBe(Signature("event 12 of a: Order 2"));
+        Signature("event 12 of a: Order 1").ShouldNotBe(Signature("event 13 of a: Order 1"));
         static string Signature(string what) => new Finding("toy", FindingKind.BrokenPromise, what, []).Signature;
     }
 

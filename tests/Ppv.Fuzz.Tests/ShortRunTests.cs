@@ -37,5 +37,7 @@ public class ShortRunTests
     }
 
     private static int? NumberIn(string variable) =>
-        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
+        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : null;
 }

@@ -28,8 +28,8 @@ internal static class LongRun
                 var (before, from) = (fuzzer.Inputs, TimeProvider.System.GetTimestamp());
                 await fuzzer.RunAsync(turn);
                 var rate = (fuzzer.Inputs - before) / TimeProvider.System.GetElapsedTime(from).TotalSeconds;
-                Say($"{fuzzer.Target.Name,-17} {fuzzer.Inputs,10} inputs {rate,8:0} a second {fuzzer.Kept,5} kept {fuzzer.Findings.Count,3} findings"
-                    + (fuzzer.IsStuck ? "; it hangs, and ends here" : ""));
+                Say($"{fuzzer.Target.Name,-17} {fuzzer.Inputs,10} inputs {rate,8:0} a second {fuzzer.Kept,5} kept "
+                    + $"{fuzzer.Findings.Count,3} findings" + (fuzzer.IsStuck ? "; it hangs, and ends here" : ""));
                 Keep(folder, fuzzer.Findings);
             }
 
@@ -41,7 +41,7 @@ internal static class LongRun
         Say($"{inputs} inputs, {all.Count} findings.");
         foreach (var finding in all) Say($"  {finding.Target}/{finding.FileName}: {finding.What.Split('\n')[0]}");
         if (all.Count > 0)
-            Say($"Mend each at its root. Then its input from {folder} joins tests/Ppv.Fuzz/corpus/TARGET, under a name that says what it is.");
+            Say($"What to do: put each input from {folder} into tests/Ppv.Fuzz/corpus/TARGET, named by what it is; mend it.");
         return all.Count == 0 ? 0 : 1;
     }
 

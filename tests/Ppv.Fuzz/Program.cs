@@ -11,7 +11,8 @@ switch (args)
         && AllTargets.Names.Contains(target):
         return await LongRun.RunAsync(folder, TimeSpan.FromMinutes(time), [target]);
     case ["replay", var target, var input] when AllTargets.Names.Contains(target):
-        return await LongRun.ReplayAsync(target, File.Exists(input) ? await File.ReadAllBytesAsync(input) : Convert.FromBase64String(input));
+        return await LongRun.ReplayAsync(
+            target, File.Exists(input) ? await File.ReadAllBytesAsync(input) : Convert.FromBase64String(input));
     default:
         await Console.Error.WriteLineAsync("run FOLDER MINUTES [TARGET] | replay TARGET FILE-OR-BASE64");
         await Console.Error.WriteLineAsync($"The targets: {string.Join(", ", AllTargets.Names)}.");

@@ -10,7 +10,9 @@ internal static class Corpus
     {
         var folder = Path.Combine(Folder, target);
         return Directory.Exists(folder)
-            ? [.. Directory.GetFiles(folder).Order(StringComparer.Ordinal).Select(file => (Path.GetFileName(file), File.ReadAllBytes(file)))]
+            ? [.. Directory.GetFiles(folder).Order(StringComparer.Ordinal).Select(Read)]
             : [];
     }
+
+    private static (string Name, byte[] Input) Read(string file) => (Path.GetFileName(file), File.ReadAllBytes(file));
 }

@@ -29,18 +29,21 @@ public enum FindingKind
 /// <param name="Input">The input.</param>
 internal sealed partial record Finding(string Target, FindingKind Kind, string What, byte[] Input)
 {
-    /// <summary>Findings with the same signature have the same cause, as far as that can be told: values are left out.</summary>
+    /// <summary>
+    /// Findings with the same signature have the same cause, as far as that can be told: values are left out, but the number of an event.
+    /// </summary>
     public string Signature { get; } = $"{Target} {Kind} {Value().Replace(What.Split('\n')[0], "*")} {FrameIn(What)}";
 
     /// <summary>A file's name: kind and the beginning of a hash of the signature.</summary>
     public string FileName => $"{Kind}-{Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Signature)))[..8]}";
 
-    public override string ToString() => $"{Target}, {Kind}: {What}\n  The input, {Input.Length} bytes in base64: {Convert.ToBase64String(Input)}";
+    public override string ToString() =>
+        $"{Target}, {Kind}: {What}\n  The input, {Input.Length} bytes in base64: {Convert.ToBase64String(Input)}";
 
     /// <summary>The first frame of our own code.</summary>
     private static string FrameIn(string what) => Frame().Match(what) is { Success: true } match ? match.Groups[1].Value : "";
 
-    [GeneratedRegex("'[^']*'|\"[^\"]*\"|:.*|[0-9]+")]
+    [GeneratedRegex("'[^']*'|\"[^\"]*\"|:.*|(?<!event [0-9]*)[0-9]+")]
     private static partial Regex Value();
 
     [GeneratedRegex(@"at (Ppv\.(?!Fuzz)[^(]+)\(")]

@@ -18,6 +18,11 @@ internal sealed record FuzzTarget(string Name, IReadOnlyList<string> Dictionary,
     /// <summary>What it may allocate beside that for each byte of its own.</summary>
     public int BytesPerByte { get; init; } = 256;
 
+    /// <summary>
+    /// Whether what an earlier input has left behind may look like this one's: then a finding counts only when the input does it again.
+    /// </summary>
+    public bool MustRepeat { get; init; }
+
     /// <summary>What is to be closed after the last input.</summary>
     public IAsyncDisposable? Owned { get; init; }
 

@@ -27,8 +27,8 @@ internal sealed class Runner(FuzzTarget target, Watch watch, TimeSpan limit)
     public async Task<Finding?> RunAsync(byte[] input)
     {
         var finding = await RunOnceAsync(input);
-        if (finding is not { Kind: FindingKind.Growth or FindingKind.Hang } || IsStuck) return finding;
-        return await RunOnceAsync(input);
+        if (finding is null || IsStuck) return finding;
+        return target.MustRepeat || finding.Kind is FindingKind.Growth or FindingKind.Hang ? await RunOnceAsync(input) : finding;
     }
 
     private async Task<Finding?> RunOnceAsync(byte[] input)

@@ -7,8 +7,8 @@ using RabbitMQ.Client;
 namespace Ppv.Fuzz.Support;
 
 /// <summary>
-/// Messages as text: lines such as <c>reply-to=amq.gen-1</c> for properties and <c>x-ppv-deadline:l=1767268800000</c> for headers with their
-/// AMQP type, an empty line, and the body. <c>%0A</c> in a value is a line feed. A line of <c>---</c> ends a message.
+/// Messages as text: lines such as <c>reply-to=amq.gen-1</c> for properties, and <c>x-ppv-deadline:l=1767268800000</c> for headers with
+/// their AMQP type, an empty line, and the body. <c>%0A</c> in a value is a line feed. A line of <c>---</c> ends a message.
 /// </summary>
 internal static class AmqpText
 {

@@ -74,7 +74,8 @@ internal sealed class FakeConnection : IBrokerConnection, IBrokerDialer
 
     public Task SubscribeAsync(string topic, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task<bool> PublishToTopicAsync(string topic, BrokerMessage message, CancellationToken cancellationToken) => Task.FromResult(true);
+    public Task<bool> PublishToTopicAsync(string topic, BrokerMessage message, CancellationToken cancellationToken) =>
+        Task.FromResult(true);
 
     public Task SettleAsync(BrokerDelivery delivery, BrokerMessage? answer)
     {

@@ -11,9 +11,9 @@ internal static class Orders
 {
     public static readonly IReadOnlyList<string> Dictionary =
     [
-        "connid", "EV", "EN", "CONFIRM", "UP", "None", "True", "False", "content", "'", "\"", "\\'", "\\\"", "\\u0041", "\\ud800", "\\u000d",
-        "{", "}", ":", ",", "[", "]", "{'connid':'0127032d64a94732','EV':'1569885'}", "\"content\": ", "'CONFIRM':'UP'", "A017UP\r", "\ufeff",
-        "1569885", "0127032d64a94732",
+        "connid", "EV", "EN", "CONFIRM", "UP", "None", "True", "False", "content", "'", "\"", "\\'", "\\\"", "\\u0041", "\\ud800",
+        "\\u000d", "{", "}", ":", ",", "[", "]", "{'connid':'0127032d64a94732','EV':'1569885'}", "\"content\": ", "'CONFIRM':'UP'",
+        "A017UP\r", "\ufeff", "1569885", "0127032d64a94732",
     ];
 
     private const int LongestMessage = 400, PaddedLength = 27, ConfirmLength = 7;
@@ -58,7 +58,8 @@ internal static class Orders
         Watch.Ensure(bytes.Length == (isConfirm ? ConfirmLength : PaddedLength), $"A command has the length of its kind: {text}");
         Watch.Ensure(bytes[^1] == '\r' && !bytes[..^1].ContainsAnyExceptInRange((byte)' ', (byte)'~'),
             $"A command is printable up to its end: {text}");
-        Watch.Ensure(text.StartsWith($"A{line:000}{(isConfirm ? "UP" : "E")}", StringComparison.Ordinal), $"A command names its line: {text}");
+        var begin = $"A{line:000}{(isConfirm ? "UP" : "E")}";
+        Watch.Ensure(text.StartsWith(begin, StringComparison.Ordinal), $"A command names its line: {text}");
     }
 
     private static bool AreSame(PpvOrder one, PpvOrder? other) =>

@@ -65,7 +65,8 @@ internal static class AmqpTargets
     {
         var status = StatusInquiry.Read("order-1", reply, Noon);
         Watch.Ensure(Enum.IsDefined(status.State), $"A status has one of the known states, not {(int)status.State}.");
-        Watch.Ensure(status.CoveredSince is not { } since || (since >= DateTimeOffset.UnixEpoch && since <= Noon), "A cover began before now.");
+        Watch.Ensure(status.CoveredSince is not { } since || (since >= DateTimeOffset.UnixEpoch && since <= Noon),
+            "A cover began before now.");
         watch.Saw($"status {status.State} {status.CoveredSince is not null}");
         if (status.State != PpvOrderState.Unavailable)
         {

@@ -33,7 +33,11 @@ internal static class ClientTarget
         connection.Publishing = (request, replies) =>
         {
             foreach (var message in messages)
-                replies(message with { CorrelationId = message.CorrelationId?.Replace("@", request.CorrelationId, StringComparison.Ordinal) });
+            {
+                var id = message.CorrelationId?.Replace("@", request.CorrelationId, StringComparison.Ordinal);
+                replies(message with { CorrelationId = id });
+            }
+
             replies(new BrokerMessage
             {
                 Body = "OK\r"u8.ToArray(),

@@ -29,8 +29,8 @@ internal static class HandoverTargets
         "leader-record",
         [
             "\"version\":1", "\"identity\":\"me\"", "\"identity\":\"other\"", "\"state\":\"Active\"", "\"state\":\"Leaving\"",
-            "\"state\":\"Left\"", "\"since\":", "\"coveredFor\":", "\"writtenAt\":", "\"uptime\":", "\"standsFor\":", "\"waits\":", "\"within\":",
-            "\"remembered\":", "\"00:10:00\"", "\"e30=\"", "\"2026-01-01T11:00:00Z\"",
+            "\"state\":\"Left\"", "\"since\":", "\"coveredFor\":", "\"writtenAt\":", "\"uptime\":", "\"standsFor\":", "\"waits\":",
+            "\"within\":", "\"remembered\":", "\"00:10:00\"", "\"e30=\"", "\"2026-01-01T11:00:00Z\"",
         ],
         async (input, watch) =>
         {
@@ -50,8 +50,8 @@ internal static class HandoverTargets
         "handover",
         [
             "{\"calls\":[", "\"rests\":[", "\"at\":", "\"session\":{", "\"lastEnded\":{", "\"followsAnother\":true", "\"id\":\"a\"",
-            "\"call\":\"0127032d64a94732\"", "\"line\":", "\"lastActivity\":", "\"event\":{\"orderId\":\"e\"}", "\"subscriber\":", "\"state\":",
-            "\"Answered\"", "\"Unknown\"", "\"Confirming\"", "\"Broken\"", "\"subject\":", "\"answer\":\"OK\"", "\"until\":",
+            "\"call\":\"0127032d64a94732\"", "\"line\":", "\"lastActivity\":", "\"event\":{\"orderId\":\"e\"}", "\"subscriber\":",
+            "\"state\":", "\"Answered\"", "\"Unknown\"", "\"Confirming\"", "\"Broken\"", "\"subject\":", "\"answer\":\"OK\"", "\"until\":",
         ],
         ImportAsync)
     {
@@ -62,9 +62,10 @@ internal static class HandoverTargets
     public static FuzzTarget OrderPacks(Watch watch) => FuzzTarget.Of(
         "order-pack",
         [
-            "\"id\":\"a\"", "\"call\":\"0127032d64a94732\"", "\"kind\":\"Event\"", "\"kind\":\"Subscriber\"", "\"kind\":\"Confirm\"", "\"value\":",
-            "\"subject\":", "\"wizardLine\":", "\"lease\":", "\"state\":\"Completed\"", "\"state\":\"Unknown\"", "\"state\":\"NotExecuted\"",
-            "\"state\":\"Intent\"", "\"code\":\"OK\"", "\"reason\":", "\"repeatOf\":", "\"note\":", "\"received\":", "\"changed\":", "}\n{",
+            "\"id\":\"a\"", "\"call\":\"0127032d64a94732\"", "\"kind\":\"Event\"", "\"kind\":\"Subscriber\"", "\"kind\":\"Confirm\"",
+            "\"value\":", "\"subject\":", "\"wizardLine\":", "\"lease\":", "\"state\":\"Completed\"", "\"state\":\"Unknown\"",
+            "\"state\":\"NotExecuted\"", "\"state\":\"Intent\"", "\"code\":\"OK\"", "\"reason\":", "\"repeatOf\":", "\"note\":",
+            "\"received\":", "\"changed\":", "}\n{",
         ],
         (input, watch) =>
         {
@@ -157,7 +158,8 @@ internal static class HandoverTargets
         foreach (var lease in told.Calls.SelectMany(call => new[] { call.Lease, call.LastEnded }).OfType<Lease>())
             Watch.Ensure(Enum.IsDefined(lease.State) && lease.Id is not null, "A lease has a name and a known state.");
         var bytes = LeaseSnapshotJson.ToBytes(told);
-        Watch.Ensure(LeaseSnapshotJson.ToBytes(LeaseSnapshotJson.Read(bytes)).AsSpan().SequenceEqual(bytes), "Lines are read the same again.");
+        var again = LeaseSnapshotJson.ToBytes(LeaseSnapshotJson.Read(bytes));
+        Watch.Ensure(again.AsSpan().SequenceEqual(bytes), "Lines are read the same again.");
         clock.Advance(TimeSpan.FromHours(2));
         leases.Export();
     }
@@ -170,7 +172,9 @@ internal static class HandoverTargets
         public Task ContinueAsync(DateTimeOffset? since, CancellationToken cancellationToken) => Task.CompletedTask;
 
         public Task<TimeSpan?> ImportAsync(ReadOnlyMemory<byte> remembered, CancellationToken cancellationToken) =>
-            remembered.IsEmpty ? throw new FormatException("It is empty.") : Task.FromResult<TimeSpan?>(TimeSpan.FromMinutes(remembered.Length));
+            remembered.IsEmpty
+                ? throw new FormatException("It is empty.")
+                : Task.FromResult<TimeSpan?>(TimeSpan.FromMinutes(remembered.Length));
 
         public Task StartOverAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

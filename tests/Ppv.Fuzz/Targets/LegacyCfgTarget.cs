@@ -13,9 +13,9 @@ internal static class LegacyCfgTarget
         "legacy-cfg",
         [
             "[RabbitMQ]\n", "[WizardServer]\n", "[Log_File]\n", "[DEFAULT]\n", "primary_host = ", "backup_host = ", "password = ",
-            "message_ttl = ", "timeout_waiting_for_response = ", "start_port_number = ", "end_port_number = ", "wizard_port = ", "max_bytes = ",
-            "rpc_queue = ", "%(password)s", "%(a)s", "%%", "a = %(b)s%(b)s\n", "b = %(a)s\n", "# ", "; ", " = ", ": ", "\n ", "\u001c", "\u0130",
-            "\ufeff", "_", "port_number_when_no_coonnid = 1\n",
+            "message_ttl = ", "timeout_waiting_for_response = ", "start_port_number = ", "end_port_number = ", "wizard_port = ",
+            "max_bytes = ", "rpc_queue = ", "%(password)s", "%(a)s", "%%", "a = %(b)s%(b)s\n", "b = %(a)s\n", "# ", "; ", " = ", ": ",
+            "\n ", "\u001c", "\u0130", "\ufeff", "_", "port_number_when_no_coonnid = 1\n",
         ],
         Run) with
     {
@@ -32,7 +32,8 @@ internal static class LegacyCfgTarget
         }
         catch (LegacyIniException e)
         {
-            Watch.Ensure(Watch.IsOneLine(e.Message) && e.Line >= 1, $"A file is refused with a line and a sentence: {Watch.Visible(e.Message)}");
+            Watch.Ensure(Watch.IsOneLine(e.Message) && e.Line >= 1,
+                $"A file is refused with a line and a sentence: {Watch.Visible(e.Message)}");
             watch.Saw(e.Message);
             return;
         }
@@ -49,7 +50,7 @@ internal static class LegacyCfgTarget
             foreach (var note in notes.Problems.Concat(notes.Warnings))
             {
                 Watch.Ensure(Watch.IsOneLine(note), $"A note is one line of printable text: {Watch.Visible(note)}");
-                watch.Saw(note.Split(": ")[^1]);
+                watch.Saw(string.Join(' ', note.Split(' ')[^Math.Min(4, note.Split(' ').Length)..]));
             }
 
             KeepsSecrets(content, notes);

@@ -43,7 +43,8 @@ internal static class OrderTargets
         ],
         (input, watch) =>
         {
-            var values = Encoding.Latin1.GetString(input).Split('\n').ToLookup(line => line.StartsWith('i'), line => line.Length > 0 ? line[1..] : "");
+            var lines = Encoding.Latin1.GetString(input).Split('\n');
+            var values = lines.ToLookup(line => line.StartsWith('i'), line => line.Length > 0 ? line[1..] : "");
             var headers = new HeaderDictionary
             {
                 [OrderIdHeaders.IdempotencyKey] = values[true].ToArray(),

@@ -46,8 +46,8 @@ internal static class PresenceTarget
         table.Heard(
             [
                 new BoardMember(
-                    report.Instance.ToString("N"), report.Role, report.Machine ?? "", report.ProcessId, report.Version ?? "", report.StartedAt,
-                    report.Queues, report.Place, IsAlive: true, Noon, false, report.Description ?? ""),
+                    report.Instance.ToString("N"), report.Role, report.Machine ?? "", report.ProcessId, report.Version ?? "",
+                    report.StartedAt, report.Queues, report.Place, IsAlive: true, Noon, false, report.Description ?? ""),
             ],
             new HashSet<string>(), Noon);
         Watch.Ensure(table.Read(Noon).Count == 1, "Who has answered is shown.");

@@ -69,7 +69,8 @@ internal sealed partial record LeaderRecord
     {
         try
         {
-            return JsonSerializer.Deserialize(record.Span, LeaderRecordJson.Default.LeaderRecord) is { Version: CurrentVersion } read && read.IsPossible
+            return JsonSerializer.Deserialize(record.Span, LeaderRecordJson.Default.LeaderRecord) is
+                { Version: CurrentVersion, IsPossible: true } read
                 ? read
                 : Unreadable;
         }
