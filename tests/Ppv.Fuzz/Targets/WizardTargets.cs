@@ -45,7 +45,7 @@ internal static class WizardTargets
     {
         var stub = new Stub();
         var options = new WizardOptions { Host = "127.0.0.1", Port = stub.Port, MaxConnectRetries = 0 };
-        var client = new WizardClient(options, watch.For<WizardClient>());
+        var client = new WizardClient(options, new Logger<WizardClient>(watch));
         return new FuzzTarget("wizard-client", Dictionary, async (input, watch) =>
         {
             var isConfirm = input.Length % 3 == 0;
