@@ -103,7 +103,7 @@ public sealed class TlsFilesTests : IDisposable
         _tls.CaFile = _files.Write("ca.pem", _issuer.Pem);
         Problems("kfs-gax", "amqps://bs-gax").ShouldBeEmpty();
         Problems("kfs-gax", "amqp://me:geheim@bs-gax").ShouldBe(
-            ["Ppv:Broker:Hosts is \"kfs-gax, …@bs-gax\"; it must be a list with amqps:// in it, as Ppv:Broker:Tls is set."]);
+            ["Ppv:Broker:Hosts is \"kfs-gax, amqp://…@bs-gax\"; it must be a list with amqps:// in it, as Ppv:Broker:Tls is set."]);
         _tls.KeyFile = _files["client-key.pem"];
         Problem().ShouldBe("Ppv:Broker:Tls:CertificateFile is not set; it must be set where KeyFile or KeyPassword is.");
         _tls.KeyFile = null;
