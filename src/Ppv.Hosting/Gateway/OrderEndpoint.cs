@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Compliance.Redaction;
 using Microsoft.Extensions.Logging;
 using Ppv.Protocol;
+using Ppv.Protocol.Text;
 using Ppv.Rpc;
 using Ppv.Rpc.Messages;
 using Ppv.Rpc.Orders;
@@ -101,12 +102,14 @@ internal sealed class OrderEndpoint(
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested && !callerLeft.IsCancellationRequested)
         {
-            return GatewayAnswer.Unknown(order.Id, gateway.NoAnswerCode, $"No answer came within {Seconds(_replyTimeout)} s.");
+            return GatewayAnswer.Unknown(order.Id, gateway.NoAnswerCode, Reason.Of(
+                $"No answer came within {_replyTimeout.TotalSeconds:0.###} s."));
         }
         catch (Exception e) when (!(e is OperationCanceledException && callerLeft.IsCancellationRequested))
         {
             GatewayLog.ClientFailed(logger, order.Id, e);
-            return GatewayAnswer.Unknown(order.Id, gateway.NoAnswerCode, "The gateway failed on this order; its log says why.");
+            return GatewayAnswer.Unknown(order.Id, gateway.NoAnswerCode, Reason.Of(
+                "The gateway failed on this order; its log says why."));
         }
         finally
         {
@@ -116,7 +119,7 @@ internal sealed class OrderEndpoint(
 
     private static (PpvOrder? Order, IdHistory? History, GatewayAnswer? Refusal) Refused(
         OrderEndpointOptions gateway, string reason, string? callersId = null, int status = StatusCodes.Status200OK) =>
-        (null, null, GatewayAnswer.TurnedAway(callersId, gateway.InvalidRequestCode, new NotSent(reason), status));
+        (null, null, GatewayAnswer.TurnedAway(callersId, gateway.InvalidRequestCode, new NotSent(Reason.Said(reason)), status));
 
     private static (PpvOrder? Order, IdHistory? History, GatewayAnswer? Refusal) TooLong(
         OrderEndpointOptions gateway, string reason, string? callersId) =>
@@ -128,7 +131,7 @@ internal sealed class OrderEndpoint(
         figures.AnsweredByGateway(answer.Code, answer.Outcome, elapsed);
         if (order is null)
         {
-            GatewayLog.Refused(logger, answer.OrderId, answer.Code, answer.Reason);
+            GatewayLog.Refused(logger, answer.OrderId, answer.Code, answer.Logged);
             return;
         }
 
@@ -136,7 +139,7 @@ internal sealed class OrderEndpoint(
         if (answer.Outcome == RpcOutcome.Completed)
             GatewayLog.Completed(logger, order.Id, order.ConnectionId, command, answer.Code, milliseconds);
         else
-            GatewayLog.Failed(logger, order.Id, order.ConnectionId, command, answer.Code, answer.Outcome, milliseconds, answer.Reason);
+            GatewayLog.Failed(logger, order.Id, order.ConnectionId, command, answer.Code, answer.Outcome, milliseconds, answer.Logged);
     }
 
     private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Compliance.Redaction;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Ppv.Protocol;
@@ -15,10 +16,15 @@ internal sealed class LeasedWorker : IDisposable
     private readonly PpvServerOptions _options = new();
     private LineLeases _lines;
     private RequestHandler _handler;
+    private readonly ILogger<RequestHandler> _log;
     private int _ids;
 
-    public LeasedWorker(Action<WorkerOptions>? configure = null, Func<IOrderJournalStore, IOrderJournalStore>? journal = null)
+    public LeasedWorker(Action<WorkerOptions>? configure = null, Func<IOrderJournalStore, IOrderJournalStore>? journal = null,
+        LogCollector? log = null)
     {
+        _log = log is null
+            ? NullLogger<RequestHandler>.Instance
+            : LoggerFactory.Create(logging => logging.AddProvider(log)).CreateLogger<RequestHandler>();
         configure?.Invoke(_options.Server);
         Journal = new InMemoryOrderJournal(null, Clock);
         if (journal is not null) Journal = journal(Journal);
@@ -150,6 +156,6 @@ internal sealed class LeasedWorker : IDisposable
         var execution = new OrderExecution(Wizard, lines, Journal, options, Clock, NullLogger<OrderExecution>.Instance);
         return (lines, new RequestHandler(
             execution, new RunningOrders(), lines, Journal, options, NullRedactorProvider.Instance, Clock,
-            NullLogger<RequestHandler>.Instance));
+            _log));
     }
 }

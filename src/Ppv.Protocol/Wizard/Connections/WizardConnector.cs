@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using Ppv.Protocol.Text;
 
 namespace Ppv.Protocol.Wizard.Connections;
 
@@ -35,9 +36,10 @@ internal sealed class WizardConnector(WizardOptions options, Dial dial, ILogger 
                 throw;
             }
         }
-        throw new WizardException(WizardFailure.NotSent,
+        throw new WizardException(WizardFailure.NotSent, Reason.Of(
+            $"Wizard could not be reached in {options.MaxConnectRetries + 1} attempts; nothing was sent.",
             $"Wizard at {options.Host}:{options.Port} could not be reached in {options.MaxConnectRetries + 1} attempts "
-                + $"({failure?.Message}); nothing was sent.", failure);
+                + $"({failure?.Message}); nothing was sent."), failure);
     }
 
     private async Task<WizardConnection> ConnectOnceAsync(CancellationToken cancellationToken)
