@@ -48,7 +48,8 @@ internal sealed record GatewayAnswer
     /// <param name="noAnswerCode">The code where nobody has said anything.</param>
     public static GatewayAnswer Of(PpvResult result, string noAnswerCode) => new(
         result.OrderId, result.Code ?? noAnswerCode, result.Outcome,
-        result.Outcome == RpcOutcome.Completed || result.Reason is not { } told ? null : Ppv.Protocol.Text.Reason.Said(told, result.Detail));
+        result.Outcome == RpcOutcome.Completed || result.Reason is not { } told
+            ? null : Ppv.Protocol.Text.Reason.Said(told, result.Detail));
 
     /// <summary>Nobody knows.</summary>
     public static GatewayAnswer Unknown(string orderId, string code, Reason reason) => new(orderId, code, RpcOutcome.Unknown, reason);

@@ -15,7 +15,8 @@ internal sealed class OrderRefusalForm : IRefusalForm
     {
         var gateway = context.RequestServices.GetRequiredService<OptionsInEffect<PpvGatewayOptions>>().Current.Gateway;
         var callersId = gateway.AcceptOrderIds ? OrderIdHeaders.Read(context.Request.Headers).OrderId : null;
-        return GatewayAnswer.TurnedAway(callersId, gateway.InvalidRequestCode, new NotSent(Reason.Said(reason)), status).WriteToAsync(context.Response);
+        return GatewayAnswer.TurnedAway(callersId, gateway.InvalidRequestCode, new NotSent(Reason.Said(reason)), status)
+            .WriteToAsync(context.Response);
     }
 }
 

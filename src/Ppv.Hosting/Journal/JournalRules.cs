@@ -57,7 +57,8 @@ internal static class JournalRules
         told = told with { ReceivedAt = Earlier(told.ReceivedAt, now), UpdatedAt = Earlier(told.UpdatedAt, now), HandedOverAt = now };
         if (known is null || ReferenceEquals(Further(known, told), known) || HasTakenBack(known, told)) return known ?? told;
         return known.HandedOverAt is null && MayHaveReachedWizard(known)
-            ? known with { State = told.State, Code = told.Code, Reason = told.Reason, Detail = told.Detail, Note = told.Note, UpdatedAt = now }
+            ? known with { State = told.State, Code = told.Code, Reason = told.Reason, Detail = told.Detail,
+                Note = told.Note, UpdatedAt = now }
             : told with { Order = known.Order };
     }
 

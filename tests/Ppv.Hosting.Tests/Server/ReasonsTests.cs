@@ -31,7 +31,8 @@ public sealed class ReasonsTests : IDisposable
     {
         FullDiskJournal? journal = null;
         _worker = new LeasedWorker(
-            worker => (worker.FirstLine, worker.LastLine) = (1, 20), memory => journal = new FullDiskJournal(memory) { Place = Place }, _log);
+            worker => (worker.FirstLine, worker.LastLine) = (1, 20),
+            memory => journal = new FullDiskJournal(memory) { Place = Place }, _log);
         _journal = journal!;
     }
 

@@ -78,7 +78,8 @@ internal sealed class FullDiskJournal(IOrderJournalStore journal) : IOrderJourna
 
     public ValueTask DisposeAsync() => journal.DisposeAsync();
 
-    private Task Write(Func<Task> operation) => CannotWrite ? throw new JournalUnavailableException($"The disk is full.{Place}") : operation();
+    private Task Write(Func<Task> operation) => CannotWrite
+        ? throw new JournalUnavailableException($"The disk is full.{Place}") : operation();
 
     private Task<T> Read<T>(Func<Task<T>> operation) =>
         CannotRead ? throw new JournalUnavailableException($"The file is broken.{Place}") : operation();

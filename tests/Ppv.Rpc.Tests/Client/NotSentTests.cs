@@ -43,7 +43,8 @@ public sealed class NotSentTests : IAsyncDisposable
         },
         ["returned"] = (test, request) =>
         {
-            test._connection.Publishing = (_, _) => Task.FromException(new NotConfirmedException("No queue on kfs-gax:5672 took it", isReturned: true));
+            test._connection.Publishing = (_, _) => Task.FromException(
+                new NotConfirmedException("No queue on kfs-gax:5672 took it", isReturned: true));
             return test._client.SendAsync(request).Within();
         },
         ["lost just before"] = async (test, request) =>

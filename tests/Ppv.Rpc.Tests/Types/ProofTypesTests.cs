@@ -13,8 +13,8 @@ public class ProofTypesTests
 
         """;
 
-    private static readonly string[] Usings = ["System", "Ppv.Protocol", "Ppv.Protocol.Text", "Ppv.Rpc", "Ppv.Rpc.Messages", "Ppv.Rpc.Orders.Routing",
-        "Ppv.Hosting"];
+    private static readonly string[] Usings = ["System", "Ppv.Protocol", "Ppv.Protocol.Text", "Ppv.Rpc", "Ppv.Rpc.Messages",
+        "Ppv.Rpc.Orders.Routing", "Ppv.Hosting"];
 
     [Theory]
     [InlineData("var (outcome, reason) = attempt.Tell(proof); RpcReply reply = RpcReply.WithoutBody(outcome, reason);")]
