@@ -64,7 +64,7 @@ internal sealed record JournalRecord
             Line = entry.Line?.ToString(),
             State = entry.State,
             Code = entry.Code,
-            Reason = entry.Reason,
+            Reason = entry.Detail ?? entry.Reason,
             Note = entry.Note,
             RepeatOf = entry.RepeatOf,
             HandedOverAt = entry.HandedOverAt,

@@ -74,9 +74,9 @@ internal sealed class BrokerRoute : IRoute
             Code = result.Code,
             IsOk = result is { Outcome: RpcOutcome.Completed, Code: ResultCodes.Ok },
             Outcome = result.Outcome.ToString(),
-            Reason = result.Reason,
+            Reason = result.Detail ?? result.Reason,
             OrderId = result.OrderId,
-            Failure = result.Code is null ? result.Reason ?? "No answer came." : null,
+            Failure = result.Code is null ? result.Detail ?? result.Reason ?? "No answer came." : null,
         };
     }
 

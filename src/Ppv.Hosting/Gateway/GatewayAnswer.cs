@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Ppv.Protocol.Orders;
+using Ppv.Protocol.Text;
 using Ppv.Rpc;
 using Ppv.Rpc.Messages;
 
@@ -17,8 +18,8 @@ internal sealed record GatewayAnswer
     // The answer is no part of a page, so only what JSON itself needs is escaped: callers that compare texts see them as they are.
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private GatewayAnswer(string orderId, string code, RpcOutcome outcome, string? reason) =>
-        (OrderId, Code, Outcome, Reason) = (orderId, code, outcome, reason is null ? null : OneLine(reason));
+    private GatewayAnswer(string orderId, string code, RpcOutcome outcome, Reason? reason) =>
+        (OrderId, Code, Outcome, Reason, Logged) = (orderId, code, outcome, OneLine(reason?.Told), OneLine(reason?.Logged));
 
     /// <summary>The order's id; for a request that is none, the id under which the log has it.</summary>
     public string OrderId { get; private init; }
@@ -34,6 +35,9 @@ internal sealed record GatewayAnswer
     /// </summary>
     public string? Reason { get; }
 
+    /// <summary>The same for the log, with what no caller is told.</summary>
+    public string? Logged { get; }
+
     /// <summary>The HTTP status.</summary>
     public int Status { get; private init; } = StatusCodes.Status200OK;
 
@@ -44,10 +48,12 @@ internal sealed record GatewayAnswer
     /// <param name="result">That.</param>
     /// <param name="noAnswerCode">The code where nobody has said anything.</param>
     public static GatewayAnswer Of(PpvResult result, string noAnswerCode) => new(
-        result.OrderId, result.Code ?? noAnswerCode, result.Outcome, result.Outcome == RpcOutcome.Completed ? null : result.Reason);
+        result.OrderId, result.Code ?? noAnswerCode, result.Outcome,
+        result.Outcome == RpcOutcome.Completed || result.Reason is not { } told
+            ? null : Ppv.Protocol.Text.Reason.Said(told, result.Detail));
 
     /// <summary>Nobody knows.</summary>
-    public static GatewayAnswer Unknown(string orderId, string code, string reason) => new(orderId, code, RpcOutcome.Unknown, reason);
+    public static GatewayAnswer Unknown(string orderId, string code, Reason reason) => new(orderId, code, RpcOutcome.Unknown, reason);
 
     /// <summary>
     /// The gateway turns the request away. Under an id of the caller's own something may have been executed before, here or elsewhere.
@@ -89,8 +95,8 @@ internal sealed record GatewayAnswer
         await response.Body.WriteAsync(body.WrittenMemory).ConfigureAwait(false);
     }
 
-    private static string OneLine(string text) =>
-        string.Create(Math.Min(text.Length, MaxReasonLength), text, static (line, text) =>
+    private static string? OneLine(string? text) => text is null ? null
+        : string.Create(Math.Min(text.Length, MaxReasonLength), text, static (line, text) =>
         {
             for (var i = 0; i < line.Length; i++) line[i] = text[i] switch { < ' ' => ' ', > '~' => '?', var c => c };
         }).Trim();

@@ -40,9 +40,9 @@ internal sealed partial class LinesEndpoint(IPpvClient client, IOptions<PpvGatew
             return await PresenceLines.AskAsync(
                 patience => own.AskPresenceAsync(patience, CancellationToken.None), options.Value.Rpc.QueueNames).ConfigureAwait(false);
         }
-        catch (BrokerException e)
+        catch (BrokerException)
         {
-            return PresenceLines.NotKnown(e.Message);
+            return PresenceLines.NotKnown("The gateway has no connection to the broker over which it could ask; its log says why.");
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
         {

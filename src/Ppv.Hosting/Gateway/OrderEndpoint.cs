@@ -105,12 +105,14 @@ internal sealed class OrderEndpoint(
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested && !callerLeft.IsCancellationRequested)
         {
-            return GatewayAnswer.Unknown(order.Id, gateway.NoAnswerCode, $"No answer came within {Seconds(_replyTimeout)} s.");
+            return GatewayAnswer.Unknown(order.Id, gateway.NoAnswerCode, Reason.Of(
+                $"No answer came within {_replyTimeout.TotalSeconds:0.###} s."));
         }
         catch (Exception e) when (!(e is OperationCanceledException && callerLeft.IsCancellationRequested))
         {
             GatewayLog.ClientFailed(logger, order.Id, e);
-            return GatewayAnswer.Unknown(order.Id, gateway.NoAnswerCode, "The gateway failed on this order; its log says why.");
+            return GatewayAnswer.Unknown(order.Id, gateway.NoAnswerCode, Reason.Of(
+                "The gateway failed on this order; its log says why."));
         }
         finally
         {
@@ -120,7 +122,7 @@ internal sealed class OrderEndpoint(
 
     private static (PpvOrder? Order, IdHistory? History, GatewayAnswer? Refusal) Refused(
         OrderEndpointOptions gateway, string reason, string? callersId = null, int status = StatusCodes.Status200OK) =>
-        (null, null, GatewayAnswer.TurnedAway(callersId, gateway.InvalidRequestCode, new NotSent(reason), status));
+        (null, null, GatewayAnswer.TurnedAway(callersId, gateway.InvalidRequestCode, new NotSent(Reason.Said(reason)), status));
 
     private static (PpvOrder? Order, IdHistory? History, GatewayAnswer? Refusal) TooLong(
         OrderEndpointOptions gateway, string reason, string? callersId) =>
@@ -132,7 +134,7 @@ internal sealed class OrderEndpoint(
         figures.AnsweredByGateway(answer.Code, answer.Outcome, elapsed);
         if (order is null)
         {
-            GatewayLog.Refused(_strangers, answer.OrderId, answer.Code, answer.Reason);
+            GatewayLog.Refused(_strangers, answer.OrderId, answer.Code, answer.Logged);
             return;
         }
 
@@ -140,7 +142,7 @@ internal sealed class OrderEndpoint(
         if (answer.Outcome == RpcOutcome.Completed)
             GatewayLog.Completed(logger, order.Id, order.ConnectionId, command, answer.Code, milliseconds);
         else
-            GatewayLog.Failed(logger, order.Id, order.ConnectionId, command, answer.Code, answer.Outcome, milliseconds, answer.Reason);
+            GatewayLog.Failed(logger, order.Id, order.ConnectionId, command, answer.Code, answer.Outcome, milliseconds, answer.Logged);
     }
 
     private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);

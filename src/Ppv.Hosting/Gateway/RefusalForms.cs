@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Ppv.Protocol.Text;
 using Ppv.Rpc.Messages;
 
 namespace Ppv.Hosting;
@@ -14,7 +15,8 @@ internal sealed class OrderRefusalForm : IRefusalForm
     {
         var gateway = context.RequestServices.GetRequiredService<OptionsInEffect<PpvGatewayOptions>>().Current.Gateway;
         var callersId = gateway.AcceptOrderIds ? OrderIdHeaders.Read(context.Request.Headers).OrderId : null;
-        return GatewayAnswer.TurnedAway(callersId, gateway.InvalidRequestCode, new NotSent(reason), status).WriteToAsync(context.Response);
+        return GatewayAnswer.TurnedAway(callersId, gateway.InvalidRequestCode, new NotSent(Reason.Said(reason)), status)
+            .WriteToAsync(context.Response);
     }
 }
 

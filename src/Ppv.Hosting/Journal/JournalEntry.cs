@@ -31,8 +31,13 @@ public sealed record JournalEntry
     /// <summary>What was answered: Wizard's text, or one of our codes. <see langword="null"/> when nothing was.</summary>
     public string? Code { get; init; }
 
-    /// <summary>Why it was not executed, or why its outcome is unknown, as a sentence.</summary>
+    /// <summary>Why it was not executed, or why its outcome is unknown, as a sentence. Any caller may be told it.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>
+    /// The same with what no caller is told, such as hosts and files; <see langword="null"/> when there is no more to say.
+    /// </summary>
+    public string? Detail { get; init; }
 
     /// <summary>
     /// The order whose answer this one was told, when it is a confirm that repeats another one of its call under an id of its own; it was

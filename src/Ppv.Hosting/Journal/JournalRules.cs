@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using Ppv.Protocol;
+using Ppv.Protocol.Text;
 
 namespace Ppv.Hosting;
 
@@ -56,7 +57,8 @@ internal static class JournalRules
         told = told with { ReceivedAt = Earlier(told.ReceivedAt, now), UpdatedAt = Earlier(told.UpdatedAt, now), HandedOverAt = now };
         if (known is null || ReferenceEquals(Further(known, told), known) || HasTakenBack(known, told)) return known ?? told;
         return known.HandedOverAt is null && MayHaveReachedWizard(known)
-            ? known with { State = told.State, Code = told.Code, Reason = told.Reason, Note = told.Note, UpdatedAt = now }
+            ? known with { State = told.State, Code = told.Code, Reason = told.Reason, Detail = told.Detail,
+                Note = told.Note, UpdatedAt = now }
             : told with { Order = known.Order };
     }
 
@@ -170,8 +172,8 @@ internal static class JournalRules
             $"Order {known.OrderId} ({known.Order.Command}) was recorded before as {known.State}; it must not be sent to Wizard again.");
 
     /// <summary>What stands for an intent whose caller was told, or told us, that it will not be sent.</summary>
-    public static JournalEntry NotSent(JournalEntry intent, string reason) =>
-        intent with { State = JournalState.NotExecuted, Reason = reason };
+    public static JournalEntry NotSent(JournalEntry intent, Reason reason) =>
+        intent with { State = JournalState.NotExecuted, Reason = reason.Told, Detail = reason.Detail };
 
     /// <exception cref="InvalidOperationException">There is nothing to settle.</exception>
     public static JournalEntry Settle(JournalEntry? known, string orderId, bool bought, string note, DateTimeOffset now)

@@ -1,3 +1,5 @@
+using Ppv.Protocol.Text;
+
 namespace Ppv.Hosting;
 
 /// <summary>
@@ -12,4 +14,7 @@ public sealed class JournalUnavailableException : Exception
     public JournalUnavailableException(string message, Exception? innerException = null) : base(message, innerException)
     {
     }
+
+    /// <summary>What a caller is told of it, who must not learn where the file is.</summary>
+    internal Reason Reason => Reason.Of("The worker's order journal can't be used now; the worker's log says why.", Message);
 }

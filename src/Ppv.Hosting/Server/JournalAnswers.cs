@@ -1,5 +1,6 @@
 using Ppv.Protocol;
 using Ppv.Protocol.Orders;
+using Ppv.Protocol.Text;
 using Ppv.Rpc;
 
 namespace Ppv.Hosting;
@@ -44,11 +45,13 @@ internal static class JournalAnswers
             _ => JournalState.Unknown,
         },
         Code = answer.Code,
-        Reason = answer.Reason,
+        Reason = answer.Why?.Told,
+        Detail = answer.Why?.Detail,
     };
 
-    public static string ReasonOf(JournalEntry entry) =>
-        entry.Reason ?? "It was about to be sent to Wizard when the worker stopped; whether it was is for a person to find out.";
+    public static Reason ReasonOf(JournalEntry entry) => Reason.Said(
+        entry.Reason ?? "It was about to be sent to Wizard when the worker stopped; whether it was is for a person to find out.",
+        entry.Detail);
 
     private static PpvOrderStatus ToStatus(string orderId, JournalState state, JournalEntry entry) => state switch
     {
@@ -59,6 +62,6 @@ internal static class JournalAnswers
         // A confirm that was only received never went to Wizard, but it may still be waiting in the queue.
         JournalState.Received =>
             new PpvOrderStatus(orderId, PpvOrderState.Unknown, null, "The worker took it and was stopped before it recorded the outcome."),
-        _ => new PpvOrderStatus(orderId, PpvOrderState.Unknown, entry.Code, ReasonOf(entry)),
+        _ => new PpvOrderStatus(orderId, PpvOrderState.Unknown, entry.Code, ReasonOf(entry).Told),
     };
 }

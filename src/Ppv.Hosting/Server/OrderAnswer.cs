@@ -1,4 +1,5 @@
 using Ppv.Protocol;
+using Ppv.Protocol.Text;
 using Ppv.Rpc;
 using Ppv.Rpc.Messages;
 
@@ -10,7 +11,7 @@ namespace Ppv.Hosting;
 /// </summary>
 internal sealed record OrderAnswer
 {
-    private OrderAnswer(string code, RpcOutcome outcome, string? reason) => (Code, Outcome, Reason) = (code, outcome, reason);
+    private OrderAnswer(string code, RpcOutcome outcome, Reason? reason) => (Code, Outcome, Why) = (code, outcome, reason);
 
     /// <summary>Wizard's text, or a code of ours.</summary>
     public string Code { get; }
@@ -19,7 +20,7 @@ internal sealed record OrderAnswer
     public RpcOutcome Outcome { get; }
 
     /// <summary>Why it is not completed; <see langword="null"/> when it is.</summary>
-    public string? Reason { get; private init; }
+    public Reason? Why { get; private init; }
 
     /// <summary>Whether it is of an earlier request under the order's id.</summary>
     public PriorUse Prior { get; private init; }
@@ -31,7 +32,7 @@ internal sealed record OrderAnswer
     public static OrderAnswer Completed(string text) => new(text, RpcOutcome.Completed, null);
 
     /// <summary>Nobody knows.</summary>
-    public static OrderAnswer Unknown(string code, string reason) => new(code, RpcOutcome.Unknown, reason);
+    public static OrderAnswer Unknown(string code, Reason reason) => new(code, RpcOutcome.Unknown, reason);
 
     /// <summary>It was not sent this time: not executed where the id has no past, else unknown.</summary>
     public static OrderAnswer NotSent(string code, NotSent attempt, NewId? id)
@@ -46,10 +47,10 @@ internal sealed record OrderAnswer
     /// </summary>
     public static OrderAnswer IdOfAnother(string code, PpvOrder other, PpvOrder refused, NewId? covered)
     {
-        const string reason = "Another order had this id before; every order needs an id of its own.";
+        var reason = Reason.Of("Another order had this id before; every order needs an id of its own.");
         var mayBeSame = other.Subject == refused.Subject || other.Subject is null || refused.Subject is null;
         return other.Command == refused.Command && other.Command == PpvCommand.Confirm && mayBeSame
-            ? new(code, RpcOutcome.Unknown, $"{reason} It was a confirm too; ask for its status.") { Prior = PriorUse.Other }
+            ? new(code, RpcOutcome.Unknown, Reason.Of($"{reason} It was a confirm too; ask for its status.")) { Prior = PriorUse.Other }
             : NotSent(code, new NotSent(reason), covered) with { Prior = PriorUse.Other };
     }
 
@@ -62,17 +63,19 @@ internal sealed record OrderAnswer
         JournalState.Completed => Recorded(entry.Code ?? ResultCodes.Ok, RpcOutcome.Completed, null),
         JournalState.SettledBought => Recorded(ResultCodes.Ok, RpcOutcome.Completed, null),
         JournalState.NotExecuted =>
-            Recorded(entry.Code ?? server.WizardUnavailableCode, RpcOutcome.NotExecuted, entry.Reason ?? "Wizard was not asked."),
+            Recorded(entry.Code ?? server.WizardUnavailableCode, RpcOutcome.NotExecuted,
+                Reason.Said(entry.Reason ?? "Wizard was not asked.", entry.Detail)),
         JournalState.SettledNotBought =>
-            Recorded(server.WizardUnavailableCode, RpcOutcome.NotExecuted, "An operator has found that nothing was bought."),
+            Recorded(server.WizardUnavailableCode, RpcOutcome.NotExecuted,
+                Reason.Of("An operator has found that nothing was bought.")),
         JournalState.Intent or JournalState.Unknown =>
             Recorded(server.WizardUnavailableCode, RpcOutcome.Unknown, JournalAnswers.ReasonOf(entry)),
         _ => null,
     };
 
     /// <summary>The same answer for another reason.</summary>
-    public OrderAnswer Because(string reason) => this with { Reason = reason };
+    public OrderAnswer Because(Reason reason) => this with { Why = reason };
 
-    private static OrderAnswer Recorded(string code, RpcOutcome outcome, string? reason) =>
+    private static OrderAnswer Recorded(string code, RpcOutcome outcome, Reason? reason) =>
         new(code, outcome, reason) { Prior = PriorUse.Same };
 }

@@ -92,7 +92,8 @@ internal sealed class OrderExecution(
             return await RefuseAsync(entry, access.Decision, past, context, cancellationToken).ConfigureAwait(false);
         if (!isTaken)
         {
-            var reason = Unrecorded("It follows what the call had asked for before, and the journal did not record that in time.");
+            var reason = Unrecorded(Reason.Of(
+                "It follows what the call had asked for before, and the journal did not record that in time."));
             return Refused(access, NotSent(entry, _server.WizardUnavailableCode, reason, past));
         }
 
@@ -114,7 +115,7 @@ internal sealed class OrderExecution(
             else journal.Record(entry.With(answer));
             var told = entry.IsConfirm || !answer.IsOk || timeProvider.GetUtcNow() <= entry.Deadline
                 ? answer
-                : Unknown("Wizard said OK when the caller's time was over. Send it again.");
+                : Unknown(Reason.Of("Wizard said OK when the caller's time was over. Send it again."));
             // What its caller is not told OK for, a confirm must not buy: so the call's next command waits until that is settled.
             if (answer.IsOk && !told.IsOk) journal.Record(TakenAway(entry)); // Its own record comes late, and says OK.
             if (!entry.IsConfirm && answer.Outcome == RpcOutcome.Completed) access.Answered(told.Outcome == RpcOutcome.Completed
@@ -124,7 +125,7 @@ internal sealed class OrderExecution(
         catch (Exception e) when (e is not (OperationCanceledException or ObjectDisposedException))
         {
             // Its caller is told that the outcome is unknown: so must be who asks, and it must be listed.
-            journal.Record(entry.With(Unknown("The worker failed on this order; its log says why.")));
+            journal.Record(entry.With(Unknown(Reason.Of("The worker failed on this order; its log says why."))));
             throw;
         }
     }
@@ -191,41 +192,43 @@ internal sealed class OrderExecution(
         LineVerdict.ConfirmRefused when (decision.Lease is null || decision.IsOfAnother)
             && await _repeats.FindAnswerAsync(entry, cancellationToken).ConfigureAwait(false) is { } answer => answer,
         LineVerdict.ConfirmRefused when decision.IsOfAnother => NotSent(entry, _server.InvalidOrderCode,
-            "Another purchase on this call has named its own event and subscriber since; start the call over.", past),
+            Reason.Of("Another purchase on this call has named its own event and subscriber since; start the call over."), past),
         LineVerdict.ConfirmRefused => NotSent(entry, _server.InvalidOrderCode, Late(entry, context)
-            ?? $"Wizard has not said OK to {Names(decision.Missing)} of this call on its line; start the call over.", past),
+            ?? Reason.Of($"Wizard has not said OK to {Names(decision.Missing)} of this call on its line; start the call over."), past),
         LineVerdict.NoLine => NotSent(entry, _server.InvalidOrderCode,
-            "There is no connid, and Ppv:Server:NoConnIdLine names no line for such orders.", past),
+            Reason.Of("There is no connid, and Ppv:Server:NoConnIdLine names no line for such orders."), past),
         LineVerdict.NoRoom => NotSent(entry, _server.WizardUnavailableCode,
-            "As many orders wait for a line of Wizard as may; try again.", past),
+            Reason.Of("As many orders wait for a line of Wizard as may; try again."), past),
         _ => NotSent(entry, _server.WizardUnavailableCode,
-            Late(entry, context) ?? "The caller's time was over before a line of Wizard was free.", past),
+            Late(entry, context) ?? Reason.Of("The caller's time was over before a line of Wizard was free."), past),
     };
 
     /// <summary>Why an order was late when it came, as far as the clocks show it; <see langword="null"/> when it was not late.</summary>
-    private static string? Late(JournalEntry entry, RpcRequestContext context) => entry.Deadline > entry.ReceivedAt
+    private static Reason? Late(JournalEntry entry, RpcRequestContext context) => entry.Deadline > entry.ReceivedAt
         ? null
-        : context.ClockTrouble
-            ?? "The caller's time was over, by this worker's clock, when the order came: it has waited in the queue, or the "
-            + "gateway's clock is behind.";
+        : context.ClockTrouble is { } trouble
+            ? Reason.Said(trouble)
+            : Reason.Of("The caller's time was over, by this worker's clock, when the order came: it has waited in the queue, or the "
+                + "gateway's clock is behind.");
 
     /// <summary>
     /// Step 3, intent. What is sent is on record before: a confirm, and what gets a line that another call had until a moment ago, on disk;
     /// else in the journal's file, so that its line rests after a crash. Ends with why that is not so, and then it must not be sent; an EV
     /// or EN on the call's own line is sent also while the journal takes nothing.
     /// </summary>
-    private async Task<string?> RecordIntentAsync(JournalEntry entry, bool mustBeRecorded, CancellationToken cancellationToken)
+    private async Task<Reason?> RecordIntentAsync(JournalEntry entry, bool mustBeRecorded, CancellationToken cancellationToken)
     {
         if (!entry.IsConfirm)
         {
             if (!mustBeRecorded) await RecordBegunAsync(entry).ConfigureAwait(false);
             else if (!await RecordOnDiskAsync(entry).ConfigureAwait(false))
-                return Unrecorded("Its line was another call's until a moment ago, and the journal did not record the change in time.");
+                return Unrecorded(Reason.Of(
+                    "Its line was another call's until a moment ago, and the journal did not record the change in time."));
             return null;
         }
 
         var left = RpcRules.Bounded(entry.Deadline - timeProvider.GetUtcNow());
-        if (left <= TimeSpan.Zero) return "The caller's time was over before the confirm could be sent.";
+        if (left <= TimeSpan.Zero) return Reason.Of("The caller's time was over before the confirm could be sent.");
         using var late = new CancellationTokenSource(left, timeProvider);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
@@ -235,11 +238,11 @@ internal sealed class OrderExecution(
         }
         catch (JournalUnavailableException e)
         {
-            return e.Message;
+            return e.Reason;
         }
         catch (OperationCanceledException)
         {
-            return "The journal did not record the confirm in the caller's time.";
+            return Reason.Of("The journal did not record the confirm in the caller's time.");
         }
     }
 
@@ -266,7 +269,7 @@ internal sealed class OrderExecution(
             }
 
             access.NotSent();
-            return OrderAnswer.NotSent(_server.WizardUnavailableCode, new NotSent(e.Message), past.New);
+            return OrderAnswer.NotSent(_server.WizardUnavailableCode, new NotSent(e.Reason), past.New);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -274,12 +277,12 @@ internal sealed class OrderExecution(
             access.NotSent();
             if (!entry.IsConfirm) throw; // It goes back to the queue.
             return OrderAnswer.NotSent(
-                _server.WizardUnavailableCode, new NotSent("The worker was stopped before the confirm was sent."), past.New);
+                _server.WizardUnavailableCode, new NotSent(Reason.Of("The worker was stopped before the confirm was sent.")), past.New);
         }
         catch (WizardException e)
         {
             access.MaybeSent();
-            return Unknown(e.Message);
+            return Unknown(e.Reason);
         }
     }
 
@@ -333,7 +336,7 @@ internal sealed class OrderExecution(
     }
 
     /// <summary>It was not sent, and that is recorded as it is told.</summary>
-    private OrderAnswer NotSent(JournalEntry entry, string code, string reason, IdPast past)
+    private OrderAnswer NotSent(JournalEntry entry, string code, Reason reason, IdPast past)
     {
         var answer = OrderAnswer.NotSent(code, new NotSent(reason), past.New);
         journal.Record(entry.With(answer));
@@ -347,14 +350,15 @@ internal sealed class OrderExecution(
         return answer;
     }
 
-    private string Unrecorded(string what) => journal.Problem is { } problem ? $"{what} {problem}" : what;
+    private Reason Unrecorded(Reason what) =>
+        journal.Problem is { } problem ? Reason.Of($"{what} Its disk takes nothing now.", $"{what.Told} {problem}") : what;
 
-    private OrderAnswer Unknown(string reason) => OrderAnswer.Unknown(_server.WizardUnavailableCode, reason);
+    private OrderAnswer Unknown(Reason reason) => OrderAnswer.Unknown(_server.WizardUnavailableCode, reason);
 
-    private static string Names(ConfirmPrerequisites missing) => missing switch
+    private static Reason Names(ConfirmPrerequisites missing) => missing switch
     {
-        ConfirmPrerequisites.Event => "the EV",
-        ConfirmPrerequisites.Subscriber => "the EN",
-        _ => "the EV and the EN",
+        ConfirmPrerequisites.Event => Reason.Of("the EV"),
+        ConfirmPrerequisites.Subscriber => Reason.Of("the EN"),
+        _ => Reason.Of("the EV and the EN"),
     };
 }

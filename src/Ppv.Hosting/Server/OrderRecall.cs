@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Ppv.Protocol;
+using Ppv.Protocol.Text;
 using Ppv.Rpc;
 using Ppv.Rpc.Messages;
 
@@ -11,9 +12,9 @@ namespace Ppv.Hosting;
 /// </summary>
 internal sealed class OrderRecall(IOrderJournalStore journal, IOptions<PpvServerOptions> options, TimeProvider timeProvider)
 {
-    private const string NotKnown =
+    private static readonly Reason NotKnown = Reason.Of(
         "This confirm may have been sent before, to the worker that had the queue before this one's record of it begins; so it is not sent "
-        + "to Wizard. ";
+        + "to Wizard.");
 
     private readonly WorkerOptions _server = options.Value.Server;
 
@@ -36,18 +37,18 @@ internal sealed class OrderRecall(IOrderJournalStore journal, IOptions<PpvServer
         catch (JournalUnavailableException e)
         {
             // This process began the call's lease and knows its confirms, so the lease goes on where nobody else can have had the order.
-            return new Recall(null, new IdPast(null, e.Message, EndsLease: id is null));
+            return new Recall(null, new IdPast(null, e.Reason, EndsLease: id is null));
         }
 
         if (known is not null && !JournalRules.IsSameOrder(known.Order, order))
             return Recall.Of(OrderAnswer.IdOfAnother(_server.InvalidOrderCode, known.Order, order, id));
         if (known is not null && OrderAnswer.OnRecord(known, _server) is { } answer) return Recall.Of(answer);
         // One that was cut off may have reached Wizard, whatever becomes of it now.
-        if (known is { IsConfirm: false, Line: not null }) return new Recall(null, new IdPast(null, "", EndsLease: false), known);
+        if (known is { IsConfirm: false, Line: not null }) return new Recall(null, new IdPast(null, default, EndsLease: false), known);
         if (order.ConnectionId?.Owner is not null && !context.History.IsNew && known is null
             && await IsNobodysAsync(order.Id, cancellationToken).ConfigureAwait(false))
-            return new Recall(null, new IdPast(null, JournalAnswers.Nobodys, EndsLease: true));
-        var past = id is null ? new IdPast(null, DoubtOf(context), EndsLease: true) : new IdPast(id, "", EndsLease: false);
+            return new Recall(null, new IdPast(null, Reason.Of(JournalAnswers.Nobodys), EndsLease: true));
+        var past = id is null ? new IdPast(null, DoubtOf(context), EndsLease: true) : new IdPast(id, default, EndsLease: false);
         return new Recall(null, past, known);
     }
 
@@ -63,9 +64,11 @@ internal sealed class OrderRecall(IOrderJournalStore journal, IOptions<PpvServer
         }
     }
 
-    private static string DoubtOf(RpcRequestContext context) => NotKnown + (context.ClockTrouble ?? (context.History.Since is null
-        ? "An id that begins with the time would show that it is younger."
-        : "Its id is from before that."));
+    private static Reason DoubtOf(RpcRequestContext context) => context.ClockTrouble is { } trouble
+        ? Reason.Of($"{NotKnown} {Reason.Said(trouble)}")
+        : context.History.Since is null
+        ? Reason.Of($"{NotKnown} An id that begins with the time would show that it is younger.")
+        : Reason.Of($"{NotKnown} Its id is from before that.");
 }
 
 /// <summary>What is known of an order before it is begun.</summary>
@@ -74,14 +77,14 @@ internal sealed class OrderRecall(IOrderJournalStore journal, IOptions<PpvServer
 /// <param name="CutOff">An attempt of it that was cut off, so that it is begun once more.</param>
 internal sealed record Recall(OrderAnswer? Answer, IdPast Past, JournalEntry? CutOff = null)
 {
-    public static Recall Of(OrderAnswer answer) => new(answer, new IdPast(null, "", EndsLease: false));
+    public static Recall Of(OrderAnswer answer) => new(answer, new IdPast(null, default, EndsLease: false));
 }
 
 /// <summary>The past of an id that the journal does not have.</summary>
 /// <param name="New">The proof that it has none; without it a confirm is not sent. An EV or EN is, for the last one counts.</param>
-/// <param name="Doubt">Why there is no proof, as a sentence.</param>
+/// <param name="Doubt">Why there is no proof.</param>
 /// <param name="EndsLease">
 /// Whether the order may have been the confirm of the call's lease, which ends then as after a confirm that was not answered, so that
 /// another confirm of the call does not buy either. Its line rests only where that could not be recorded.
 /// </param>
-internal sealed record IdPast(NewId? New, string Doubt, bool EndsLease);
+internal sealed record IdPast(NewId? New, Reason Doubt, bool EndsLease);

@@ -1,3 +1,4 @@
+using Ppv.Protocol.Text;
 using Ppv.Rpc;
 
 namespace Ppv.Hosting;
@@ -15,11 +16,11 @@ internal sealed class RepeatedConfirms(IOrderJournalStore journal, WorkerOptions
     public async Task<OrderAnswer> AnswerAsync(JournalEntry entry, LineDecision decision, CancellationToken cancellationToken)
     {
         var (lease, remembered) = (decision.Lease, InMemory(decision));
-        var (first, reason) = await FindFirstAsync(entry, cancellationToken).ConfigureAwait(false) ?? (null, null);
+        var (first, reason) = await FindFirstAsync(entry, cancellationToken).ConfigureAwait(false) ?? (null, (Reason?)null);
         if (lease is null || first?.LeaseId != lease.Id) first = null; // It was another purchase.
         if (remembered.Outcome == RpcOutcome.Completed) return Tell(entry, first, remembered);
         if (first is not null) return Tell(entry, first, OrderAnswer.OnRecord(first, server) ?? remembered);
-        return Tell(entry, null, reason is null ? remembered : remembered.Because(reason));
+        return Tell(entry, null, reason is null ? remembered : remembered.Because(reason.Value));
     }
 
     /// <summary>
@@ -34,16 +35,16 @@ internal sealed class RepeatedConfirms(IOrderJournalStore journal, WorkerOptions
         if (first is { State: JournalState.Intent or JournalState.Unknown })
             return Tell(entry, first, OrderAnswer.OnRecord(first, server)!);
         // What the call asked for since may have gone with a crash: an OK could be a lie.
-        reason ??= "The call was confirmed before, and what it asked for since is not known. Ask for the first confirm's status.";
-        return Tell(entry, null, Unknown(reason));
+        return Tell(entry, null, Unknown(reason ?? Reason.Of(
+            "The call was confirmed before, and what it asked for since is not known. Ask for the first confirm's status.")));
     }
 
     private OrderAnswer InMemory(LineDecision decision) => decision.Verdict == LineVerdict.ConfirmAnswered
         ? OrderAnswer.Completed(decision.Lease!.Answer!)
-        : Unknown("The call's confirm was sent before, and its outcome is unknown; it is not sent to Wizard again.");
+        : Unknown(Reason.Of("The call's confirm was sent before, and its outcome is unknown; it is not sent to Wizard again."));
 
     /// <summary>The call's last confirm, or why the journal can't tell; <see langword="null"/> when it knows of none.</summary>
-    private async Task<(JournalEntry? First, string? Reason)?> FindFirstAsync(JournalEntry entry, CancellationToken cancellationToken)
+    private async Task<(JournalEntry? First, Reason? Reason)?> FindFirstAsync(JournalEntry entry, CancellationToken cancellationToken)
     {
         try
         {
@@ -54,7 +55,7 @@ internal sealed class RepeatedConfirms(IOrderJournalStore journal, WorkerOptions
         }
         catch (JournalUnavailableException e)
         {
-            return (null, e.Message);
+            return (null, e.Reason);
         }
     }
 
@@ -65,5 +66,5 @@ internal sealed class RepeatedConfirms(IOrderJournalStore journal, WorkerOptions
         return answer;
     }
 
-    private OrderAnswer Unknown(string reason) => OrderAnswer.Unknown(server.WizardUnavailableCode, reason);
+    private OrderAnswer Unknown(Reason reason) => OrderAnswer.Unknown(server.WizardUnavailableCode, reason);
 }

@@ -46,8 +46,8 @@ internal sealed class RequestHandler(
         if (!OrderJson.TryRead(context.Body.Span, out var order, out var error))
         {
             ServerLog.Refused(_strangers, context.Id, _server.InvalidOrderCode, error);
-            var refusal = OrderAnswer.NotSent(_server.InvalidOrderCode, new NotSent(error), NewId.Of(context.History));
-            return OrderReply.Failed(refusal.Code, refusal.Outcome, refusal.Reason!);
+            var refusal = OrderAnswer.NotSent(_server.InvalidOrderCode, new NotSent(Reason.Said(error)), NewId.Of(context.History));
+            return OrderReply.Failed(refusal.Code, refusal.Outcome, refusal.Why!.Value.Told);
         }
 
         context.Method = order.Command.Key;
@@ -85,10 +85,10 @@ internal sealed class RequestHandler(
         figures?.AnsweredByWorker(answer.Code, answer.Outcome, time);
         if (answer.Outcome == RpcOutcome.Completed)
             ServerLog.Completed(logger, order.Id, order.ConnectionId, command, answer.Code, elapsed);
-        else ServerLog.Failed(logger, order.Id, order.ConnectionId, command, answer.Code, answer.Outcome, elapsed, answer.Reason);
+        else ServerLog.Failed(logger, order.Id, order.ConnectionId, command, answer.Code, answer.Outcome, elapsed, answer.Why?.Logged);
         return answer.Outcome == RpcOutcome.Completed
             ? OrderReply.Completed(answer.Code) with { Prior = answer.Prior }
-            : OrderReply.Failed(answer.Code, answer.Outcome, answer.Reason!) with { Prior = answer.Prior };
+            : OrderReply.Failed(answer.Code, answer.Outcome, answer.Why!.Value.Told) with { Prior = answer.Prior };
     }
 
     private async Task<OrderAnswer> ExecuteAsync(PpvOrder order, RpcRequestContext context, CancellationToken cancellationToken)
@@ -101,7 +101,7 @@ internal sealed class RequestHandler(
         {
             ServerLog.ExecutionFailed(logger, order.Id, e);
             lines.Told(order, isOk: false);
-            return OrderAnswer.Unknown(_server.WizardUnavailableCode, "The worker failed on this order; its log says why.");
+            return OrderAnswer.Unknown(_server.WizardUnavailableCode, Reason.Of("The worker failed on this order; its log says why."));
         }
     }
 
@@ -120,7 +120,7 @@ internal sealed class RequestHandler(
         }
         catch (JournalUnavailableException e)
         {
-            status = new PpvOrderStatus(orderId, PpvOrderState.Unavailable, null, e.Message);
+            status = new PpvOrderStatus(orderId, PpvOrderState.Unavailable, null, e.Reason.Told);
         }
 
         // No longer than the journal remembers.

@@ -1,3 +1,4 @@
+using Ppv.Protocol.Text;
 using Ppv.Rpc.Messages;
 
 namespace Ppv.Rpc.Client;
@@ -15,5 +16,5 @@ internal readonly record struct Attempt(RpcReply? Reply, NotSent NotSent, Client
 
     public static Attempt NotPublished(NotSent proof, ClientSession? lost = null) => new(null, proof, lost);
 
-    public static Attempt NotPublished(string reason, ClientSession? lost = null) => NotPublished(new NotSent(reason), lost);
+    public static Attempt NotPublished(Reason reason, ClientSession? lost = null) => NotPublished(new NotSent(reason), lost);
 }

@@ -1,7 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Tasks.Sources;
-using Ppv.Rpc.Messages;
+using Ppv.Protocol.Text;
 using Ppv.Rpc.Brokers;
+using Ppv.Rpc.Messages;
 
 namespace Ppv.Rpc.Client;
 
@@ -206,9 +207,11 @@ internal sealed class PendingRequest(
     /// <summary>A request that was returned or not confirmed needs no waiting for its reply.</summary>
     void IPublishListener.OnNotConfirmed(NotConfirmedException reason)
     {
-        var message = $"{reason.Message}.";
-        if (reason.IsReturned) Returned = new NotSent(message);
-        GiveUp(RpcReply.WithoutBody(RpcOutcome.Unknown, message)); // What was not confirmed may be answered all the same.
+        var told = reason.IsReturned
+            ? Reason.Of("No queue took it.", $"{reason.Message}.")
+            : Reason.Of("The broker did not confirm the message.", $"{reason.Message}.");
+        if (reason.IsReturned) Returned = new NotSent(told);
+        GiveUp(RpcReply.WithoutBody(RpcOutcome.Unknown, told)); // What was not confirmed may be answered all the same.
     }
 
     /// <summary>For the table, which has removed it.</summary>

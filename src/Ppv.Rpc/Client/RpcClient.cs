@@ -147,7 +147,7 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
                 && limit.Left(_timeProvider) > TimeSpan.Zero)
             {
                 if (!attempt.IsPublished) continue;
-                ClientLog.SentAgain(_logger, request.Id, attempt.Reply!.Reason);
+                ClientLog.SentAgain(_logger, request.Id, attempt.Reply!.Logged);
                 RpcTelemetry.Resends.Add(1, _identity.Tags());
                 (history, before, connectBy) = (history.SentAt(sentAt), attempt.Reply, ConnectBy(limit));
                 continue;
@@ -172,20 +172,20 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
         CancellationToken cancellationToken)
     {
         var (session, reason) = await WaitForSessionAsync(connectBy, lost, cancellationToken).ConfigureAwait(false);
-        if (session is null) return Attempt.NotPublished(reason!);
-        if (!session.TryUse(limit)) return Attempt.NotPublished("Another host is in use by now.", session);
+        if (session is null) return Attempt.NotPublished(reason);
+        if (!session.TryUse(limit)) return Attempt.NotPublished(Reason.Of("Another host is in use by now."), session);
         PendingRequest? pending = null;
         try
         {
             var left = RpcRules.Bounded(limit.Left(_timeProvider));
             if (left <= TimeSpan.Zero)
-                return Attempt.NotPublished("The connection to the broker came too late.");
+                return Attempt.NotPublished(Reason.Of("The connection to the broker came too late."));
             if (!_pending.TryAdd(session, request.Id, left, out pending, request.Owner, request.Begins))
-                return Attempt.NotPublished("As many requests are waiting as may (Ppv:Rpc:MaxPendingRequests).");
+                return Attempt.NotPublished(Reason.Of("As many requests are waiting as may."));
             // Lost after it was found and before it is in the table: the sweep of this session may be over, so nobody else would settle the
             // request.
             if (session.Connection.Lost.IsCompleted)
-                return Attempt.NotPublished("The connection to the broker was lost just before the request was sent.", session);
+                return Attempt.NotPublished(Reason.Of("The connection to the broker was lost just before the request was sent."), session);
             cancellationToken.ThrowIfCancellationRequested();
             ClientLog.Published(_logger, request.Id, QueueOf(request), pending.CorrelationId, request.Body.Length);
             call?.Attempt(session.Connection.Host, pending.CorrelationId, isAgain);
@@ -197,8 +197,8 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
             if (pending.Returned is { } returned) return Attempt.NotPublished(returned);
             if (ReferenceEquals(reply, PendingRequest.TimedOut))
             {
-                return Attempt.Published(RpcReply.WithoutBody(RpcOutcome.Unknown,
-                    string.Create(CultureInfo.InvariantCulture, $"No answer came within {left.TotalSeconds:0.#} s.")));
+                return Attempt.Published(RpcReply.WithoutBody(
+                    RpcOutcome.Unknown, Reason.Of($"No answer came within {left.TotalSeconds:0.#} s.")));
             }
 
             ClientLog.Answered(_logger, request.Id, reply.Outcome, reply.Body.Length);
@@ -260,7 +260,7 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
     }
 
     /// <summary>The session to publish on, which is not the one that was lost; or why there is none.</summary>
-    private async ValueTask<(ClientSession? Session, string? Reason)> WaitForSessionAsync(
+    private async ValueTask<(ClientSession? Session, Reason Reason)> WaitForSessionAsync(
         TimeLimit connectBy, ClientSession? lost, CancellationToken cancellationToken)
     {
         var session = await _supervisor.WaitAsync(
@@ -270,10 +270,12 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
             var blocked = session;
             session = _supervisor.IsLeaving(blocked) ? await _supervisor.WaitAsync(
                 connectBy.Left(_timeProvider), cancellationToken, except: blocked).ConfigureAwait(false) : null;
-            if (session is null) return (null, $"RabbitMQ on {blocked.Connection.Host} takes no messages: {alarm}.");
+            if (session is null) return (null, Reason.Of(
+                "The broker takes no messages.", $"RabbitMQ on {blocked.Connection.Host} takes no messages: {alarm}."));
         }
 
-        return session is null ? (null, $"There is no connection to the broker. {_supervisor.Status.Description}") : (session, null);
+        return session is not null ? (session, default) : (null, Reason.Of(
+            "There is no connection to the broker.", $"There is no connection to the broker. {_supervisor.Status.Description}"));
     }
 
     /// <summary>Waits until requests can pass.</summary>
@@ -384,5 +386,7 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
 
     void ISessionOwner<ClientSession>.OnLost(ClientSession session, string reason) =>
         _pending.SettleAll(session,
-            RpcReply.WithoutBody(RpcOutcome.Unknown, $"The connection to the broker was lost while waiting for the answer: {reason}."));
+            RpcReply.WithoutBody(RpcOutcome.Unknown, Reason.Of(
+                "The connection to the broker was lost while waiting for the answer.",
+                $"The connection to the broker was lost while waiting for the answer: {reason}.")));
 }

@@ -23,6 +23,18 @@ public sealed record RpcReply(ReadOnlyMemory<byte> Body, RpcOutcome Outcome, str
     /// </summary>
     internal PriorUse Prior { get; init; }
 
+    /// <summary>
+    /// What the log of this process says in the place of <see cref="Reason"/>, which any caller may read; it does not travel.
+    /// </summary>
+    internal string? Detail { get; init; }
+
+    /// <summary>What the log says of it.</summary>
+    internal string? Logged => Detail ?? Reason;
+
+    /// <summary>The same where the reason has a part that no caller is told.</summary>
+    internal static RpcReply WithoutBody(RpcOutcome outcome, Ppv.Protocol.Text.Reason reason) =>
+        new(ReadOnlyMemory<byte>.Empty, outcome, reason.Told) { Detail = reason.Detail };
+
     /// <summary>What is known where nobody has answered.</summary>
     /// <param name="outcome">What is known.</param>
     /// <param name="reason">Why there is no answer, as a sentence.</param>

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Ppv.Protocol;
+using Ppv.Protocol.Text;
 using Ppv.Rpc.Brokers;
 using Ppv.Rpc.Clocks;
 using Ppv.Rpc.Diagnostics;
@@ -148,8 +149,8 @@ public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable, IDi
         if (!history.IsNew || result is not { Outcome: RpcOutcome.NotExecuted, Code: null }) return result;
         if (order.FirstUse.TryGiveBack()) return result;
         // Somebody has sent the same order meanwhile, and that one may have been executed.
-        var (outcome, reason) = new NotSent(result.Reason!).Tell(id: null);
-        return result with { Outcome = outcome, Reason = reason };
+        var (outcome, reason) = new NotSent(Reason.Said(result.Reason!, result.Detail)).Tell(id: null);
+        return result with { Outcome = outcome, Reason = reason.Told, Detail = reason.Detail };
     }
 
     internal async Task<PpvResult> SendAsync(
@@ -170,7 +171,7 @@ public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable, IDi
         if (route.Queue is not { } queue)
         {
             var (outcome, reason) = route.NotSent.Tell(route.IsUnknown ? null : NewId.Of(history));
-            return Told(new PpvResult(order.Id, outcome, null, reason), history, PriorUse.None);
+            return Told(new PpvResult(order.Id, outcome, null, reason.Told) { Detail = reason.Detail }, history, PriorUse.None);
         }
 
         (queue, history) = await _whereabouts.FindAsync(order, queue, history, cancellationToken).ConfigureAwait(false);
@@ -190,7 +191,8 @@ public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable, IDi
         var reply = OrderReply.Read(await _client.SendAsync(request, cancellationToken).ConfigureAwait(false));
         // Only a call with a line gets there, so strangers can't crowd others out of the memory.
         if (order.ConnectionId is { } known && OrderReply.Text(reply) == ResultCodes.Ok) _inProgress.Note($"{known}", queue);
-        return Told(new PpvResult(order.Id, reply.Outcome, OrderReply.Text(reply), reply.Reason), history, reply.Prior);
+        var result = new PpvResult(order.Id, reply.Outcome, OrderReply.Text(reply), reply.Reason) { Detail = reply.Detail };
+        return Told(result, history, reply.Prior);
     }
 
     /// <summary>Nobody has answered, and still it is proven that nothing was executed: so nothing was sent.</summary>

@@ -8,4 +8,10 @@ namespace Ppv.Rpc;
 /// or <see langword="null"/> when nobody said anything.
 /// </param>
 /// <param name="Reason">Why it is not completed, as a sentence for a person; <see langword="null"/> when it is.</param>
-public sealed record PpvResult(string OrderId, RpcOutcome Outcome, string? Code, string? Reason);
+public sealed record PpvResult(string OrderId, RpcOutcome Outcome, string? Code, string? Reason)
+{
+    /// <summary>
+    /// What the log of this process says in the place of <see cref="Reason"/>, which any caller may read: hosts are named in it.
+    /// </summary>
+    internal string? Detail { get; init; }
+}

@@ -32,6 +32,20 @@ public class ClientFailureTests
         gateway.Log.OfOurs.Count(entry => entry.Level == LogLevel.Error && entry.Exception is not null).ShouldBe(1);
     }
 
+    [Fact]
+    public async Task What_the_client_knows_of_hosts_is_in_the_log_and_not_in_the_answer()
+    {
+        await using var gateway = await GatewayApp.StartAsync();
+        gateway.Client.Answer = (order, _) => Task.FromResult(
+            new PpvResult(order.Id, RpcOutcome.NotExecuted, null, "There is no connection to the broker.")
+            {
+                Detail = "There is no connection to the broker. RabbitMQ on kfs-gax:5672 can't be reached.",
+            });
+        using var response = await gateway.PostAsync(Confirm);
+        response.Header("X-Ppv-Reason").ShouldBe("There is no connection to the broker.");
+        gateway.Log.AllText.ShouldContain("RabbitMQ on kfs-gax:5672 can't be reached.");
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

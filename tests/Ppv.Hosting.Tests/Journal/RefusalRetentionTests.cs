@@ -65,7 +65,8 @@ public sealed class RefusalRetentionTests : IDisposable
         (await journal.FindAsync(oldest)).ShouldBeNull();
         (await journal.FindAsync(newest)).ShouldNotBeNull("the newest may come again");
         (await journal.FindAsync(bought)).ShouldNotBeNull();
-        log.Entries.Count(entry => entry.Message.Contains("MaxBytes in use", StringComparison.Ordinal)).ShouldBe(1, "once, however many there are");
+        log.Entries.Count(entry => entry.Message.Contains("MaxBytes in use", StringComparison.Ordinal)).ShouldBe(
+            1, "once, however many there are");
     }
 
     [Fact]
@@ -186,7 +187,8 @@ public sealed class RefusalRetentionTests : IDisposable
     }
 
     private SqliteOrderJournal Open(JournalOptions options, LogCollector? log = null, int? kept = null) =>
-        new(options.At(_path), _clock, log?.CreateLogger("journal"), kept is { } count ? new JournalHooks { RefusalsKept = count } : JournalHooks.None);
+        new(options.At(_path), _clock, log?.CreateLogger("journal"),
+            kept is { } count ? new JournalHooks { RefusalsKept = count } : JournalHooks.None);
 
     private static Task<HealthCheckResult> HealthAsync(IOrderJournalStore journal) =>
         new JournalCheck(journal, Options.Create(new PpvServerOptions())).CheckHealthAsync(new HealthCheckContext());

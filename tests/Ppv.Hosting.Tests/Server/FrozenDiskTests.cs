@@ -51,7 +51,7 @@ public sealed class FrozenDiskTests : IAsyncLifetime
         {
             var answer = await confirm.WaitAsync(Entries.Bound);
             answer.ShouldSay("ER444", RpcOutcome.NotExecuted);
-            answer.Reason.ShouldNotBeNull().ShouldEndWith("its disk has not answered for 2 s. Check the disk.");
+            answer.Reason.ShouldBe("The worker's order journal can't be used now; the worker's log says why.");
         }
 
         _worker.Journal.Problem.ShouldNotBeNull().ShouldEndWith("its disk has not answered for 2 s. Check the disk.");
@@ -100,7 +100,7 @@ public sealed class FrozenDiskTests : IAsyncLifetime
         var answer = await _worker.EventAsync(OtherCall, "262193").WaitAsync(Entries.Bound);
 
         answer.ShouldSay("ER444", RpcOutcome.NotExecuted);
-        answer.Reason.ShouldNotBeNull().ShouldEndWith("its disk has not answered for 2 s. Check the disk.");
+        answer.Reason.ShouldNotBeNull().ShouldEndWith("Its disk takes nothing now.");
         (await _worker.EventAsync("0127032d64a94799").WaitAsync(Entries.Bound)).ShouldSay("OK\r");
     }
 

@@ -198,7 +198,7 @@ public sealed class LeasedOrdersTests : IDisposable
         var refused = await _worker.ConfirmAsync();
 
         refused.ShouldSay("ER444", RpcOutcome.NotExecuted);
-        refused.Reason.ShouldBe("The disk is full.");
+        refused.Reason.ShouldBe("The worker's order journal can't be used now; the worker's log says why.");
         _worker.UpsSent.ShouldBe(0);
         _journal.CannotWrite = false;
         (await _worker.ConfirmAsync()).ShouldSay("OK\r");
@@ -211,7 +211,7 @@ public sealed class LeasedOrdersTests : IDisposable
         await _worker.PrepareAsync();
         var unknown = await _worker.ConfirmAsync(id: "first");
         unknown.ShouldSay("ER444", RpcOutcome.Unknown);
-        unknown.Reason.ShouldBe("The file is broken.");
+        unknown.Reason.ShouldBe("The worker's order journal can't be used now; the worker's log says why.");
         _worker.UpsSent.ShouldBe(0);
         _worker.Lines.Counts.Resting.ShouldBe(0, "lines that rest would soon stop EV and EN too");
 

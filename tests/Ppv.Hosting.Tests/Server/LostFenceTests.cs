@@ -41,7 +41,7 @@ public sealed class LostFenceTests : IDisposable
         (await _worker.ConfirmAsync(id: "confirm")).ShouldSay("ER444", RpcOutcome.NotExecuted);
 
         var entry = await _worker.Journal.FindAsync("confirm");
-        (entry!.State, entry.Reason).ShouldBe((JournalState.NotExecuted, "The connection is gone. Nothing was sent."));
+        (entry!.State, entry.Detail).ShouldBe((JournalState.NotExecuted, "The connection is gone. Nothing was sent."));
         _worker.LostFence = () => null;
         _worker.Wizard.Answer = (request, _) => Task.FromResult(new WizardReply(request.Line, "OK"));
         (await _worker.ConfirmAsync()).ShouldSay("OK\r"); // Nothing was bought, so the lease still stands.

@@ -36,7 +36,7 @@ public sealed class RefusedConfirmsTests : IDisposable
             if (i >= Lines)
             {
                 began.ShouldSay("ER444", canNotBeRead ? RpcOutcome.Unknown : RpcOutcome.NotExecuted);
-                began.Reason.ShouldNotBeNull().ShouldContain("The disk is full.");
+                began.Reason.ShouldNotBeNull().ShouldContain("Its disk takes nothing now.");
                 continue;
             }
 
@@ -44,7 +44,7 @@ public sealed class RefusedConfirmsTests : IDisposable
             (await _worker.SubscriberAsync(call)).ShouldSay("OK\r");
             var answer = await _worker.ConfirmAsync(call);
             answer.ShouldSay("ER444", canNotBeRead ? RpcOutcome.Unknown : RpcOutcome.NotExecuted);
-            answer.Reason.ShouldBe(canNotBeRead ? "The file is broken." : "The disk is full.");
+            answer.Reason.ShouldBe("The worker's order journal can't be used now; the worker's log says why.");
         }
 
         _worker.UpsSent.ShouldBe(0);
@@ -140,12 +140,12 @@ public sealed class RefusedConfirmsTests : IDisposable
         {
             var answer = await _worker.EventAsync($"0127032d64a947{i:x2}", "262193");
             answer.ShouldSay("ER444", RpcOutcome.NotExecuted);
-            answer.Reason.ShouldNotBeNull().ShouldEndWith("The disk is full.");
+            answer.Reason.ShouldNotBeNull().ShouldEndWith("Its disk takes nothing now.");
         }
 
         var other = await _worker.EventAsync(OtherCall).WaitAsync(Entries.Bound);
         other.ShouldSay("ER444", RpcOutcome.NotExecuted);
-        other.Reason.ShouldNotBeNull().ShouldEndWith("The disk is full.");
+        other.Reason.ShouldNotBeNull().ShouldEndWith("Its disk takes nothing now.");
     }
 
     [Fact]

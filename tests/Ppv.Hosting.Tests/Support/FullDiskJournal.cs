@@ -5,6 +5,9 @@ namespace Ppv.Hosting.Tests;
 /// <summary>A journal whose disk can be full, so that nothing durable is written, or broken, so that nothing is read either.</summary>
 internal sealed class FullDiskJournal(IOrderJournalStore journal) : IOrderJournalStore
 {
+    /// <summary>What its messages say besides.</summary>
+    public string Place { get; init; } = "";
+
     public bool CannotWrite { get; set; }
 
     /// <summary>What an intent or a result has to wait for before it is on disk.</summary>
@@ -15,7 +18,7 @@ internal sealed class FullDiskJournal(IOrderJournalStore journal) : IOrderJourna
     /// <summary>What a look at the unknown confirms has to wait for.</summary>
     public Task Look { get; set; } = Task.CompletedTask;
 
-    public string? Problem => CannotWrite ? "The disk is full." : null;
+    public string? Problem => CannotWrite ? $"The disk is full.{Place}" : null;
 
     public Task<string> IdentityAsync(CancellationToken cancellationToken = default) =>
         Read(() => journal.IdentityAsync(cancellationToken));
@@ -75,8 +78,9 @@ internal sealed class FullDiskJournal(IOrderJournalStore journal) : IOrderJourna
 
     public ValueTask DisposeAsync() => journal.DisposeAsync();
 
-    private Task Write(Func<Task> operation) => CannotWrite ? throw new JournalUnavailableException("The disk is full.") : operation();
+    private Task Write(Func<Task> operation) => CannotWrite
+        ? throw new JournalUnavailableException($"The disk is full.{Place}") : operation();
 
     private Task<T> Read<T>(Func<Task<T>> operation) =>
-        CannotRead ? throw new JournalUnavailableException("The file is broken.") : operation();
+        CannotRead ? throw new JournalUnavailableException($"The file is broken.{Place}") : operation();
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Compliance.Redaction;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Ppv.Protocol;
 using Ppv.Protocol.Text;
@@ -15,10 +16,15 @@ internal sealed class LeasedWorker : IDisposable
     private readonly PpvServerOptions _options = new();
     private LineLeases _lines;
     private RequestHandler _handler;
+    private readonly PlainLogger<RequestHandler> _log;
     private int _ids;
 
-    public LeasedWorker(Action<WorkerOptions>? configure = null, Func<IOrderJournalStore, IOrderJournalStore>? journal = null)
+    public LeasedWorker(Action<WorkerOptions>? configure = null, Func<IOrderJournalStore, IOrderJournalStore>? journal = null,
+        LogCollector? log = null)
     {
+        _log = log is null
+            ? PlainLogger<RequestHandler>.None
+            : new PlainLogger<RequestHandler>(LoggerFactory.Create(logging => logging.AddProvider(log)));
         configure?.Invoke(_options.Server);
         Journal = new InMemoryOrderJournal(null, Clock);
         if (journal is not null) Journal = journal(Journal);
@@ -164,6 +170,6 @@ internal sealed class LeasedWorker : IDisposable
         var execution = new OrderExecution(Wizard, lines, Journal, options, Clock, PlainLogger<OrderExecution>.None);
         return (lines, new RequestHandler(
             execution, new RunningOrders(), lines, Journal, options, NullRedactorProvider.Instance, Clock,
-            PlainLogger<RequestHandler>.None));
+            _log));
     }
 }

@@ -32,7 +32,7 @@ public sealed class NotSentTests : IAsyncDisposable
         ["blocked"] = async (test, request) =>
         {
             await test.ConnectAsync();
-            test._connection.ReadingBlockedReason = () => "low on memory";
+            test._connection.ReadingBlockedReason = () => "low on memory at kfs-gax";
             return await test.PassAsync(test._client.SendAsync(request));
         },
         ["table full"] = async (test, request) =>
@@ -43,7 +43,8 @@ public sealed class NotSentTests : IAsyncDisposable
         },
         ["returned"] = (test, request) =>
         {
-            test._connection.Publishing = (_, _) => Task.FromException(new NotConfirmedException("No queue took it", isReturned: true));
+            test._connection.Publishing = (_, _) => Task.FromException(
+                new NotConfirmedException("No queue on kfs-gax:5672 took it", isReturned: true));
             return test._client.SendAsync(request).Within();
         },
         ["lost just before"] = async (test, request) =>
@@ -100,6 +101,8 @@ public sealed class NotSentTests : IAsyncDisposable
         reply.Outcome.ShouldBe(expected);
         reply.Body.IsEmpty.ShouldBeTrue();
         reply.Reason.ShouldNotBeNullOrEmpty();
+        foreach (var place in (string[])["kfs-gax", "5672", "It is down"]) reply.Reason.ShouldNotContain(place, Case.Insensitive);
+        if (way is "no broker" or "blocked" or "returned") reply.Logged!.ShouldContain(way == "no broker" ? "It is down" : "kfs-gax");
         reply.Reason.EndsWith("ask for its status.", StringComparison.Ordinal).ShouldBe(expected == RpcOutcome.Unknown);
     }
 

@@ -1,3 +1,4 @@
+using Ppv.Protocol.Text;
 using Ppv.Rpc.Messages;
 
 namespace Ppv.Rpc.Tests.Messages;
@@ -71,11 +72,12 @@ public class IdHistoryTests
     [Fact]
     public void That_one_attempt_came_to_nothing_is_told_as_not_executed_only_with_that_proof()
     {
-        var attempt = new NotSent("No queue took it.");
-        attempt.Tell(NewId.Of(IdHistory.New)).ShouldBe((RpcOutcome.NotExecuted, "No queue took it."));
+        var attempt = new NotSent(Reason.Of("No queue took it.", "No queue on kfs-gax took it."));
+        attempt.Tell(NewId.Of(IdHistory.New)).ShouldBe((RpcOutcome.NotExecuted, attempt.Reason));
         var (outcome, reason) = attempt.Tell(NewId.Of(IdHistory.PossibleSince(Noon)));
         outcome.ShouldBe(RpcOutcome.Unknown);
-        reason.ShouldStartWith("No queue took it. An earlier request under this id may have been executed");
+        reason.Logged.ShouldStartWith("No queue on kfs-gax took it. An earlier request");
+        reason.Told.ShouldStartWith("No queue took it. An earlier request under this id may have been executed");
     }
 
     [Fact]

@@ -8,17 +8,17 @@ public class ProofTypesTests
 {
     private const string Known = """
         IdHistory history = IdHistory.Repeat;
-        NotSent attempt = new("No queue took it.");
+        NotSent attempt = new(Reason.Of("No queue took it."));
         NewId? proof = NewId.Of(history);
 
         """;
 
-    private static readonly string[] Usings = ["System", "Ppv.Protocol", "Ppv.Rpc", "Ppv.Rpc.Messages", "Ppv.Rpc.Orders.Routing",
-        "Ppv.Hosting"];
+    private static readonly string[] Usings = ["System", "Ppv.Protocol", "Ppv.Protocol.Text", "Ppv.Rpc", "Ppv.Rpc.Messages",
+        "Ppv.Rpc.Orders.Routing", "Ppv.Hosting"];
 
     [Theory]
     [InlineData("var (outcome, reason) = attempt.Tell(proof); RpcReply reply = RpcReply.WithoutBody(outcome, reason);")]
-    [InlineData("var (outcome, reason) = attempt.Tell(NewId.Of(history)); var result = new PpvResult(\"id\", outcome, null, reason);")]
+    [InlineData("var (outcome, reason) = attempt.Tell(NewId.Of(history)); var result = new PpvResult(\"id\", outcome, null, reason.Told);")]
     [InlineData("var (outcome, _) = attempt.Tell(NewId.Of(history, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch));")]
     [InlineData("var (outcome, _) = attempt.Tell(null); // Unknown.")]
     [InlineData("Route route = Route.NotFound(attempt);")]
@@ -55,8 +55,27 @@ public class ProofTypesTests
     [InlineData("OrderAnswer answer = OrderAnswer.NotSent(\"ER444\", attempt);", "CS7036")]
     [InlineData("OrderAnswer answer = OrderAnswer.NotSent(\"ER444\", attempt, history);", "CS1503")]
     [InlineData("OrderAnswer answer = OrderAnswer.NotSent(\"ER444\", attempt, true);", "CS1503")]
-    [InlineData("var answer = OrderAnswer.Unknown(\"ER444\", \"\") with { Outcome = RpcOutcome.NotExecuted };", "CS0200")]
+    [InlineData("var answer = OrderAnswer.Unknown(\"ER444\", default) with { Outcome = RpcOutcome.NotExecuted };", "CS0200")]
     public void That_an_attempt_was_not_sent_is_no_answer(string line, string error) => ErrorsIn(line).ShouldBe([error]);
+
+    [Theory]
+    [InlineData("var reason = Reason.Of($\"Wizard did not answer in {3} attempts and {1.5:0.#} s.\", Environment.MachineName);")]
+    [InlineData("var reason = Reason.Of($\"{attempt.Reason} Ask again.\");")]
+    public void A_reason_of_words_and_numbers_compiles(string line) => ErrorsIn(line).ShouldBeEmpty();
+
+    /// <summary>Where something is, is for the log alone.</summary>
+    [Theory]
+    [InlineData("var reason = Reason.Of($\"{Environment.MachineName} did not answer.\");", "CS1503")]
+    [InlineData("var reason = Reason.Of($\"It failed: {new Exception().Message}\");", "CS1503")]
+    [InlineData("var reason = Reason.Of($\"It failed: {new Exception()}\");", "CS1503")]
+    [InlineData("var reason = new Reason(\"x\", null);", "CS0122")]
+    [InlineData("var reason = default(Reason) with { Told = \"x\" };", "CS0200")]
+    [InlineData("Reason reason = new Exception().Message;", "CS0029")]
+    [InlineData("attempt = new NotSent(new Exception().Message);", "CS1503")]
+    [InlineData("OrderAnswer answer = OrderAnswer.Unknown(\"ER444\", new Exception().Message);", "CS1503")]
+    [InlineData("var answer = GatewayAnswer.Unknown(\"id\", \"ER995\", new Exception().Message);", "CS1503")]
+    public void What_a_program_is_told_of_a_place_is_no_reason_for_a_caller(string line, string error) =>
+        ErrorsIn(line).ShouldBe([error]);
 
     [Fact]
     public void Nobody_derives_a_proof_of_his_own() => ErrorsIn("Mine(); } class Own : NewId { } static void Mine() {").ShouldContain(

@@ -72,7 +72,8 @@ internal sealed class SlowLooks(BoardSources sources)
         {
             var all = await worker.Journal.UnknownsAsync(cancellationToken).ConfigureAwait(false);
             return new BoardUnknowns(all.Count, [.. all.Take(ShownUnknowns).Select(entry => new BoardUnknown(
-                entry.OrderId, entry.Order.ConnectionId?.ToString() ?? "", entry.Line?.Value, entry.ReceivedAt, entry.Reason))]);
+                entry.OrderId, entry.Order.ConnectionId?.ToString() ?? "", entry.Line?.Value, entry.ReceivedAt,
+                entry.Detail ?? entry.Reason))]);
         }
         catch (Exception e) when (e is JournalUnavailableException or OperationCanceledException or ObjectDisposedException)
         {

@@ -13,7 +13,7 @@ internal static class JournalRow
 {
     public const string Columns =
         "order_id, connid, command, value, line, session_id, state, code, reason, note, deadline, received_at, updated_at, repeat_of, "
-        + "subject, handed_over_at";
+        + "subject, handed_over_at, detail";
 
     /// <summary>
     /// Writes a row, in its place when it is there: what an order asks for never changes, but a fingerprint may make place for its number.
@@ -21,10 +21,10 @@ internal static class JournalRow
     public const string Upsert = $"""
         INSERT INTO orders ({Columns}) VALUES
           (@order_id, @connid, @command, @value, @line, @session_id, @state, @code, @reason, @note, @deadline, @received_at, @updated_at,
-           @repeat_of, @subject, @handed_over_at)
+           @repeat_of, @subject, @handed_over_at, @detail)
         ON CONFLICT (order_id) DO UPDATE SET
           value = excluded.value, line = excluded.line, session_id = excluded.session_id, state = excluded.state, code = excluded.code,
-          reason = excluded.reason,
+          reason = excluded.reason, detail = excluded.detail,
           note = excluded.note, deadline = excluded.deadline, received_at = excluded.received_at, updated_at = excluded.updated_at,
           repeat_of = excluded.repeat_of, handed_over_at = excluded.handed_over_at
         """;
@@ -51,6 +51,7 @@ internal static class JournalRow
         Set(command, "@state", entry.State.ToString());
         Set(command, "@code", entry.Code);
         Set(command, "@reason", entry.Reason);
+        Set(command, "@detail", entry.Detail);
         Set(command, "@note", entry.Note);
         Set(command, "@deadline", Text(entry.Deadline));
         Set(command, "@received_at", Text(entry.ReceivedAt));
@@ -86,6 +87,7 @@ internal static class JournalRow
                 State = Enum.Parse<JournalState>(row.GetString(6)),
                 Code = TextAt(row, 7),
                 Reason = TextAt(row, 8),
+                Detail = TextAt(row, 16),
                 Note = TextAt(row, 9),
                 Deadline = Time(row.GetString(10)),
                 ReceivedAt = Time(row.GetString(11)),

@@ -39,7 +39,7 @@ internal static class JournalSchema
         """;
 
     // Like the name, they came later, and an earlier release overlooks them: to that one, a repeated confirm looks like one of its own.
-    private static readonly string[] LaterColumns = ["repeat_of", "subject", "handed_over_at"];
+    private static readonly string[] LaterColumns = ["repeat_of", "subject", "handed_over_at", "detail"];
 
     private const string EndIntents =
         $"UPDATE orders SET state = 'Unknown', reason = '{JournalEntry.CutOff}' WHERE command = 'CONFIRM' AND state = 'Intent'";

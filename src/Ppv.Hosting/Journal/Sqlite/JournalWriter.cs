@@ -165,7 +165,7 @@ internal sealed class JournalWriter : IAsyncDisposable
     // there after all.
     private void Refuse(GuardedWrite write, JournalUnavailableException problem)
     {
-        if (write.Intent is { } intent) _queue.Correct(JournalRules.NotSent(intent, problem.Message), must: false);
+        if (write.Intent is { } intent) _queue.Correct(JournalRules.NotSent(intent, problem.Reason), must: false);
         write.Fail(problem);
     }
 
@@ -274,7 +274,8 @@ internal sealed class JournalWriter : IAsyncDisposable
         {
             if (write.IsIntentWritten) _queue.Begun(write.OrderId);
             if (write.Succeed() is { State: JournalState.Intent } left)
-                _queue.Correct(JournalRules.NotSent(left, "Its caller's time was over before the journal had recorded it."), must: true);
+                _queue.Correct(
+                    JournalRules.NotSent(left, Reason.Of("Its caller's time was over before the journal had recorded it.")), must: true);
         }
     }
 

@@ -246,7 +246,7 @@ internal sealed class WriteQueue(int capacity)
 
     private void Refuse(GuardedWrite write, JournalUnavailableException problem)
     {
-        if (write.Intent is { } intent) TryKeep(JournalRules.NotSent(intent, problem.Message));
+        if (write.Intent is { } intent) TryKeep(JournalRules.NotSent(intent, problem.Reason));
         write.Fail(problem);
     }
 

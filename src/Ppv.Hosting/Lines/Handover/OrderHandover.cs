@@ -110,7 +110,8 @@ internal sealed class OrderHandover(
         entries.Reverse(); // As they came: the journal forgets the oldest first.
         try
         {
-            await journal.AdoptAsync([.. entries.OrderBy(entry => entry.UpdatedAt)], cancellationToken).WaitAsync(AdoptLimit, timeProvider, cancellationToken)
+            await journal.AdoptAsync([.. entries.OrderBy(entry => entry.UpdatedAt)],
+                cancellationToken).WaitAsync(AdoptLimit, timeProvider, cancellationToken)
                 .ConfigureAwait(false);
             HandoverLog.OrdersTakenOver(logger, entries.Count, Spans.About(snapshot.CompleteFor));
             return snapshot.CompleteFor;

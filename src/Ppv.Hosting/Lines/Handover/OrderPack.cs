@@ -112,6 +112,8 @@ internal static partial class OrderPack
 
         public string? Reason { get; init; }
 
+        public string? Detail { get; init; }
+
         public string? RepeatOf { get; init; }
 
         public string? Note { get; init; }
@@ -136,6 +138,7 @@ internal static partial class OrderPack
                 State = entry.State,
                 Code = entry.Code,
                 Reason = entry.Reason,
+                Detail = entry.Detail,
                 RepeatOf = entry.RepeatOf,
                 Note = entry.Note,
                 Received = entry.ReceivedAt.ToUnixTimeMilliseconds(),
@@ -160,6 +163,7 @@ internal static partial class OrderPack
                 State = State,
                 Code = Code,
                 Reason = Reason,
+                Detail = Detail,
                 RepeatOf = RepeatOf,
                 Note = Note,
             };

@@ -98,8 +98,9 @@ public sealed class WizardClient : IWizardClient
         {
             limit.ThrowIfReached("before its first byte was written");
             if (request.Fence.LostReason is { } reason)
-                throw new WizardException(
-                    WizardFailure.NotSent, $"{reason} The right to write was with {request.Fence}. Nothing was sent.");
+                throw new WizardException(WizardFailure.NotSent, Reason.Of(
+                    "The worker had lost the right to write to Wizard. Nothing was sent.",
+                    $"{reason} The right to write was with {request.Fence}. Nothing was sent."));
             return await ExchangeAsync(connection, request).ConfigureAwait(false);
         }
         finally
@@ -121,16 +122,17 @@ public sealed class WizardClient : IWizardClient
         catch (OperationCanceledException exception)
         {
             throw new WizardException(WizardFailure.MaybeSent, timeout.IsCancellationRequested
-                ? $"Wizard timed out: no answer on line {request.Line} within {_options.ResponseTimeout.TotalSeconds:0.###} s; it may "
-                + "have executed the command."
-                : $"The Wizard client was disposed before the answer on line {request.Line}; Wizard may have executed the "
-                + "command.", exception);
+                ? Reason.Of($"Wizard timed out: no answer on line {request.Line.Value} within "
+                    + $"{_options.ResponseTimeout.TotalSeconds:0.###} s; it may have executed the command.")
+                : Reason.Of($"The Wizard client was disposed before the answer on line {request.Line.Value}; Wizard may have executed the "
+                    + $"command."), exception);
         }
         catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException)
         {
-            throw new WizardException(WizardFailure.MaybeSent,
-                $"The connection to Wizard broke on line {request.Line} ({exception.Message}); Wizard may have executed the "
-                    + "command.", exception);
+            throw new WizardException(WizardFailure.MaybeSent, Reason.Of(
+                $"The connection to Wizard broke on line {request.Line.Value}; Wizard may have executed the command.",
+                $"The connection to Wizard broke on line {request.Line} ({exception.Message}); Wizard may have executed the command."),
+                exception);
         }
     }
 }

@@ -1,3 +1,5 @@
+using Ppv.Protocol.Text;
+
 namespace Ppv.Protocol.Wizard.Connections;
 
 /// <summary>Until when a command may be started: its deadline, its caller's patience, the life of the client.</summary>
@@ -32,9 +34,13 @@ internal sealed class StartLimit : IDisposable
     {
         _caller.ThrowIfCancellationRequested();
         if (_closing.IsCancellationRequested)
-            throw new WizardException(WizardFailure.NotSent, $"The Wizard client was disposed {when}; nothing was sent.", cause);
+            throw new WizardException(WizardFailure.NotSent, Reason.Of(
+                "The Wizard client was disposed before the command was sent; nothing was sent.",
+                $"The Wizard client was disposed {when}; nothing was sent."), cause);
         if (_timer.IsCancellationRequested || _timeProvider.GetUtcNow() >= _deadline)
-            throw new WizardException(WizardFailure.NotSent, $"The command's deadline passed {when}; nothing was sent.", cause);
+            throw new WizardException(WizardFailure.NotSent, Reason.Of(
+                "The command's deadline passed before it was sent; nothing was sent.",
+                $"The command's deadline passed {when}; nothing was sent."), cause);
     }
 
     public void Dispose()

@@ -35,9 +35,10 @@ internal sealed class WizardConnector(WizardOptions options, Dial dial, PlainLog
                 throw;
             }
         }
-        throw new WizardException(WizardFailure.NotSent,
+        throw new WizardException(WizardFailure.NotSent, Reason.Of(
+            $"Wizard could not be reached in {options.MaxConnectRetries + 1} attempts; nothing was sent.",
             $"Wizard at {options.Host}:{options.Port} could not be reached in {options.MaxConnectRetries + 1} attempts "
-                + $"({failure?.Message}); nothing was sent.", failure);
+                + $"({failure?.Message}); nothing was sent."), failure);
     }
 
     private async Task<WizardConnection> ConnectOnceAsync(CancellationToken cancellationToken)

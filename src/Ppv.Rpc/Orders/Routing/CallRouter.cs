@@ -43,7 +43,7 @@ internal sealed class CallRouter(RpcClient client, RpcOptions options, PlainLogg
         var wait = RpcRules.Bounded(deadline.Left(timeProvider));
         if (!await client.ConnectAsync(
             options.ConnectionWait < wait ? options.ConnectionWait : wait, cancellationToken).ConfigureAwait(false))
-            return Route.NotFound(new NotSent($"There is no connection to the broker. {client.Status.Description}"));
+            return Route.NotFound(new NotSent(Unconnected(client.Status)));
         return await LocateAsync(order, call, deadline, cancellationToken).ConfigureAwait(false);
     }
 
@@ -74,7 +74,8 @@ internal sealed class CallRouter(RpcClient client, RpcOptions options, PlainLogg
         if (order.Command.Kind == PpvCommandKind.Event || silent.Count == 0) return Remember($"{call}", queues[0]);
         if (silent is [var only]) return Route.To(only);
         return Route.NotFound(
-            new NotSent($"The workers on the queues {string.Join(" and ", silent)} don't answer, and any of them may have the call."),
+            new NotSent(Reason.Of("Several workers don't answer, and any of them may have the call.",
+                $"The workers on the queues {string.Join(" and ", silent)} don't answer, and any of them may have the call.")),
             isUnknown: order.Command.Kind == PpvCommandKind.Confirm);
     }
 
@@ -90,9 +91,12 @@ internal sealed class CallRouter(RpcClient client, RpcOptions options, PlainLogg
         var reply = await client.SendAsync(inquiry, cancellationToken).ConfigureAwait(false);
         var answer = CallInquiry.Read(reply);
         if (answer is null)
-            RoutingLog.CallNotAnswered(logger, queue, AnswerLimit, call, reply.Outcome == RpcOutcome.NotExecuted ? reply.Reason : null);
+            RoutingLog.CallNotAnswered(logger, queue, AnswerLimit, call, reply.Outcome == RpcOutcome.NotExecuted ? reply.Logged : null);
         return answer;
     }
+
+    private static Reason Unconnected(ConnectionStatus status) => Reason.Of(
+        "There is no connection to the broker.", $"There is no connection to the broker. {status.Description}");
 
     private Route Remember(string whole, string queue)
     {

@@ -184,7 +184,8 @@ public sealed class CallRouterTests : IAsyncDisposable
         var result = await queues.RunAsync(queues.Client.SendAsync(order));
 
         (result.Outcome, result.OrderId, result.Code).ShouldBe((expected, order.Id, null));
-        result.Reason!.ShouldStartWith($"The workers on the queues {B} and {A} don't answer, and any of them may have the call.");
+        result.Reason!.ShouldStartWith("Several workers don't answer, and any of them may have the call.");
+        result.Detail!.ShouldStartWith($"The workers on the queues {B} and {A} don't answer, and any of them may have the call.");
         queues.TakeSeen().ShouldBe([$"{B} ?{call}", $"{A} ?{call}"]);
         (await queues.RunAsync(queues.Client.SendAsync(Order(call, kind), IdHistory.Repeat))).Outcome.ShouldBe(RpcOutcome.Unknown);
 
