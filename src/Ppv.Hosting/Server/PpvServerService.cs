@@ -9,7 +9,8 @@ namespace Ppv.Hosting;
 /// stops with an exit code other than 0, so that its service manager sees it.
 /// </summary>
 internal sealed class PpvServerService(
-    RpcServer server, ILineAllocator lines, UnknownConfirms unknowns, IHostApplicationLifetime lifetime, PlainLogger<PpvServerService> logger)
+    RpcServer server, ILineAllocator lines, UnknownConfirms unknowns, IHostApplicationLifetime lifetime,
+    PlainLogger<PpvServerService> logger)
     : IHostedService, IDisposable
 {
     private readonly IDisposable _lines = HostingTelemetry.ObserveLines(() => lines.Use);

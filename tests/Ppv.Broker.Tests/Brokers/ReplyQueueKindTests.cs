@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
-using Ppv.Protocol.Text;
 using Ppv.Rpc;
 using Ppv.Rpc.Brokers;
 
@@ -44,7 +43,7 @@ public class ReplyQueueKindTests(SharedBroker broker)
         var log = new CollectingLoggerProvider();
         using var factory = LoggerFactory.Create(logging => logging.AddProvider(log));
         await using var connection = await RealConnection.DialAsync(
-            broker.Address with { UserName = user, Password = user }, logger: PlainLogger.To(factory.CreateLogger("test")));
+            broker.Address with { UserName = user, Password = user }, logger: factory.CreateLogger("test"));
 
         (await connection.ConsumeRepliesAsync()).ShouldBe("amq.rabbitmq.reply-to");
 

@@ -1,7 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
 using Ppv.Broker.Tests.Brokers;
-using Ppv.Protocol.Text;
 using Ppv.Rpc;
 using Ppv.Rpc.Brokers;
 
@@ -149,7 +148,7 @@ public sealed class TlsTests(TlsBrokers brokers) : IAsyncLifetime
         var log = new CollectingLoggerProvider();
         await using var connection = await DialAsync(
             brokers.A, TlsBrokers.HostOf(brokers.A), TlsBrokers.EntryOf(brokers.A, null), tls => tls.CheckHostName = false,
-            PlainLogger.To(log.CreateLogger("test")));
+            log.CreateLogger("test"));
         (await connection.ProbeAfterRepliesAsync()).ShouldBeTrue();
         log.Snapshot().ShouldContain(entry => entry.EventId.Id == 1350 && entry.Level == LogLevel.Warning);
         using var other = new TestAuthority("Somebody else");

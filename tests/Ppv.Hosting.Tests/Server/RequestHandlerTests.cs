@@ -191,7 +191,8 @@ public sealed class RequestHandlerTests : IDisposable
         var lines = new ModuloLines(_lines, options);
         var execution = new OrderExecution(_wizard, lines, _journal, options, _clock, new PlainLogger<OrderExecution>(_loggers));
         return new RequestHandler(
-            execution, _running, lines, _journal, options, NullRedactorProvider.Instance, _clock, new PlainLogger<RequestHandler>(_loggers));
+            execution, _running, lines, _journal, options, NullRedactorProvider.Instance, _clock,
+            new PlainLogger<RequestHandler>(_loggers));
     }
 
     private static void Check(RpcReply reply, string body, RpcOutcome outcome)
