@@ -48,6 +48,17 @@ public class FuzzerTests
     }
 
     [Fact]
+    public async Task What_ends_after_much_work_is_a_finding()
+    {
+        var target = FuzzTarget.Of("toy", [], (_, _) =>
+        {
+            var begun = Environment.CpuUsage.TotalTime;
+            while (Environment.CpuUsage.TotalTime - begun < TimeSpan.FromSeconds(2.1)) Thread.SpinWait(10_000);
+        });
+        (await new Runner(target, new Watch()).RunAsync([1])).ShouldNotBeNull().Kind.ShouldBe(FindingKind.Hang);
+    }
+
+    [Fact]
     public async Task What_waits_for_ever_is_a_finding_too()
     {
         var target = new FuzzTarget("toy", [], async (_, _) => await new TaskCompletionSource().Task);
