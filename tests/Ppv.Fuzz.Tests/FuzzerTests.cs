@@ -125,6 +125,7 @@ public class FuzzerTests
     {
         Signature("There is no order 17 in 'abc'.").ShouldBe(Signature("There is no order 4 in 'x'."));
         Signature("There is no order.").ShouldNotBe(Signature("There is no call."));
+        Signature("An answer's text is printable: '1").ShouldBe(Signature("An answer's text is printable: K'2"));
         Signature("event 12 of a: Order 1").ShouldBe(Signature("event 12 of a: Order 2"));
         Signature("event 12 of a: Order 1").ShouldNotBe(Signature("event 13 of a: Order 1"));
         static string Signature(string what) => new Finding("toy", FindingKind.BrokenPromise, what, []).Signature;
