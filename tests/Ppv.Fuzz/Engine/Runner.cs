@@ -6,6 +6,9 @@ namespace Ppv.Fuzz.Engine;
 /// <param name="limit">How long an input may take.</param>
 internal sealed class Runner(FuzzTarget target, Watch watch, TimeSpan limit)
 {
+    /// <summary>How often it must happen again where it may be a matter of chance.</summary>
+    private const int Repetitions = 4;
+
     /// <summary>Only what hangs takes so long, also on a machine that has much more to do.</summary>
     private static readonly TimeSpan UsualLimit = TimeSpan.FromMinutes(1);
 
@@ -30,8 +33,9 @@ internal sealed class Runner(FuzzTarget target, Watch watch, TimeSpan limit)
     public async Task<Finding?> RunAsync(byte[] input)
     {
         var finding = await RunOnceAsync(input);
-        if (finding is null || IsStuck) return finding;
-        return target.MustRepeat || finding.Kind is FindingKind.Growth or FindingKind.Hang ? await RunOnceAsync(input) : finding;
+        var again = target.MustRepeat ? Repetitions : finding?.Kind is FindingKind.Growth or FindingKind.Hang ? 1 : 0;
+        for (; again > 0 && finding is not null && !IsStuck; again--) finding = await RunOnceAsync(input);
+        return finding;
     }
 
     private async Task<Finding?> RunOnceAsync(byte[] input)
