@@ -31,11 +31,11 @@ cd "$root" || exit 1
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 dotnet build tests/Ppv.Fuzz -c Release -v quiet || { echo "The build failed; nothing was run." >&2; exit 1; }
 # A copy, so that a build meanwhile changes nothing under a run of hours.
-copy=$(mktemp -d)
+copy=$(mktemp -d) child=
 trap 'rm -rf "$copy"' EXIT
+trap 'kill $child 2>/dev/null; wait $child; exit 143' INT TERM HUP
 cp -r tests/Ppv.Fuzz/bin/Release/net10.0/. "$copy"
-if [[ ${1:-} == replay ]]; then
-  dotnet "$copy/Ppv.Fuzz.dll" "$@"
-else
-  dotnet "$copy/Ppv.Fuzz.dll" run "artifacts/fuzz/$(date +%Y%m%d-%H%M%S)" "${1:-10}" "${@:2}"
-fi
+[[ ${1:-} == replay ]] || set -- run "artifacts/fuzz/$(date +%Y%m%d-%H%M%S)" "${1:-10}" "${@:2}"
+dotnet "$copy/Ppv.Fuzz.dll" "$@" & # So that a signal is handled at once.
+child=$!
+wait "$child"

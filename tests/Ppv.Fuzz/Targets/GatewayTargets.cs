@@ -29,6 +29,7 @@ internal static class GatewayTargets
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var client = new CountingClient();
         builder.Services.AddSingleton<IPpvClient>(client);
+        builder.Services.AddSingleton<IHostLifetime, Process>(); // A signal ends the process, not the gateway in it.
         builder.AddPpvGateway(options => options.Broker.Hosts = ["kfs-gax"]);
         var app = builder.Build();
         app.MapPpvGateway();
@@ -123,6 +124,13 @@ internal static class GatewayTargets
         Watch.Ensure(completed <= orders && (wasCut || answer.Length == 0 || completed == orders),
             $"{orders} orders were sent, and {completed} answered.");
         watch.Saw($"orders {Math.Min(orders, 3)} of {Math.Min(told, 4)}");
+    }
+
+    private sealed class Process : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     private sealed class CountingClient : IPpvClient
