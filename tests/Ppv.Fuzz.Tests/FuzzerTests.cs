@@ -48,6 +48,17 @@ public class FuzzerTests
     }
 
     [Fact]
+    public async Task What_ends_after_much_work_is_a_finding()
+    {
+        var target = FuzzTarget.Of("toy", [], (_, _) =>
+        {
+            var begun = Environment.CpuUsage.TotalTime;
+            while (Environment.CpuUsage.TotalTime - begun < TimeSpan.FromSeconds(2.1)) Thread.SpinWait(10_000);
+        });
+        (await new Runner(target, new Watch()).RunAsync([1])).ShouldNotBeNull().Kind.ShouldBe(FindingKind.Hang);
+    }
+
+    [Fact]
     public async Task What_waits_for_ever_is_a_finding_too()
     {
         var target = new FuzzTarget("toy", [], async (_, _) => await new TaskCompletionSource().Task);
@@ -114,6 +125,7 @@ public class FuzzerTests
     {
         Signature("There is no order 17 in 'abc'.").ShouldBe(Signature("There is no order 4 in 'x'."));
         Signature("There is no order.").ShouldNotBe(Signature("There is no call."));
+        Signature("An answer's text is printable: '1").ShouldBe(Signature("An answer's text is printable: K'2"));
         Signature("event 12 of a: Order 1").ShouldBe(Signature("event 12 of a: Order 2"));
         Signature("event 12 of a: Order 1").ShouldNotBe(Signature("event 13 of a: Order 1"));
         static string Signature(string what) => new Finding("toy", FindingKind.BrokenPromise, what, []).Signature;

@@ -32,7 +32,7 @@ internal sealed partial record Finding(string Target, FindingKind Kind, string W
     /// <summary>
     /// Findings with the same signature have the same cause, as far as that can be told: values are left out, but the number of an event.
     /// </summary>
-    public string Signature { get; } = $"{Target} {Kind} {Value().Replace(What.Split('\n')[0], "*")} {FrameIn(What)}";
+    public string Signature { get; } = $"{Target} {Kind} {Value().Replace(What.Split(':', '\n')[0], "*")} {FrameIn(What)}";
 
     /// <summary>A file's name: kind and the beginning of a hash of the signature.</summary>
     public string FileName => $"{Kind}-{Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Signature)))[..8]}";
@@ -43,7 +43,7 @@ internal sealed partial record Finding(string Target, FindingKind Kind, string W
     /// <summary>The first frame of our own code.</summary>
     private static string FrameIn(string what) => Frame().Match(what) is { Success: true } match ? match.Groups[1].Value : "";
 
-    [GeneratedRegex("'[^']*'|\"[^\"]*\"|:.*|(?<!event [0-9]*)[0-9]+")]
+    [GeneratedRegex("(?<![a-z])'[^']*'|\"[^\"]*\"|(?<!event [0-9]*)[0-9]+")]
     private static partial Regex Value();
 
     [GeneratedRegex(@"at (Ppv\.(?!Fuzz)[^(]+)\(")]

@@ -19,7 +19,8 @@ internal sealed record FuzzTarget(string Name, IReadOnlyList<string> Dictionary,
     public int BytesPerByte { get; init; } = 256;
 
     /// <summary>
-    /// Whether what an earlier input has left behind may look like this one's: then a finding counts only when the input does it again.
+    /// Whether chance, or what an earlier input has left behind, may look like a finding: then it counts only when the input does it again
+    /// and again.
     /// </summary>
     public bool MustRepeat { get; init; }
 

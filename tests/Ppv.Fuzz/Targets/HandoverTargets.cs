@@ -145,7 +145,8 @@ internal static class HandoverTargets
         using var handover = new LeaseHandover(journal, leases, restore, orders, options, clock, watch.For<LeaseHandover>());
         try
         {
-            await handover.ImportAsync(HandoverJson.ToBytes(input, null), CancellationToken.None);
+            var isWhole = input.AsSpan().StartsWith("{\"leases\""u8); // Else the lines alone, which are base64 in the whole.
+            await handover.ImportAsync(isWhole ? input : HandoverJson.ToBytes(input, null), CancellationToken.None);
         }
         catch (FormatException e)
         {

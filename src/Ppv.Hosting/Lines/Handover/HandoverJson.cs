@@ -30,6 +30,7 @@ internal static partial class HandoverJson
             var read = JsonSerializer.Deserialize(text, HandoverContext.Default.Text);
             if (read is not { Leases: not null }) throw new FormatException("The handover names no calls or lines.");
             var (leases, orders, count, time, at) = read;
+            if (time < TimeSpan.Zero) throw new FormatException("The handover's orders are complete for less than no time.");
             return new Handover(
                 LeaseSnapshotJson.Read(leases),
                 orders is not null && count is { } number && time is { } completeFor && at is { } packedAt

@@ -173,6 +173,7 @@ public sealed class OrderHandoverTests : IDisposable
     [InlineData("""{"leases":"e30="}""")]
     [InlineData(NoLeases + """ "orders":"AQID","count":1,"completeFor":"1.00:00:00","at":"2026-12-01T03:00:00Z"}""")]
     [InlineData(NoLeases + """ "orders":"","count":1,"completeFor":"1.00:00:00","at":"2026-12-01T03:00:00Z"}""")]
+    [InlineData(NoLeases + """ "orders":"Ow==","count":0,"completeFor":"-10675199.02:48:05.4775808","at":"2026-12-01T03:00:00Z"}""")]
     public async Task What_is_no_hand_over_is_refused_as_a_whole(string text)
     {
         await using var journal = new InMemoryOrderJournal(null, _clock);
