@@ -70,7 +70,7 @@ public class RoomsTests
         uses.Where(use => use.From is not ("Orders" or "Orders/Routing")
             && use.To is not ("Ppv.Protocol:Ppv.Protocol.Network" or "Ppv.Protocol:Ppv.Protocol.Validation"
                 or "Ppv.Protocol:Ppv.Protocol.Telemetry")
-            && use.Type is not ("Fence" or "PpvTelemetry" or "PlainText" or "PlainLogger"))
+            && use.Type is not ("Fence" or "PpvTelemetry" or "PlainText" or "PlainLogger" or "Reason"))
             .ShouldBeEmpty();
     }
 

@@ -15,7 +15,8 @@ internal sealed class StrangersPreflight(
     IOptions<PpvGatewayOptions> options, IOptions<PpvAccessOptions> access, IOptions<HostFilteringOptions> names,
     IConfiguration configuration, IHostEnvironment environment) : IPreflightCheck
 {
-    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+    private const UnixFileMode Others =
+        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
     public Task<IReadOnlyList<Finding>> LookAsync(CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<Finding>>([.. Items().Select(item => new Finding(

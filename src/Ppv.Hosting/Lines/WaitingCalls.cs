@@ -1,6 +1,8 @@
 namespace Ppv.Hosting;
 
-/// <summary>The commands that wait for a line, one for each call, in the order of their arrival. Not safe for use by several threads.</summary>
+/// <summary>
+/// The commands that wait for a line, one for each call, in the order of their arrival. Not safe for use by several threads.
+/// </summary>
 internal sealed class WaitingCalls
 {
     private readonly SortedDictionary<long, LineRequest> _requests = [];

@@ -29,7 +29,9 @@ internal static class JournalAnswers
             : new PpvOrderStatus(orderId, PpvOrderState.NeverSeen, null, "The worker's journal has no record of it.");
     }
 
-    /// <summary>Whether an order stands under a caller's id that came while the gateway knew no callers, so that it may be this one.</summary>
+    /// <summary>
+    /// Whether an order stands under a caller's id that came while the gateway knew no callers, so that it may be this one.
+    /// </summary>
     /// <exception cref="JournalUnavailableException">The journal can't be read.</exception>
     public static async Task<bool> IsNobodysAsync(IOrderJournalStore journal, string orderId, CancellationToken cancellationToken) =>
         Owned.Before(orderId) is { } bare

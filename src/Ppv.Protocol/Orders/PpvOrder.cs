@@ -89,8 +89,11 @@ public sealed record PpvOrder
     /// <summary>Whether it is a known caller's.</summary>
     internal bool IsOwned => ConnectionId is { } call ? call.Owner is not null : Subject is [Owned.Mark, ..];
 
-    /// <summary>The call as the message beside the order says whose it is.</summary>
-    internal PpvOrder OfCallOwnedBy(string? owner) => owner is null ? this : this with { ConnectionId = ConnectionId?.OwnedBy(owner) };
+    /// <summary>The call as the message beside the order says whose it is; an owner that can be none is nobody we know.</summary>
+    internal PpvOrder OfCallOwnedBy(string? owner) => owner is null ? this : this with
+    {
+        ConnectionId = ConnectionId?.OwnedBy(Ppv.Protocol.ConnectionId.IsValidOwner(owner) ? owner : "?"),
+    };
 
     /// <summary>An order that names the event to buy.</summary>
     /// <exception cref="ArgumentException">

@@ -63,6 +63,12 @@ internal readonly record struct Reason
             _logged.AppendFormatted(number);
         }
 
+        public void AppendFormatted(int number, string format)
+        {
+            _told.AppendFormatted(number, format);
+            _logged.AppendFormatted(number, format);
+        }
+
         public void AppendFormatted(double number, string format)
         {
             _told.AppendFormatted(number, format);

@@ -56,7 +56,11 @@ internal sealed class PendingRequests(int limit, TimeProvider timeProvider, int 
             if (!_room.TryEnter(client, begins)) return false;
             var now = timeProvider.GetTimestamp();
             var endsAt = now + (long)Math.Min(left.TotalSeconds * timeProvider.TimestampFrequency, long.MaxValue / 2);
-            request = new PendingRequest(this, ++_lastNumber, _ids.Of(_lastNumber), session, id, endsAt) { Client = client, Begins = begins };
+            request = new PendingRequest(this, ++_lastNumber, _ids.Of(_lastNumber), session, id, endsAt)
+            {
+                Client = client,
+                Begins = begins,
+            };
             _requests.Add(_lastNumber, request);
             if (endsAt < _wakesAt) WakeAt(endsAt, now);
             return true;

@@ -181,7 +181,7 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
             if (left <= TimeSpan.Zero)
                 return Attempt.NotPublished(Reason.Of("The connection to the broker came too late."));
             if (!_pending.TryAdd(session, request.Id, left, out pending, request.Owner, request.Begins))
-                return Attempt.NotPublished(Reason.Of("As many requests are waiting as may."));
+                return Attempt.NotPublished(Reason.Of("As many requests are waiting as may (Ppv:Rpc:MaxPendingRequests)."));
             // Lost after it was found and before it is in the table: the sweep of this session may be over, so nobody else would settle the
             // request.
             if (session.Connection.Lost.IsCompleted)

@@ -28,7 +28,8 @@ internal static class RealConnection
         return Dialer(options, logger).DialAsync(new BrokerHost(address.Host, address.Port), "test", Bounds.Token);
     }
 
-    public static RabbitMqDialer Dialer(BrokerOptions options, ILogger? logger = null) => new(options, TimeProvider.System, PlainLogger.To(logger));
+    public static RabbitMqDialer Dialer(BrokerOptions options, ILogger? logger = null) =>
+        new(options, TimeProvider.System, PlainLogger.To(logger));
 
     public static BrokerAddress Through(this BrokerAddress address, TcpProxy proxy) =>
         address with { Host = "127.0.0.1", Port = proxy.Port };

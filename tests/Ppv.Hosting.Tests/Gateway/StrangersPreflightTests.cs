@@ -86,6 +86,8 @@ public sealed class StrangersPreflightTests : IDisposable
         };
     }
 
+    private static string NameIn(string text) => text["Before strangers: ".Length..].TrimEnd('.').Split(": ")[0];
+
     private static async Task<IReadOnlyList<KeyValuePair<string, Verdict>>> LookAsync(Dictionary<string, string?>? settings = null)
     {
         settings ??= [];
@@ -97,6 +99,6 @@ public sealed class StrangersPreflightTests : IDisposable
         Microsoft.Extensions.Hosting.PpvGatewayHostExtensions.AddPpvGateway(builder);
         await using var app = builder.Build();
         var look = await app.Services.GetServices<IPreflightCheck>().OfType<StrangersPreflight>().Single().LookAsync(default);
-        return [.. look.Select(item => KeyValuePair.Create(item.Text["Before strangers: ".Length..].TrimEnd('.').Split(": ")[0], item.Verdict))];
+        return [.. look.Select(item => KeyValuePair.Create(NameIn(item.Text), item.Verdict))];
     }
 }

@@ -25,19 +25,22 @@ public sealed class OwnersTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _host = await PpvTestHost.StartAsync(options => options.ConfigureServices = services => services.Configure<PpvAccessOptions>(access =>
-        {
-            foreach (var (name, key) in Keys)
-            {
-                access.Clients.Add(name, new PpvAccessClient
-                {
-                    Key = key,
-                    Role = name == "operator" ? PpvAccessRole.Operator : PpvAccessRole.Orders,
-                    Owner = name == "a-next" ? "a" : null,
-                });
-            }
-        }));
+        _host = await PpvTestHost.StartAsync(
+            options => options.ConfigureServices = services => services.Configure<PpvAccessOptions>(Let));
         _http = _host.CreateHttpClient();
+    }
+
+    private static void Let(PpvAccessOptions access)
+    {
+        foreach (var (name, key) in Keys)
+        {
+            access.Clients.Add(name, new PpvAccessClient
+            {
+                Key = key,
+                Role = name == "operator" ? PpvAccessRole.Operator : PpvAccessRole.Orders,
+                Owner = name == "a-next" ? "a" : null,
+            });
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -119,7 +122,7 @@ public sealed class OwnersTests : IAsyncLifetime
             $$"""{"content":{"connid":"{{call}}","{{command}}":"{{value}}"} }""", Encoding.UTF8, "application/json");
         using var answer = await _http.SendAsync(request);
         var body = await answer.Content.ReadAsStringAsync();
-        return (body.Split('"')[3], answer.Headers.GetValues("X-Ppv-Outcome").Single(), answer.Headers.GetValues("X-Ppv-Order-Id").Single());
+        return (body.Split('"')[3], answer.Header("X-Ppv-Outcome")!, answer.Header("X-Ppv-Order-Id")!);
     }
 
     private async Task<(HttpStatusCode Status, string State)> StatusAsync(string client, string id)

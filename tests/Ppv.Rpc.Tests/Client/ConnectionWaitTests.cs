@@ -42,7 +42,7 @@ public sealed class ConnectionWaitTests : IAsyncDisposable
         var reply = await _clock.AdvanceUntilAsync(calling, TimeSpan.FromMilliseconds(50));
 
         reply.Outcome.ShouldBe(RpcOutcome.NotExecuted);
-        reply.Reason!.ShouldContain("low on memory");
+        reply.Logged!.ShouldContain("low on memory");
         (_clock.GetUtcNow() - began).ShouldBeLessThan(Wait + TimeSpan.FromSeconds(6)); // 19 s if it began anew.
     }
 

@@ -48,8 +48,12 @@ public sealed class PresenceReportTests
     [Theory]
     [InlineData("queues")]
     [InlineData("hosts")]
-    public void A_report_with_a_queue_or_a_host_without_a_name_is_none(string list) => PresenceMessages.Read(Encoding.UTF8.GetBytes(
-        $$"""{"instance":"6f1b8d9e-0000-4000-8000-000000000001","role":"observer","{{list}}":["a",null]}""")).ShouldBeNull();
+    public void A_queue_or_a_host_without_a_name_is_left_out(string list)
+    {
+        var report = PresenceMessages.Read(Encoding.UTF8.GetBytes(
+            $$"""{"instance":"6f1b8d9e-0000-4000-8000-000000000001","role":"observer","{{list}}":["a",null]}""")).ShouldNotBeNull();
+        report.Queues.Concat(report.Hosts).ShouldBe(["a"]);
+    }
 
     [Fact]
     public void What_another_version_says_more_is_ignored_and_what_it_does_not_say_is_missing()

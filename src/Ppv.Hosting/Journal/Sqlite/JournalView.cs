@@ -161,7 +161,8 @@ internal sealed record JournalQuery
         {
             var conditions = new List<string> { "1 = 1" };
             if (OrderId is not null) conditions.Add("order_id = @order_id");
-            if (AnyId is not null) conditions.Add($"({IsOrBelongsToAnyOwner("order_id", "@any_id")} OR {IsOrBelongsToAnyOwner("connid", "@any_id")})");
+            if (AnyId is not null)
+                conditions.Add($"({IsOrBelongsToAnyOwner("order_id", "@any_id")} OR {IsOrBelongsToAnyOwner("connid", "@any_id")})");
             if (ConnectionId is not null) conditions.Add(IsOrBelongsToAnyOwner("connid", "@connid"));
             if (States.Count > 0) conditions.Add("state IN (SELECT value FROM json_each(@states))");
             if (Since is not null) conditions.Add("received_at >= @since");

@@ -122,15 +122,15 @@ public sealed class WizardClient : IWizardClient
         catch (OperationCanceledException exception)
         {
             throw new WizardException(WizardFailure.MaybeSent, timeout.IsCancellationRequested
-                ? Reason.Of($"Wizard timed out: no answer on line {request.Line.Value} within "
+                ? Reason.Of($"Wizard timed out: no answer on line {request.Line.Value:D3} within "
                     + $"{_options.ResponseTimeout.TotalSeconds:0.###} s; it may have executed the command.")
-                : Reason.Of($"The Wizard client was disposed before the answer on line {request.Line.Value}; Wizard may have executed the "
-                    + $"command."), exception);
+                : Reason.Of($"The Wizard client was disposed before the answer on line {request.Line.Value:D3}; Wizard may have "
+                    + $"executed the command."), exception);
         }
         catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException)
         {
             throw new WizardException(WizardFailure.MaybeSent, Reason.Of(
-                $"The connection to Wizard broke on line {request.Line.Value}; Wizard may have executed the command.",
+                $"The connection to Wizard broke on line {request.Line.Value:D3}; Wizard may have executed the command.",
                 $"The connection to Wizard broke on line {request.Line} ({exception.Message}); Wizard may have executed the command."),
                 exception);
         }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Ppv.Protocol;
 using Ppv.Protocol.Text;
 using Ppv.Rpc.Messages;
 using RabbitMQ.Client;
@@ -24,7 +23,7 @@ internal static class MessageMapping
 
     // A broker closes the connection, and ends what everybody waits for there, when the properties do not fit into one frame: 4 KB at the
     // least. What strangers write is passed on as far as https://www.w3.org/TR/trace-context/#tracestate-limits asks for.
-    private const int LongestTraceState = 512, LongestTraceParent = 128, LongestReason = 1_000;
+    private const int LongestTraceState = 512, LongestTraceParent = 128, LongestReason = 1_000, LongestOwner = 128;
 
     /// <summary>
     /// In milliseconds: no request lives for longer. A broker closes the channel (406), and so ends what others wait for there, when it
@@ -110,7 +109,7 @@ internal static class MessageMapping
     /// <summary>One that is none is somebody's all the same, and none of those that are.</summary>
     private static string? OwnerIn(IDictionary<string, object?>? headers) =>
         headers is null || !headers.ContainsKey(OwnerHeader) ? null
-        : Text(headers, OwnerHeader, ConnectionId.MaxOwnerLength) is { } owner && ConnectionId.IsValidOwner(owner) ? owner
+        : Text(headers, OwnerHeader, LongestOwner) is { } owner && SubjectText.IsValid(owner) ? owner
         : UnreadableOwner;
 
     private static PriorUse PriorIn(IDictionary<string, object?>? headers) =>
