@@ -74,7 +74,7 @@ public class OpenApiRefusalTests
         await SeeAsync(first);
         await SeeAsync(AskAsync("the-key-of-client-a"));
         await SeeAsync(AskAsync(key: null));
-        await SeeAsync(AskAsync("the-key-of-an-operator"));
+        await SeeAsync(AskAsync("the-key-of-an-operator", origin: "https://elsewhere.example"));
         await SeeAsync(AskAsync("the-key-of-client-c", $"{GatewayApp.Path}/orders/a%20b"));
         gateway.Client.Status = orderId => Task.FromResult(new PpvOrderStatus(orderId, PpvOrderState.NeverSeen, null, null));
         await SeeAsync(AskAsync("the-key-of-client-d"));
@@ -82,7 +82,8 @@ public class OpenApiRefusalTests
         seen.Order().ShouldBe(["200", "400", "401", "403", "404", "429", "503"]);
         operation.Responses!.Keys.Order().ShouldBe(seen.Order());
 
-        Task<HttpResponseMessage> AskAsync(string? key, string path = StatusPath) => SendAsync(gateway, HttpMethod.Get, path, key);
+        Task<HttpResponseMessage> AskAsync(string? key, string path = StatusPath, string? origin = null) =>
+            SendAsync(gateway, HttpMethod.Get, path, key, origin: origin);
 
         async Task SeeAsync(Task<HttpResponseMessage> sending)
         {
@@ -133,11 +134,12 @@ public class OpenApiRefusalTests
         });
 
     private static async Task<HttpResponseMessage> SendAsync(
-        GatewayApp gateway, HttpMethod method, string path, string? key, string? body = null)
+        GatewayApp gateway, HttpMethod method, string path, string? key, string? body = null, string? origin = null)
     {
         using var request = new HttpRequestMessage(method, path);
         if (body is not null) request.Content = new StringContent(body);
         if (key is not null) request.Headers.Add("X-Api-Key", key);
+        if (origin is not null) request.Headers.Add("Origin", origin);
         return await gateway.Http.SendAsync(request);
     }
 

@@ -141,8 +141,8 @@ public sealed class JournalModelTests
             var begun = _journal.RecordIntentAsync(entry);
             if (_broken)
             {
-                var reason = (await Should.ThrowAsync<JournalUnavailableException>(begun)).Message;
-                Told(entry.Is(JournalState.NotExecuted, reason));
+                var reason = (await Should.ThrowAsync<JournalUnavailableException>(begun)).Reason;
+                Told(entry.Is(JournalState.NotExecuted, reason.Told) with { Detail = reason.Detail });
             }
             else if (allowed)
             {

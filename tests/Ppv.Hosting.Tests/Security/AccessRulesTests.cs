@@ -55,7 +55,7 @@ public sealed class AccessRulesTests : IDisposable
     public void Names_and_roles_are_checked()
     {
         Problems(("i:v:r", new() { Key = Key })).ShouldBe(
-            ["Ppv:Access:Clients is \"i:v:r\"; it must be names of 1 to 64 letters, digits and - . _."]);
+            ["Ppv:Access:Clients is \"i:v:r\"; it must be names of 1 to 63 letters, digits and - . _."]);
         Problems(("ivr", new() { Key = Key, Role = (PpvAccessRole)7 })).ShouldBe(
             ["Ppv:Access:Clients:ivr:Role is 7; it must be one of Orders, Operator."]);
     }

@@ -28,7 +28,7 @@ public partial class MonitoringFilesTests
     public void Each_alert_says_what_happened_and_where_it_is_written_what_to_do()
     {
         var names = AlertName().Matches(Alerts).Select(match => match.Groups[1].Value).ToList();
-        names.Count.ShouldBe(5);
+        names.Count.ShouldBe(6);
         var operations = File.ReadAllText(RepositoryPaths.PathTo("docs", "operations.md"));
         foreach (var name in names)
         {

@@ -93,14 +93,14 @@ internal static partial class JournalLog
     public static partial void Hangs(PlainLogger logger, string problem);
 
     [LoggerMessage(53, LogLevel.Warning, "{Warning}")]
-    public static partial void Large(ILogger logger, string warning);
+    public static partial void Large(PlainLogger logger, string warning);
 
     [LoggerMessage(54, LogLevel.Information, "The order journal {Path} has less in use than Ppv:Server:Journal:WarnBytes again.")]
-    public static partial void SmallAgain(ILogger logger, string path);
+    public static partial void SmallAgain(PlainLogger logger, string path);
 
     [LoggerMessage(55, LogLevel.Warning, "The order journal {Path} has more than Ppv:Server:Journal:MaxBytes in use, {Size} MB. The "
         + "oldest of the orders that were refused before anything was begun are forgotten before their time.")]
-    public static partial void ForgetsRefusals(ILogger logger, string path, long size);
+    public static partial void ForgetsRefusals(PlainLogger logger, string path, long size);
 
     [LoggerMessage(60, LogLevel.Warning, "This machine's clock was set by about {Difference}, or the worker was off for so long. The order "
         + "journal {Path} forgets nothing until the clock has run evenly for {Retention}, so that no order is forgotten too early.")]

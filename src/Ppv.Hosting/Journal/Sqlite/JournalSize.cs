@@ -1,6 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.Logging;
+using Ppv.Protocol.Text;
 
 namespace Ppv.Hosting;
 
@@ -20,7 +20,7 @@ internal sealed class JournalSize
     private readonly JournalOptions _options;
     private readonly TimeSpan _retention;
     private readonly TimeProvider _timeProvider;
-    private readonly ILogger _logger;
+    private readonly PlainLogger _logger;
     private readonly int _kept;
     private readonly PruneClock _clock;
     private long? _lookedAt;
@@ -33,7 +33,7 @@ internal sealed class JournalSize
     /// <param name="timeProvider">The clock.</param>
     /// <param name="logger">Where it is told.</param>
     /// <param name="kept">How many refusals are remembered however large the file is.</param>
-    public JournalSize(string path, JournalOptions options, TimeProvider timeProvider, ILogger logger, int kept)
+    public JournalSize(string path, JournalOptions options, TimeProvider timeProvider, PlainLogger logger, int kept)
     {
         (_path, _options, _timeProvider, _logger, _kept) = (path, options, timeProvider, logger, kept);
         _retention = JournalRules.RefusalRetentionOf(options);

@@ -61,7 +61,7 @@ public sealed class SettingSourcesTests : IDisposable
             "set   Ppv:Gateway:KnownProxies = (an empty list) (site.json)",
             "set   Ppv:LogFile:Path = null (site.json)",
             "set   Ppv:Rpc:Prefetch = 900 (the command line)",
-            "set   Ppv:Rpc:Queue = a?b (site.json)",
+            "set   Ppv:Rpc:Queue = a b (site.json)",
             $"set   Ppv:Rpc:QueueKind = LegacyTransient ({_folder.File("ppv_srv.cfg")} (--cfg))",
             $"set   Ppv:Server:Journal:Path = {_folder.File("orders.db")} (the command line)",
             "set   Ppv:Wizard:Host = billing (site.json)",
