@@ -37,6 +37,9 @@ internal sealed class CrashingJournal(IOrderJournalStore inner, Crash crash) : I
     public Task<JournalEntry?> FindAsync(string orderId, CancellationToken cancellationToken = default) =>
         inner.FindAsync(orderId, cancellationToken);
 
+    public Task<bool> IsOwnedAsync(string orderId, CancellationToken cancellationToken = default) =>
+        inner.IsOwnedAsync(orderId, cancellationToken);
+
     public Task<JournalEntry?> FindConfirmAsync(
         ConnectionId connectionId, string? subject = null, CancellationToken cancellationToken = default) =>
         inner.FindConfirmAsync(connectionId, subject, cancellationToken);

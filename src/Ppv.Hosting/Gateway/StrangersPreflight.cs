@@ -19,8 +19,9 @@ internal sealed class StrangersPreflight(
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
     public Task<IReadOnlyList<Finding>> LookAsync(CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<Finding>>([.. Items().Select(item => new Finding(
-            item.Open is null ? Verdict.Ok : Verdict.Todo, $"Before strangers: {item.Name}{(item.Open is null ? "." : $": {item.Open}")}"))]);
+        Task.FromResult<IReadOnlyList<Finding>>([.. Items().Select(static item => item.Open is null
+            ? Finding.Ok($"Before strangers: {item.Name}.")
+            : new Finding(Verdict.Todo, $"Before strangers: {item.Name}: {item.Open}"))]);
 
     /// <summary>The names are those of the page.</summary>
     private IEnumerable<(string Name, string? Open)> Items()

@@ -35,6 +35,12 @@ internal interface IOrderJournalStore : IOrderJournal, IAsyncDisposable
     /// <exception cref="ArgumentException">The entry is in such a state.</exception>
     void Record(JournalEntry entry);
 
+    /// <summary>Whether an order of any owner is on record under an id, where the id itself names none.</summary>
+    /// <param name="orderId">The id without an owner.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="JournalUnavailableException">The journal can't be read.</exception>
+    Task<bool> IsOwnedAsync(string orderId, CancellationToken cancellationToken = default);
+
     /// <summary>
     /// As <see cref="Record"/>, of an EV or EN that is about to be written to Wizard. The task completes when it is in the file, where it
     /// survives the end of this process, though not that of the machine.

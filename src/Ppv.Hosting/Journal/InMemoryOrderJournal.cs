@@ -1,4 +1,5 @@
 using Ppv.Protocol;
+using Ppv.Protocol.Orders;
 
 namespace Ppv.Hosting;
 
@@ -74,6 +75,10 @@ internal sealed class InMemoryOrderJournal : IOrderJournalStore
         ArgumentNullException.ThrowIfNull(orderId);
         return Run(() => Read(() => (JournalEntry?)_entries.GetValueOrDefault(orderId).Entry), cancellationToken);
     }
+
+    /// <inheritdoc/>
+    public Task<bool> IsOwnedAsync(string orderId, CancellationToken cancellationToken = default) => Run(
+        () => Read(() => InOrder().Any(entry => entry.Order.IsOwned && Owned.Before(entry.OrderId) == orderId)), cancellationToken);
 
     /// <inheritdoc/>
     public Task<JournalEntry?> FindConfirmAsync(

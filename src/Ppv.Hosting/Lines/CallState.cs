@@ -51,8 +51,17 @@ internal sealed class CallState(ConnectionId? id)
     /// Whether an EV or EN that comes now takes away what the call has named, or names while it waits, or has confirmed. However it ends,
     /// that counts no more.
     /// </summary>
-    public bool MayLose(PpvCommandKind kind) => kind != PpvCommandKind.Confirm && (Confirmed is not null
-        || (Lease?.Named.HasAny(kind) ?? false) || Requests.Any(request => request.Order.Command.Kind == kind));
+    public bool MayLose(PpvOrder order)
+    {
+        var kind = order.Command.Kind;
+        return kind != PpvCommandKind.Confirm && !IsSaid(order, isOk: false) && (Confirmed is not null
+            || (Lease?.Named.HasAny(kind) ?? false) || Requests.Any(request => request.Command == kind));
+    }
+
+    /// <summary>Whether the latest of its kind that waits says already what this order, which is not sent, would say.</summary>
+    public bool IsSaid(PpvOrder order, bool isOk) =>
+        Requests.LastOrDefault(request => request.Command == order.Command.Kind) is { IsDecided: true, IsGranted: false } last
+        && (!last.IsOk || (isOk && last.Order.Id == order.Id));
 
     /// <summary>
     /// Whether it goes on, or was confirmed, by orders that are part of no purchase: those go where their call is. A purchase's go where

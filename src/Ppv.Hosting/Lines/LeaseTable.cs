@@ -44,26 +44,26 @@ internal sealed class LeaseTable(WorkerOptions options, int room = 500, int shar
     public LineRequest Enter(PpvOrder order, DateTimeOffset now)
     {
         Expire(now);
-        Choice.Note(order.ConnectionId?.Owner);
+        Choice.Note(order.ConnectionId?.Owner, now);
         var call = CallOf(order.ConnectionId);
         var request = new LineRequest(call, order, ++_arrivals);
         if (order.ConnectionId is null && options.NoConnIdLine is null)
         {
             request.Decide(new LineDecision(LineVerdict.NoLine));
-            return request;
         }
-
-        if (!Choice.HasRoom(call, _waiting))
+        else if (Choice.HasRoom(call, _waiting, now))
+        {
+            call.Requests.Enqueue(request);
+            Serve(call, now);
+            GiveOutLines(now);
+        }
+        else
         {
             var late = EnterLate(order, now);
             request.Decide(late.Verdict == LineVerdict.TooLate ? new LineDecision(LineVerdict.NoRoom) : late);
             Forget(call);
-            return request;
         }
 
-        request.Call.Requests.Enqueue(request);
-        Serve(request.Call, now);
-        GiveOutLines(now);
         return request;
     }
 
@@ -90,7 +90,7 @@ internal sealed class LeaseTable(WorkerOptions options, int room = 500, int shar
 
     /// <inheritdoc cref="CallState.MayLose"/>
     public bool TakesAway(PpvOrder order) =>
-        (order.ConnectionId is { } id ? _calls.GetValueOrDefault(id) : _noConnId)?.MayLose(order.Command.Kind) ?? false;
+        (order.ConnectionId is { } id ? _calls.GetValueOrDefault(id) : _noConnId)?.MayLose(order) ?? false;
 
     /// <summary>
     /// The caller is told of an EV or EN that did not come to the line, wherever its answer is from. Unless the line has that very order as
@@ -348,6 +348,7 @@ internal sealed class LeaseTable(WorkerOptions options, int room = 500, int shar
     {
         if (CallOrNone(order.ConnectionId) is not { } call) return false;
         if (call.IsIdle) return call.Supersede(order, isOk);
+        if (call.IsSaid(order, isOk)) return false;
         call.Requests.Enqueue(LineRequest.NotSent(call, order, ++_arrivals, isOk));
         return true;
     }

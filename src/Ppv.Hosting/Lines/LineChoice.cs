@@ -9,7 +9,7 @@ namespace Ppv.Hosting;
 internal sealed class LineChoice(WorkerOptions options, int room, int sharePercent)
 {
     /// <summary>How many commands of one call may be under way: more than anybody sends who waits for answers.</summary>
-    private const int CommandsOfCall = 16;
+    private const int CommandsOfCall = 8;
 
     private readonly LineShares _shares = new(new LineRange(options.FirstLine, options.LastLine).Count, room, sharePercent);
 
@@ -20,7 +20,7 @@ internal sealed class LineChoice(WorkerOptions options, int room, int sharePerce
     public TimeSpan EarliestReuse => options.LeaseReclaim < options.LineRest ? options.LeaseReclaim : options.LineRest;
 
     /// <inheritdoc cref="LineShares.Note"/>
-    public void Note(string? client) => _shares.Note(client);
+    public void Note(string? client, DateTimeOffset now) => _shares.Note(client, now);
 
     /// <summary>How many lines belong to calls, by the calls' owners; "" is nobody in particular, and always there.</summary>
     public IReadOnlyDictionary<string, int> CountByOwner() => Lines.Holders.Select(call => call.Id?.Owner ?? "").Append("")
@@ -31,33 +31,34 @@ internal sealed class LineChoice(WorkerOptions options, int room, int sharePerce
     /// Whether one more command of a call may wait. Of a call that has a line only its own commands count: those of others never turn it
     /// away.
     /// </summary>
-    public bool HasRoom(CallState call, WaitingCalls waiting)
+    public bool HasRoom(CallState call, WaitingCalls waiting, DateTimeOffset now)
     {
-        if (call.Id is null) return call.Requests.Count < room;
-        return call.IsIdle && call.Lease is null
-            ? _shares.HasRoom(waiting.Count, waiting.CountOf(call.Id.Owner))
-            : call.Requests.Count < CommandsOfCall;
+        if (call.Id is null) return call.Requests.Count < Math.Max(CommandsOfCall, room / 4);
+        if (call.Requests.Count >= CommandsOfCall) return false;
+        if (call.Lease is not null) return true;
+        var (all, ofClient) = waiting.Commands(call.Id.Owner);
+        return _shares.HasRoom(all, ofClient, now);
     }
 
     /// <summary>
     /// A free line within the client's share; else one that another call has not used for long enough, has had for too long, or has beyond
-    /// its client's share.
+    /// its client's share. Beyond its share a client has only lines of its own other calls.
     /// </summary>
     /// <returns>The line, the call that loses it, and whether that one has used it until a moment ago; or that there is none.</returns>
     public (LineNumber Line, CallState? From, bool IsEarly)? LineFor(CallState call, DateTimeOffset now)
     {
-        if (call.Id is not null && _shares.IsReachedBy(LinesOf(call.Id.Owner))) return null;
-        if (Lines.Find(call.Id, now) is { } line) return (line, null, Lines.IsEarly(line, now));
-        if (call.Id is null || LongestIdle(now) is not { Lease: { } lease } idle) return null;
+        var onlyOwn = call.Id is not null && _shares.IsReachedBy(LinesOf(call.Id.Owner, now), now);
+        if (!onlyOwn && Lines.Find(call.Id, now) is { } line) return (line, null, Lines.IsEarly(line, now));
+        if (call.Id is null || LongestIdle(call.Id.Owner, onlyOwn, now) is not { Lease: { } lease } idle) return null;
         return (lease.Line, idle, lease.LastActivity + EarliestReuse > now);
     }
 
     // One that yields comes last: its call may try again as soon as what kept it back is over.
-    private CallState? LongestIdle(DateTimeOffset now) => Lines.Holders
-        .Where(call => call.Id is not null && call.IsIdle
-            && (call.Lease!.MayBeTaken(now, options) || _shares.IsExceededBy(LinesOf(call.Id.Owner))))
+    private CallState? LongestIdle(string? client, bool onlyOwn, DateTimeOffset now) => Lines.Holders
+        .Where(call => call.Id is not null && call.IsIdle && (!onlyOwn || WaitingCalls.IsOf(call, client))
+            && (call.Lease!.MayBeTaken(now, options) || (!onlyOwn && _shares.IsExceededBy(LinesOf(call.Id.Owner, now), now))))
         .MinBy(call => (call.Lease!.IsYielding, call.Lease.LastActivity));
 
-    private int LinesOf(string? client) =>
-        _shares.AreInEffect ? Lines.Holders.Count(call => call.Id is not null && WaitingCalls.IsOf(call, client)) : 0;
+    private int LinesOf(string? client, DateTimeOffset now) =>
+        _shares.AreInEffect(now) ? Lines.Holders.Count(call => call.Id is not null && WaitingCalls.IsOf(call, client)) : 0;
 }

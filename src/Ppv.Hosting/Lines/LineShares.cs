@@ -1,3 +1,5 @@
+using Ppv.Rpc.Client;
+
 namespace Ppv.Hosting;
 
 /// <summary>
@@ -5,32 +7,30 @@ namespace Ppv.Hosting;
 /// by several threads.
 /// </summary>
 /// <param name="lines">How many lines calls share.</param>
-/// <param name="room">How many calls may wait for one.</param>
+/// <param name="room">How many commands may wait for one.</param>
 /// <param name="percent">The part of both that one client may take while there are others.</param>
 internal sealed class LineShares(int lines, int room, int percent)
 {
-    // Two are enough to know that there are others. Orders of nobody in particular are one client's.
-    private readonly HashSet<string> _clients = new(2, StringComparer.OrdinalIgnoreCase);
+    private readonly SeenClients _clients = new();
 
-    /// <summary>Whether several clients are known.</summary>
-    public bool AreInEffect => _clients.Count > 1;
+    /// <summary>Whether several clients are there.</summary>
+    public bool AreInEffect(DateTimeOffset now) => _clients.AreSeveral(now - DateTimeOffset.MinValue);
 
     /// <summary>An order came.</summary>
-    public void Note(string? client)
-    {
-        if (_clients.Count < 2) _clients.Add(client ?? "");
-    }
+    public void Note(string? client, DateTimeOffset now) => _clients.Note(client, now - DateTimeOffset.MinValue);
 
     /// <summary>Whether a client that has so many lines may have no further one.</summary>
-    public bool IsReachedBy(int held) => AreInEffect && held >= Part(lines);
+    public bool IsReachedBy(int held, DateTimeOffset now) => AreInEffect(now) && held >= Part(lines);
 
     /// <summary>Whether a client that has so many lines must give one to others who wait.</summary>
-    public bool IsExceededBy(int held) => AreInEffect && held > Part(lines);
+    public bool IsExceededBy(int held, DateTimeOffset now) => AreInEffect(now) && held > Part(lines);
 
-    /// <summary>Whether one more call may wait.</summary>
+    /// <summary>Whether one more command may wait.</summary>
     /// <param name="waiting">How many wait.</param>
     /// <param name="ofClient">How many of them are of its client.</param>
-    public bool HasRoom(int waiting, int ofClient) => waiting < room && !(AreInEffect && ofClient >= Part(room));
+    /// <param name="now">The time.</param>
+    public bool HasRoom(int waiting, int ofClient, DateTimeOffset now) =>
+        waiting < room && !(AreInEffect(now) && ofClient >= Part(room));
 
     private int Part(int whole) => Math.Max(1, whole * percent / 100);
 }

@@ -1,7 +1,7 @@
 namespace Ppv.Hosting;
 
 /// <summary>
-/// The commands that wait for a line, one for each call, in the order of their arrival. Not safe for use by several threads.
+/// The calls that wait for a line, each by its first command, in the order of their arrival. Not safe for use by several threads.
 /// </summary>
 internal sealed class WaitingCalls
 {
@@ -9,7 +9,18 @@ internal sealed class WaitingCalls
 
     public int Count => _requests.Count;
 
-    public int CountOf(string? client) => _requests.Values.Count(request => IsOf(request.Call, client));
+    /// <summary>How many commands wait with them; those of one client, or of all.</summary>
+    public (int All, int OfClient) Commands(string? client)
+    {
+        var (all, ofClient) = (0, 0);
+        foreach (var request in _requests.Values)
+        {
+            all += request.Call.Requests.Count;
+            if (IsOf(request.Call, client)) ofClient += request.Call.Requests.Count;
+        }
+
+        return (all, ofClient);
+    }
 
     /// <summary>A copy.</summary>
     public IReadOnlyList<LineRequest> InOrder() => [.. _requests.Values];

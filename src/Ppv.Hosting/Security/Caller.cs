@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
@@ -26,10 +27,15 @@ internal static class Caller
         var user = context.User;
         if (ClientKeyHandler.OwnerOf(user) is { } owner) return owner;
         if (ClientKeyHandler.HasRole(user, PpvAccessRole.Operator)) return null;
-        return user.Identity is { IsAuthenticated: true, Name: { Length: > 0 } name } ? OwnerOfHost(name) : null;
+        // One who is let in and has no name is somebody all the same, and sees no more than others.
+        return user.Identity is { IsAuthenticated: true } identity
+            ? OwnerOfHost(identity.Name ?? user.FindFirst(ClaimTypes.NameIdentifier)?.Value ?? user.FindFirst("sub")?.Value ?? "")
+            : null;
     }
 
-    private static string OwnerOfHost(string name) => $"{OfHost}{name}" is var owner && ConnectionId.IsValidOwner(owner)
+    /// <summary>The name, where it can be an owner's as it is: calls don't differ by case, so names that do have their hash.</summary>
+    private static string OwnerOfHost(string name) =>
+        $"{OfHost}{name}" is var owner && ConnectionId.IsValidOwner(owner) && !owner.Any(char.IsAsciiLetterUpper)
         ? owner
         : $"{OfHost}{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 16))}";
 

@@ -128,7 +128,8 @@ internal sealed class ClientKeys : IDisposable
 
         public string Name => name;
 
-        public string Owner => access.Owner ?? name;
+        /// <summary>Names don't differ by their case, and ids do.</summary>
+        public string Owner { get; } = (access.Owner ?? name).ToLowerInvariant();
 
         public PpvAccessRole Role => access.Role;
 

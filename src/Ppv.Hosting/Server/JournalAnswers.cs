@@ -8,7 +8,7 @@ namespace Ppv.Hosting;
 /// <summary>What the journal's record of an order means for those who ask, and how an answer becomes a record.</summary>
 internal static class JournalAnswers
 {
-    public const string Nobodys = "Under its id an order is on record that came before the gateway knew its clients.";
+    public const string Nobodys = "Under its id an order is on record that came when a gateway knew its clients and another one did not.";
 
     /// <summary>Finds what became of an order: of a confirm that repeats another one, what became of that.</summary>
     /// <exception cref="JournalUnavailableException">The journal can't be read.</exception>
@@ -25,6 +25,7 @@ internal static class JournalAnswers
         if (await FindAsync(journal, orderId, cancellationToken).ConfigureAwait(false) is { } entry)
             return ToStatus(orderId, entry.State, entry) with { Subject = entry.Order.Subject };
         return await IsNobodysAsync(journal, orderId, cancellationToken).ConfigureAwait(false)
+            || await journal.IsOwnedAsync(orderId, cancellationToken).ConfigureAwait(false)
             ? new PpvOrderStatus(orderId, PpvOrderState.Unknown, null, Nobodys)
             : new PpvOrderStatus(orderId, PpvOrderState.NeverSeen, null, "The worker's journal has no record of it.");
     }

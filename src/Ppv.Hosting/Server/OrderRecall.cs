@@ -17,6 +17,7 @@ internal sealed class OrderRecall(IOrderJournalStore journal, IOptions<PpvServer
         + "to Wizard.");
 
     private readonly WorkerOptions _server = options.Value.Server;
+    private volatile bool _knowsOwners; // Since some order came that is owned; so others pay nothing for it.
 
     /// <summary>The proof that what the journal does not have under the request's id was never executed.</summary>
     public NewId? CoveredBy(RpcRequestContext context) =>
@@ -45,18 +46,24 @@ internal sealed class OrderRecall(IOrderJournalStore journal, IOptions<PpvServer
         if (known is not null && OrderAnswer.OnRecord(known, _server) is { } answer) return Recall.Of(answer);
         // One that was cut off may have reached Wizard, whatever becomes of it now.
         if (known is { IsConfirm: false, Line: not null }) return new Recall(null, new IdPast(null, default, EndsLease: false), known);
-        if (order.ConnectionId?.Owner is not null && !context.History.IsNew && known is null
-            && await IsNobodysAsync(order.Id, cancellationToken).ConfigureAwait(false))
+        _knowsOwners |= order.IsOwned;
+        if (_knowsOwners && !context.History.IsNew && known is null
+            && await IsInAnotherFormAsync(order, cancellationToken).ConfigureAwait(false))
             return new Recall(null, new IdPast(null, Reason.Of(JournalAnswers.Nobodys), EndsLease: true));
         var past = id is null ? new IdPast(null, DoubtOf(context), EndsLease: true) : new IdPast(id, default, EndsLease: false);
         return new Recall(null, past, known);
     }
 
-    private async Task<bool> IsNobodysAsync(string orderId, CancellationToken cancellationToken)
+    /// <summary>
+    /// Whether an order is on record under the id without an owner, or with one: one gateway knows its clients and another one does not.
+    /// </summary>
+    private async Task<bool> IsInAnotherFormAsync(PpvOrder order, CancellationToken cancellationToken)
     {
         try
         {
-            return await JournalAnswers.IsNobodysAsync(journal, orderId, cancellationToken).ConfigureAwait(false);
+            return order.IsOwned
+                ? await JournalAnswers.IsNobodysAsync(journal, order.Id, cancellationToken).ConfigureAwait(false)
+                : await journal.IsOwnedAsync(order.Id, cancellationToken).ConfigureAwait(false);
         }
         catch (JournalUnavailableException)
         {

@@ -21,6 +21,9 @@ internal sealed class RequestHandler(
     IRedactorProvider redaction, TimeProvider timeProvider, PlainLogger<RequestHandler> logger, OrderFigures? figures = null)
 {
     private readonly StrangersLog _strangers = new(logger, timeProvider);
+    private static readonly Reason AskedTooOften =
+        Reason.Of("It is being executed, and was asked for many times meanwhile; ask for its status.");
+
     private readonly WorkerOptions _server = options.Value.Server;
     private readonly Redactor _redactor = redaction.GetRedactor(PpvDataClassifications.SubscriberNumber);
 
@@ -67,6 +70,11 @@ internal sealed class RequestHandler(
                     context)
                     .ConfigureAwait(false);
                 return reply;
+            },
+            async () =>
+            {
+                await execution.RepeatAsync(order, isOk: false, context).ConfigureAwait(false);
+                return Say(order, OrderAnswer.Unknown(_server.WizardUnavailableCode, AskedTooOften), started);
             },
             async other => Say(order, await execution.RefuseAsync(order, other, context).ConfigureAwait(false), started))
             .ConfigureAwait(false);

@@ -10,7 +10,10 @@ namespace Ppv.Hosting;
 /// </summary>
 internal sealed class RunningOrders
 {
-    private readonly ConcurrentDictionary<string, (PpvOrder Order, Task<RpcReply> Reply)> _running = new(StringComparer.Ordinal);
+    /// <summary>How often one may be asked for while it runs, and wait: each takes a place of the worker's.</summary>
+    public const int MaxJoined = 8;
+
+    private readonly ConcurrentDictionary<string, Run> _running = new(StringComparer.Ordinal);
 
     public bool Contains(string orderId) => _running.ContainsKey(orderId);
 
@@ -21,14 +24,18 @@ internal sealed class RunningOrders
     /// <param name="order">The order.</param>
     /// <param name="run">Runs it.</param>
     /// <param name="repeat">Is told the answer of the run that it has joined.</param>
+    /// <param name="tooOften">Answers it when as many as may wait for the run already.</param>
     /// <param name="refuse">Answers it when another order runs under this id, whose answer is not this one's.</param>
     public async Task<RpcReply> RunAsync(
-        PpvOrder order, Func<Task<RpcReply>> run, Func<RpcReply, Task<RpcReply>> repeat, Func<PpvOrder, Task<RpcReply>> refuse)
+        PpvOrder order, Func<Task<RpcReply>> run, Func<RpcReply, Task<RpcReply>> repeat, Func<Task<RpcReply>> tooOften,
+        Func<PpvOrder, Task<RpcReply>> refuse)
     {
         var mine = new TaskCompletionSource<RpcReply>(TaskCreationOptions.RunContinuationsAsynchronously);
-        while (_running.GetOrAdd(order.Id, (order, mine.Task)) is var running && running.Reply != mine.Task)
+        var own = new Run(order, mine.Task);
+        while (_running.GetOrAdd(order.Id, own) is var running && running != own)
         {
             if (!JournalRules.IsSameOrder(running.Order, order)) return await refuse(running.Order).ConfigureAwait(false);
+            if (Interlocked.Increment(ref running.Joined) > MaxJoined) return await tooOften().ConfigureAwait(false);
             RpcReply joined;
             try
             {
@@ -59,5 +66,14 @@ internal sealed class RunningOrders
         _running.TryRemove(order.Id, out _);
         mine.SetResult(reply);
         return reply;
+    }
+
+    private sealed class Run(PpvOrder order, Task<RpcReply> reply)
+    {
+        public int Joined;
+
+        public PpvOrder Order => order;
+
+        public Task<RpcReply> Reply => reply;
     }
 }

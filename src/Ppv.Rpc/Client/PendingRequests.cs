@@ -53,8 +53,8 @@ internal sealed class PendingRequests(int limit, TimeProvider timeProvider, int 
         lock (_lock)
         {
             request = null;
-            if (!_room.TryEnter(client, begins)) return false;
             var now = timeProvider.GetTimestamp();
+            if (!_room.TryEnter(client, begins, timeProvider.GetElapsedTime(0, now))) return false;
             var endsAt = now + (long)Math.Min(left.TotalSeconds * timeProvider.TimestampFrequency, long.MaxValue / 2);
             request = new PendingRequest(this, ++_lastNumber, _ids.Of(_lastNumber), session, id, endsAt)
             {

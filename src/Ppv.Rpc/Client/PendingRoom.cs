@@ -1,15 +1,15 @@
 namespace Ppv.Rpc.Client;
 
 /// <summary>
-/// How many requests may wait for an answer. What begins something is turned away first: a quarter of the room is kept for what goes on,
-/// and one client's beginnings leave room for others'. Pure. Not safe for use by several threads.
+/// How many requests may wait for an answer. What begins something is turned away first: a quarter of the room is kept for what goes on.
+/// One client leaves room for others, while there are any. Pure. Not safe for use by several threads.
 /// </summary>
 /// <param name="limit">How many may wait in all.</param>
-/// <param name="sharePercent">The part of the room for beginnings that one client may take while there are others.</param>
+/// <param name="sharePercent">The part of the room that one client may take while there are others.</param>
 internal sealed class PendingRoom(int limit, int sharePercent)
 {
-    private readonly Dictionary<string, int> _beginnings = new(StringComparer.OrdinalIgnoreCase);
-    private readonly HashSet<string> _clients = new(2, StringComparer.OrdinalIgnoreCase); // Two are enough to know of others.
+    private readonly Dictionary<string, (int All, int Begun)> _byClient = new(StringComparer.OrdinalIgnoreCase);
+    private readonly SeenClients _clients = new();
     private int _count, _begun;
 
     private int ForBeginnings => limit - (limit / 4);
@@ -17,29 +17,32 @@ internal sealed class PendingRoom(int limit, int sharePercent)
     /// <summary>A request is about to wait.</summary>
     /// <param name="client">Whose it is; <see langword="null"/>: nobody's in particular.</param>
     /// <param name="begins">Whether it begins something.</param>
+    /// <param name="now">The time, by a clock that is not set.</param>
     /// <returns>Whether it may.</returns>
-    public bool TryEnter(string? client, bool begins)
+    public bool TryEnter(string? client, bool begins, TimeSpan now)
     {
-        var name = client ?? "";
-        if (_clients.Count < 2) _clients.Add(name);
-        if (_count >= limit || (begins && !MayBegin(name))) return false;
-        _count++;
-        if (!begins) return true;
-        _begun++;
-        _beginnings[name] = _beginnings.GetValueOrDefault(name) + 1;
+        _clients.Note(client, now);
+        var (all, begun) = _byClient.GetValueOrDefault(client ?? "");
+        var isShared = _clients.AreSeveral(now);
+        if (_count >= limit || (isShared && all >= Part(limit))) return false;
+        if (begins && (_begun >= ForBeginnings || (isShared && begun >= Part(ForBeginnings)))) return false;
+        Change(client, begins, 1);
         return true;
     }
 
     /// <summary>A request that had entered waits no more.</summary>
-    public void Leave(string? client, bool begins)
+    public void Leave(string? client, bool begins) => Change(client, begins, -1);
+
+    private void Change(string? client, bool begins, int by)
     {
-        _count--;
-        if (!begins) return;
-        _begun--;
-        var left = --_beginnings[client ?? ""];
-        if (left == 0) _beginnings.Remove(client ?? "");
+        _count += by;
+        if (begins) _begun += by;
+        var name = client ?? "";
+        var (all, begun) = _byClient.GetValueOrDefault(name);
+        (all, begun) = (all + by, begins ? begun + by : begun);
+        if (all == 0) _byClient.Remove(name);
+        else _byClient[name] = (all, begun);
     }
 
-    private bool MayBegin(string client) => _begun < ForBeginnings
-        && (_clients.Count < 2 || _beginnings.GetValueOrDefault(client) < Math.Max(1, ForBeginnings * sharePercent / 100));
+    private int Part(int whole) => Math.Max(1, whole * sharePercent / 100);
 }

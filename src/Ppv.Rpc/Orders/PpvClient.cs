@@ -50,7 +50,8 @@ public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable, IDi
         _client.LateReply += (_, late) => lateReplies.Raise(LateReply, this, new LateReplyEventArgs(late.Id, OrderReply.Read(late.Reply)));
         _router = new CallRouter(_client, _options, logger, _timeProvider);
         _whereabouts = new OrderWhereabouts(
-            _options.QueueNames, _router.IsHome, _router.IsSettledSince, GetStatusAsync, _timeProvider);
+            _options.QueueNames, _router.IsHome, _router.IsSettledSince,
+            (order, queue, end) => GetStatusAsync(order, queue, begins: false, end), _timeProvider);
         _ids = new OrderIdHistories(options.Rpc.UndatedIdLife, _timeProvider);
         _purchases = new Purchases(this, _timeProvider);
         _inProgress = new CallMemory(CallsInProgress, QueueRouter.CallIdle, _timeProvider);
@@ -184,7 +185,8 @@ public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable, IDi
             History = history,
             Subject = order.Subject,
             Owner = order.ConnectionId?.Owner,
-            Begins = order.ConnectionId is not { } call || _inProgress.Find($"{call}") is null,
+            Begins = order.Command.Kind != PpvCommandKind.Confirm
+                && (order.ConnectionId is not { } call || _inProgress.Find($"{call}") is null),
             ResendAfterLoss = resend == ResendPolicy.All
                 || (resend == ResendPolicy.EventAndSubscriber && order.Command.Kind != PpvCommandKind.Confirm),
         };
@@ -210,10 +212,10 @@ public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable, IDi
                 $"An order id has 1 to {PpvOrder.MaxIdLength} printable ASCII characters and no spaces.", nameof(orderId));
         var queues = _options.QueueNames;
         var asking = queues.Count == 1
-            ? GetStatusAsync(orderId, queues[0], cancellationToken)
+            ? GetStatusAsync(orderId, queues[0], begins: true, cancellationToken)
             : QueueStatuses.AskAsync(
-                orderId, _ids.EarliestUse(orderId), queues, (queue, end) => GetStatusAsync(orderId, queue, end), _timeProvider,
-                cancellationToken);
+                orderId, _ids.EarliestUse(orderId), queues, (queue, end) => GetStatusAsync(orderId, queue, begins: true, end),
+                _timeProvider, cancellationToken);
         return await asking.ConfigureAwait(false) with { CoveredSince = null }; // That is between us and the workers.
     }
 
@@ -245,13 +247,18 @@ public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable, IDi
     /// </summary>
     public void Dispose() => _client.Dispose();
 
-    private async Task<PpvOrderStatus> GetStatusAsync(string orderId, string queue, CancellationToken cancellationToken)
+    /// <param name="orderId">The order.</param>
+    /// <param name="queue">Whom to ask.</param>
+    /// <param name="begins">Whether somebody just asks: questions of a confirm that is on its way are never turned away for those.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    private async Task<PpvOrderStatus> GetStatusAsync(string orderId, string queue, bool begins, CancellationToken cancellationToken)
     {
         var inquiry = RpcRequest.Create(Encoding.ASCII.GetBytes(orderId)) with
         {
             Type = StatusInquiry.Type,
             Queue = queue,
             ResendAfterLoss = true,
+            Begins = begins,
         };
         var reply = await _client.SendAsync(inquiry, cancellationToken).ConfigureAwait(false);
         return StatusInquiry.Read(orderId, reply, _timeProvider.GetUtcNow());

@@ -71,6 +71,32 @@ public sealed class SqliteOrderJournalTests : OrderJournalContract
         new JournalView(_folder.File("a.db")).Read(new JournalQuery()).Select(entry => entry.OrderId).ShouldBe(["e1", "u1"]);
     }
 
+    /// <summary>What was refused is forgotten soon, and leaves the rows of other orders far apart.</summary>
+    [Fact]
+    public async Task What_came_before_a_flood_of_forgotten_refusals_is_handed_over_and_restored()
+    {
+        await using (var journal = Open())
+        {
+            await journal.RecordResultAsync(Entries.Event("ev").Said("OK"));
+            await journal.RecordIntentAsync(Entries.Confirm("before"));
+            await journal.RecordResultAsync(Entries.Confirm("before").Said("OK"));
+            await journal.RecordResultAsync(Entries.Event("after", "2", "s2").Said("OK"));
+        }
+
+        using (var file = new SqliteConnection($"Data Source={_folder.File("a.db")};Pooling=False"))
+        {
+            file.Open();
+            using var gap = file.CreateCommand();
+            gap.CommandText = "UPDATE orders SET rowid = rowid + 1000000 WHERE order_id = 'after'";
+            gap.ExecuteNonQuery().ShouldBe(1);
+        }
+
+        await using var next = Open();
+        (await next.ChangedSinceAsync(Entries.Noon.AddDays(-1), 10)).Select(entry => entry.OrderId).ShouldBe(["after", "before", "ev"],
+            ignoreOrder: true);
+        (await next.RestoreAsync(Entries.Noon.AddDays(-1))).Leases.Select(lease => lease.LeaseId).ShouldBe(["s1", "s2"], ignoreOrder: true);
+    }
+
     [Theory]
     [InlineData("0127032d64a94732", "call")]
     [InlineData("0127032D64A94732", "call")]

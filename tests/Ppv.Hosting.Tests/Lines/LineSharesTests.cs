@@ -115,6 +115,52 @@ public class LineSharesTests
     }
 
     [Fact]
+    public void A_client_that_has_its_share_gives_a_line_that_its_call_does_not_use_to_its_next_one()
+    {
+        var lines = new LeaseTableDriver(lines: 4);
+        lines.Run("1~b", PpvCommandKind.Event);
+        for (var call = 1; call <= 3; call++) lines.Run($"{call}~a", PpvCommandKind.Event);
+        var next = lines.Enter("4~a", PpvCommandKind.Event);
+
+        lines.Pass(29);
+        next.IsDecided.ShouldBeFalse();
+        lines.Pass(1);
+        VerdictOf(next).ShouldBe(LineVerdict.Granted);
+    }
+
+    [Fact]
+    public void A_client_that_was_not_heard_of_for_five_minutes_takes_no_line_from_who_is_left()
+    {
+        var lines = new LeaseTableDriver(lines: 4);
+        lines.Run("1~b", PpvCommandKind.Event);
+        lines.Pass(301);
+        for (var call = 1; call <= 4; call++) lines.Run($"{call}~a", PpvCommandKind.Event);
+    }
+
+    /// <summary>Each of them would be a record on disk.</summary>
+    [Fact]
+    public void A_flood_of_commands_that_are_not_sent_takes_away_once()
+    {
+        var lines = new LeaseTableDriver(lines: 1);
+        lines.Prepare("1");
+        var under = lines.Enter("1", PpvCommandKind.Subscriber);
+
+        lines.Told("1", PpvCommandKind.Event).ShouldBeTrue();
+        for (var i = 0; i < 3; i++) lines.Told("1", PpvCommandKind.Event).ShouldBeFalse();
+        lines.Complete(under);
+        VerdictOf(lines.Enter("1", PpvCommandKind.Confirm)).ShouldBe(LineVerdict.ConfirmRefused);
+    }
+
+    [Fact]
+    public void The_commands_of_calls_that_wait_are_counted_and_not_the_calls()
+    {
+        var lines = new LeaseTableDriver(lines: 1, room: 4);
+        lines.Prepare("1");
+        for (var i = 0; i < 4; i++) lines.Enter("2", PpvCommandKind.Event).IsDecided.ShouldBeFalse();
+        VerdictOf(lines.Enter("3", PpvCommandKind.Event)).ShouldBe(LineVerdict.NoRoom);
+    }
+
+    [Fact]
     public void When_as_many_wait_as_may_a_new_call_is_turned_away_and_a_call_with_a_line_goes_on()
     {
         var lines = new LeaseTableDriver(lines: 1, room: 3);
@@ -143,7 +189,7 @@ public class LineSharesTests
     {
         var lines = new LeaseTableDriver(lines: 1);
         lines.Prepare("1");
-        var under = Enumerable.Range(0, 16).Select(_ => lines.Enter("1", PpvCommandKind.Subscriber)).ToList();
+        var under = Enumerable.Range(0, 8).Select(_ => lines.Enter("1", PpvCommandKind.Subscriber)).ToList();
 
         VerdictOf(lines.Enter("1", PpvCommandKind.Event)).ShouldBe(LineVerdict.NoRoom);
         foreach (var request in under) lines.Complete(request);

@@ -14,7 +14,8 @@ public class StrangersEventsTests
 {
     /// <summary>
     /// What the program, its operator or its neighbours do; and well-formed orders, which are told one by one (1, 2, 4, 11, 12, 14, 18, 35,
-    /// 1100, 1104, 1150, 1151, 1203, 1205, 1215). 1396 counts by itself, once in a while. New events: is it an order's, or can somebody send what causes it as often as he likes?
+    /// 1100, 1104, 1150, 1151, 1203, 1205, 1215). 1396 counts by itself, once in a while.
+    /// New events: is it an order's, or can somebody send what causes it as often as he likes?
     /// </summary>
     private static readonly int[] OfOurs =
     [

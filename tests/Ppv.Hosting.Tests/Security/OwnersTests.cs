@@ -38,7 +38,7 @@ public sealed class OwnersTests : IAsyncLifetime
             {
                 Key = key,
                 Role = name == "operator" ? PpvAccessRole.Operator : PpvAccessRole.Orders,
-                Owner = name == "a-next" ? "a" : null,
+                Owner = name == "a-next" ? "A" : null, // Names don't differ by their case.
             });
         }
     }

@@ -68,6 +68,31 @@ public sealed class OwnedOrdersTests : IDisposable
         (await _worker.StatusAsync("purchase-7~a~b")).State.ShouldBe(PpvOrderState.NeverSeen, "it is another one's");
     }
 
+    /// <summary>One gateway of two has its keys, and the other one not yet.</summary>
+    [Theory]
+    [InlineData(Between.Nothing)]
+    [InlineData(Between.Restart)]
+    public async Task A_confirm_that_comes_again_without_its_owner_is_unknown_and_not_sent(Between between)
+    {
+        await SayAsync("a", "EV", "1001");
+        await SayAsync("a", "EN", "85165320");
+        (await _worker.SendAsync(Call, "CONFIRM", "UP", "purchase-7", owner: "a")).ShouldSay("OK\r");
+        await _worker.GoOnAsync(between);
+        await SayAsync("b", "EV", "6666");
+
+        (await _worker.SendAsync(Call, "CONFIRM", "UP", "purchase-7", onlyOurs: true,
+            history: IdHistory.PossibleSince(_worker.Clock.GetUtcNow()))).ShouldSay("ER444", RpcOutcome.Unknown);
+        _worker.UpsSent.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task The_status_of_an_order_with_an_owner_is_unknown_to_who_asks_without_one()
+    {
+        (await _worker.SendAsync(Call, "EV", "1", "e1", owner: "a")).ShouldSay("OK\r");
+        (await _worker.StatusAsync("e1")).State.ShouldBe(PpvOrderState.Unknown);
+        (await _worker.StatusAsync("e")).State.ShouldBe(PpvOrderState.NeverSeen);
+    }
+
     [Fact]
     public async Task Without_connid_a_confirm_buys_nothing_that_another_owner_has_named()
     {

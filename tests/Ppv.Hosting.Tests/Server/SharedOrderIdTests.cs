@@ -20,6 +20,23 @@ public sealed class SharedOrderIdTests : IDisposable
         _worker.Wizard.Requests.Count.ShouldBe(1);
     }
 
+    /// <summary>Each that waits takes a place from other calls.</summary>
+    [Fact]
+    public async Task Of_one_order_that_runs_only_a_few_wait_for_its_end()
+    {
+        await _worker.PrepareAsync();
+        var answer = _worker.HoldConfirms();
+        var first = _worker.ConfirmAsync(id: "up");
+        var joined = Enumerable.Range(0, RunningOrders.MaxJoined).Select(_ => _worker.ConfirmAsync(id: "up")).ToList();
+
+        (await _worker.ConfirmAsync(id: "up")).ShouldSay("ER444", RpcOutcome.Unknown);
+
+        joined.ShouldAllBe(reply => !reply.IsCompleted);
+        answer.SetResult("OK");
+        foreach (var reply in joined.Append(first)) (await reply).ShouldSay("OK\r");
+        _worker.UpsSent.ShouldBe(1);
+    }
+
     /// <summary>An old gateway passes no subject on. Which purchase a confirm is of is not known then.</summary>
     [Theory]
     [InlineData(null, "a")]

@@ -46,6 +46,9 @@ internal sealed class FullDiskJournal(IOrderJournalStore journal) : IOrderJourna
     public Task<JournalEntry?> FindAsync(string orderId, CancellationToken cancellationToken = default) =>
         Read(() => journal.FindAsync(orderId, cancellationToken));
 
+    public Task<bool> IsOwnedAsync(string orderId, CancellationToken cancellationToken = default) =>
+        Read(() => journal.IsOwnedAsync(orderId, cancellationToken));
+
     public Task<JournalEntry?> FindConfirmAsync(
         ConnectionId connectionId, string? subject = null, CancellationToken cancellationToken = default) =>
         Read(() => journal.FindConfirmAsync(connectionId, subject, cancellationToken));

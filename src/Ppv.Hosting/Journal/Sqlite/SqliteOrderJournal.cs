@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Ppv.Protocol;
+using Ppv.Protocol.Orders;
 using Ppv.Protocol.Text;
 
 namespace Ppv.Hosting;
@@ -22,13 +23,14 @@ internal sealed class SqliteOrderJournal : IOrderJournalStore
 
     // Rows stand in the order in which they came: it looks back in spans until nothing has changed in one since the moment. A lease whose
     // last change is that much younger than all around it was settled long after its call. What was handed over has changed long before.
+    // Where refusals were forgotten there are gaps, which are jumped over: only rows can say that what is behind them is old.
     private const string RecentOnly = """
-        (WITH RECURSIVE span (low) AS (
-           SELECT max(rowid) - 50000 FROM orders
-           UNION ALL SELECT low - 50000 FROM span
+        (WITH RECURSIVE span (high) AS (
+           SELECT max(rowid) FROM orders
+           UNION ALL SELECT (SELECT max(rowid) FROM orders WHERE rowid <= high - 50000) FROM span
              WHERE EXISTS (SELECT 1 FROM orders
-               WHERE rowid > low AND rowid <= low + 50000 AND (updated_at >= @since OR handed_over_at >= @since)))
-         SELECT min(low) FROM span)
+               WHERE rowid > high - 50000 AND rowid <= high AND (updated_at >= @since OR handed_over_at >= @since)))
+         SELECT min(high) - 50000 FROM span)
         """;
 
     private const string NewestOnly = "rowid = (SELECT max(rowid) FROM orders)";
@@ -133,6 +135,16 @@ internal sealed class SqliteOrderJournal : IOrderJournalStore
             // Of this process, so it is what happened here, whatever the file says of earlier ones.
             return unsaved is null ? _recent.Find(orderId) : JournalRules.Further(_recent.Find(orderId), unsaved);
         }
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> IsOwnedAsync(string orderId, CancellationToken cancellationToken = default)
+    {
+        var unsaved = _queue.Unsaved().Where(entry => Owned.Before(entry.OrderId) == orderId);
+        var found = await ReadAsync( // All that begins so: what follows the mark in ASCII is no character of an id.
+            unsaved, "order_id > @from AND order_id < @to", JournalReader.Limit, ReadFrom.AnyFile, cancellationToken,
+            ("@from", $"{orderId}{Owned.Mark}"), ("@to", $"{orderId}{(char)(Owned.Mark + 1)}")).ConfigureAwait(false);
+        return found.Any(entry => entry.Order.IsOwned);
     }
 
     /// <inheritdoc/>

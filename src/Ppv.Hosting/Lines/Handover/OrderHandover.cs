@@ -67,12 +67,12 @@ internal sealed class OrderHandover(
             var refused = await journal.NewestRefusalsAsync(MaxRefusals, end.Token).WaitAsync(end.Token).ConfigureAwait(false);
             var left = OrderPack.MaxOrders - refused.Count;
             var entries = await journal.ChangedSinceAsync(since, left + 1, end.Token).WaitAsync(end.Token).ConfigureAwait(false);
-            var cutOff = refused.Concat(entries.Take(left)).Select(entry => Ended(entry) with
+            var cutOff = entries.Take(left).Concat(refused).Select(entry => Ended(entry) with
             {
                 UpdatedAt = entry.UpdatedAt < now - ahead ? entry.UpdatedAt + ahead : now,
             }).ToList();
             var packed = OrderPack.Pack(cutOff, maxBytes, () => timeProvider.GetElapsedTime(begun) > ExportLimit, out var count);
-            var begunCount = Math.Max(0, count - refused.Count);
+            var begunCount = Math.Min(count, left);
             if (begunCount < entries.Count)
             {
                 var whole = now - entries[begunCount].UpdatedAt - ahead - TimeSpan.FromMilliseconds(1);

@@ -4,7 +4,7 @@ namespace Ppv.Rpc.Orders.Routing;
 /// On which queue calls and purchases in progress are; each until nothing was heard of it for a while, and the latest only. Safe for use
 /// by several threads.
 /// </summary>
-/// <param name="limit">How often calls may be noted before the oldest note goes.</param>
+/// <param name="limit">How many calls are remembered; of more, those of which nothing was heard for longest go.</param>
 /// <param name="idle">How long a call is remembered after it was last noted or found.</param>
 /// <param name="timeProvider">
 /// The clock, of which only the monotonic one is used: setting the other one must not forget calls in progress.
@@ -12,9 +12,8 @@ namespace Ppv.Rpc.Orders.Routing;
 internal sealed class CallMemory(int limit, TimeSpan idle, TimeProvider timeProvider)
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, (string Queue, long Note)> _calls = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Queue<(string Call, long Note, long At)> _notes = new();
-    private long _noted;
+    private readonly Dictionary<string, LinkedListNode<Known>> _calls = new(StringComparer.OrdinalIgnoreCase);
+    private readonly LinkedList<Known> _inOrder = new(); // The one of which nothing was heard for longest first.
 
     public int Count
     {
@@ -28,8 +27,8 @@ internal sealed class CallMemory(int limit, TimeSpan idle, TimeProvider timeProv
     {
         lock (_gate)
         {
-            _calls[call] = (queue, ++_noted);
-            _notes.Enqueue((call, _noted, timeProvider.GetTimestamp()));
+            if (_calls.Remove(call, out var before)) _inOrder.Remove(before);
+            _calls[call] = _inOrder.AddLast(new Known(call, queue, timeProvider.GetTimestamp()));
             Forget();
         }
     }
@@ -41,17 +40,19 @@ internal sealed class CallMemory(int limit, TimeSpan idle, TimeProvider timeProv
         {
             Forget();
             if (!_calls.TryGetValue(call, out var known)) return null;
-            Note(call, known.Queue);
-            return known.Queue;
+            Note(call, known.Value.Queue);
+            return known.Value.Queue;
         }
     }
 
     private void Forget()
     {
-        while (_notes.TryPeek(out var oldest) && (_notes.Count > limit || timeProvider.GetElapsedTime(oldest.At) >= idle))
+        while (_inOrder.First is { } oldest && (_calls.Count > limit || timeProvider.GetElapsedTime(oldest.Value.At) >= idle))
         {
-            _notes.Dequeue();
-            if (_calls.TryGetValue(oldest.Call, out var known) && known.Note == oldest.Note) _calls.Remove(oldest.Call);
+            _inOrder.RemoveFirst();
+            _calls.Remove(oldest.Value.Call);
         }
     }
+
+    private sealed record Known(string Call, string Queue, long At);
 }

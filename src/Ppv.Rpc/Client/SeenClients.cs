@@ -1,0 +1,22 @@
+namespace Ppv.Rpc.Client;
+
+/// <summary>Whether there are several clients: two have sent something lately. Pure. Not safe for use by several threads.</summary>
+internal sealed class SeenClients
+{
+    /// <summary>How long a client is there after what it sent last.</summary>
+    public static readonly TimeSpan Memory = TimeSpan.FromMinutes(5);
+
+    private (string Name, TimeSpan At)? _latest, _other;
+
+    /// <summary>Something came.</summary>
+    /// <param name="client">Whose it is; <see langword="null"/>: nobody's in particular, who is one client, too.</param>
+    /// <param name="now">The time, by a clock that is not set.</param>
+    public void Note(string? client, TimeSpan now)
+    {
+        var name = client ?? "";
+        if (_latest is { } latest && !latest.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) _other = latest;
+        _latest = (name, now);
+    }
+
+    public bool AreSeveral(TimeSpan now) => _other is { } other && now - other.At < Memory;
+}
