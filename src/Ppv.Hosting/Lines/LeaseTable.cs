@@ -89,8 +89,7 @@ internal sealed class LeaseTable(WorkerOptions options, int room = 500, int shar
     }
 
     /// <inheritdoc cref="CallState.MayLose"/>
-    public bool TakesAway(PpvOrder order) =>
-        (order.ConnectionId is { } id ? _calls.GetValueOrDefault(id) : _noConnId)?.MayLose(order) ?? false;
+    public bool TakesAway(PpvOrder order) => CallOrNone(order.ConnectionId)?.MayLose(order) ?? false;
 
     /// <summary>
     /// The caller is told of an EV or EN that did not come to the line, wherever its answer is from. Unless the line has that very order as
