@@ -42,7 +42,7 @@ results=$root/artifacts/test-results
 rm -rf "$results"
 mkdir -p "$results"
 [[ -z $soak ]] || export PPV_TEST_SOAK=1
-[[ -n $fast ]] || export PPV_TEST_FUZZ_SECONDS=${PPV_TEST_FUZZ_SECONDS:-120} # In all; see eng/fuzz.sh.
+[[ -n $fast ]] || export PPV_TEST_FUZZ_SECONDS=${PPV_TEST_FUZZ_SECONDS:-40} # In all; see eng/fuzz.sh.
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 project_limit=1500 # Seconds that one test project may take.
 [[ -z $soak ]] || project_limit=5400

@@ -21,7 +21,7 @@ public sealed class SecondCartTests : IDisposable
         await using var host = await StartHostAsync();
         await using var one = new Shop(host, _folder.File());
         await using var two = new Shop(host, _folder.File());
-        host.Wizard.Script = WizardScript.On(PpvCommandKind.Event, WizardBehavior.Normal with { Delay = TimeSpan.FromSeconds(3) });
+        host.Wizard.Script = WizardScript.On(PpvCommandKind.Event, WizardBehavior.Normal with { Delay = TimeSpan.FromMilliseconds(1500) });
 
         var first = one.BuyAsync("cart-1");
         await host.Wizard.WaitForRequestsAsync(1, Bounded.Token());
