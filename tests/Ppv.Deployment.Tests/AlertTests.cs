@@ -20,7 +20,7 @@ public sealed partial class AlertTests : IDisposable
     {
         var result = await PromtoolAsync(Folder, "check", "rules", "alerts.yaml");
         result.ExitCode.ShouldBe(0, result.Output + result.Error);
-        result.Output.ShouldContain("SUCCESS: 5 rules found");
+        result.Output.ShouldContain("SUCCESS: 6 rules found");
     }
 
     [Fact]
