@@ -58,9 +58,13 @@ internal sealed class CallState(ConnectionId? id)
             || (Lease?.Named.HasAny(kind) ?? false) || Requests.Any(request => request.Command == kind));
     }
 
-    /// <summary>Whether the latest of its kind that waits says already what this order, which is not sent, would say.</summary>
+    /// <summary>
+    /// Whether the latest of its kind that waits says already what this order, which is not sent, would say; not over a confirm that stands
+    /// between them, which may buy.
+    /// </summary>
     public bool IsSaid(PpvOrder order, bool isOk) =>
-        Requests.LastOrDefault(request => request.Command == order.Command.Kind) is { IsDecided: true, IsGranted: false } last
+        Requests.LastOrDefault(request => request.Command == order.Command.Kind || request.Command == PpvCommandKind.Confirm) is
+            { Command: not PpvCommandKind.Confirm, IsDecided: true, IsGranted: false } last
         && (!last.IsOk || (isOk && last.Order.Id == order.Id));
 
     /// <summary>

@@ -151,6 +151,25 @@ public class LineSharesTests
         VerdictOf(lines.Enter("1", PpvCommandKind.Confirm)).ShouldBe(LineVerdict.ConfirmRefused);
     }
 
+    /// <summary>The confirm between them may buy, and the call wants something else than that afterwards.</summary>
+    [Fact]
+    public void What_takes_away_behind_a_confirm_counts_though_the_same_was_said_before_it()
+    {
+        var lines = new LeaseTableDriver(lines: 1);
+        lines.Options.RequiredBeforeConfirm = ConfirmPrerequisites.Subscriber;
+        lines.Prepare("1");
+        var under = lines.Enter("1", PpvCommandKind.Subscriber);
+        lines.Told("1", PpvCommandKind.Event).ShouldBeTrue();
+        var confirm = lines.Enter("1", PpvCommandKind.Confirm);
+        lines.Told("1", PpvCommandKind.Event).ShouldBeTrue();
+
+        lines.Complete(under);
+        VerdictOf(confirm).ShouldBe(LineVerdict.Granted);
+        lines.Complete(confirm);
+
+        VerdictOf(lines.Enter("1", PpvCommandKind.Confirm)).ShouldBe(LineVerdict.ConfirmRefused, "it repeats nothing");
+    }
+
     [Fact]
     public void The_commands_of_calls_that_wait_are_counted_and_not_the_calls()
     {
