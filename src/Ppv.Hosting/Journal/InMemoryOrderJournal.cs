@@ -10,6 +10,7 @@ internal sealed class InMemoryOrderJournal : IOrderJournalStore
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Kept> _entries = [];
+    private bool _hasOwned; // Since when it has an order with an owner; who has none pays nothing for those.
     private readonly PruneClock _clock, _refusalClock;
     private readonly string _identity = Guid.NewGuid().ToString("N");
     private readonly TimeSpan _retention, _refusalRetention;
@@ -78,7 +79,8 @@ internal sealed class InMemoryOrderJournal : IOrderJournalStore
 
     /// <inheritdoc/>
     public Task<bool> IsOwnedAsync(string orderId, CancellationToken cancellationToken = default) => Run(
-        () => Read(() => InOrder().Any(entry => entry.Order.IsOwned && Owned.Before(entry.OrderId) == orderId)), cancellationToken);
+        () => Read(() => _hasOwned && InOrder().Any(entry => entry.Order.IsOwned && Owned.Before(entry.OrderId) == orderId)),
+        cancellationToken);
 
     /// <inheritdoc/>
     public Task<JournalEntry?> FindConfirmAsync(
@@ -166,6 +168,7 @@ internal sealed class InMemoryOrderJournal : IOrderJournalStore
             _clock.Look();
             var known = _entries.GetValueOrDefault(orderId);
             var entry = next(known.Entry);
+            _hasOwned |= entry.Order.IsOwned;
             _entries[orderId] = new Kept(entry, JournalRules.IsSameDelivery(known.Entry, entry) ? known.Number : ++_arrivals);
             return entry;
         });

@@ -54,7 +54,7 @@ internal sealed class CallState(ConnectionId? id)
     public bool MayLose(PpvOrder order)
     {
         var kind = order.Command.Kind;
-        return kind != PpvCommandKind.Confirm && !IsSaid(order, isOk: false) && (Confirmed is not null
+        return kind != PpvCommandKind.Confirm && (Confirmed is not null
             || (Lease?.Named.HasAny(kind) ?? false) || Requests.Any(request => request.Command == kind));
     }
 
@@ -63,9 +63,17 @@ internal sealed class CallState(ConnectionId? id)
     /// between them, which may buy.
     /// </summary>
     public bool IsSaid(PpvOrder order, bool isOk) =>
-        Requests.LastOrDefault(request => request.Command == order.Command.Kind || request.Command == PpvCommandKind.Confirm) is
-            { Command: not PpvCommandKind.Confirm, IsDecided: true, IsGranted: false } last
-        && (!last.IsOk || (isOk && last.Order.Id == order.Id));
+        LastNotSent(order.Command.Kind) is { } last && (!last.IsOk || (isOk && last.Order.Id == order.Id));
+
+    /// <summary>
+    /// Whether an order that is told OK without being sent keeps what it has named: not behind another one of its kind that is, for the
+    /// line has one of both at most.
+    /// </summary>
+    public bool MayKeep(PpvOrder order) => LastNotSent(order.Command.Kind) is not { IsOk: true } other || other.Order.Id == order.Id;
+
+    private LineRequest? LastNotSent(PpvCommandKind kind) =>
+        Requests.LastOrDefault(request => request.Command == kind || request.Command == PpvCommandKind.Confirm) is
+            { Command: not PpvCommandKind.Confirm, IsDecided: true, IsGranted: false } last ? last : null;
 
     /// <summary>
     /// Whether it goes on, or was confirmed, by orders that are part of no purchase: those go where their call is. A purchase's go where

@@ -44,7 +44,7 @@ internal sealed class LeaseTable(WorkerOptions options, int room = 500, int shar
     public LineRequest Enter(PpvOrder order, DateTimeOffset now)
     {
         Expire(now);
-        Choice.Note(order.ConnectionId?.Owner, now);
+        Choice.Note(order.Owner, now);
         var call = CallOf(order.ConnectionId);
         var request = new LineRequest(call, order, ++_arrivals);
         if (order.ConnectionId is null && options.NoConnIdLine is null)
@@ -90,6 +90,9 @@ internal sealed class LeaseTable(WorkerOptions options, int room = 500, int shar
 
     /// <inheritdoc cref="CallState.MayLose"/>
     public bool TakesAway(PpvOrder order) => CallOrNone(order.ConnectionId)?.MayLose(order) ?? false;
+
+    /// <inheritdoc cref="CallState.IsSaid"/>
+    public bool IsSaid(PpvOrder order) => CallOrNone(order.ConnectionId)?.IsSaid(order, isOk: false) ?? false;
 
     /// <summary>
     /// The caller is told of an EV or EN that did not come to the line, wherever its answer is from. Unless the line has that very order as
@@ -137,6 +140,7 @@ internal sealed class LeaseTable(WorkerOptions options, int room = 500, int shar
         var idle = Lines.Holders.Where(call => call.IsIdle).Select(call => call.Lease!).ToList();
         var changes = idle.Select(lease => lease.LastActivity + options.LeaseIdle);
         if (_waiting.Count > 0) changes = changes.Concat(idle.Select(lease => lease.MayBeTakenAt(options))).Concat(Lines.RestEnds(now));
+        if (_waiting.Count > 0 && Choice.SharesEnd is { } end) changes = changes.Append(end);
         return changes.Where(change => change > now).Select(change => (DateTimeOffset?)change).Min();
     }
 
@@ -194,6 +198,12 @@ internal sealed class LeaseTable(WorkerOptions options, int room = 500, int shar
     /// </summary>
     public void StartOver(DateTimeOffset now)
     {
+        ForgetAll();
+        Advance(now);
+    }
+
+    private void ForgetAll()
+    {
         _ended.Clear();
         foreach (var call in _calls.Values.Append(_noConnId).ToArray())
         {
@@ -202,8 +212,6 @@ internal sealed class LeaseTable(WorkerOptions options, int room = 500, int shar
             else if (call.Lease is not null) EndLease(call);
             Forget(call);
         }
-
-        Advance(now);
     }
 
     /// <summary>Everything the next worker has to know. A command that still runs counts as one that is not answered.</summary>
@@ -220,18 +228,14 @@ internal sealed class LeaseTable(WorkerOptions options, int room = 500, int shar
     /// <summary>Takes over what another worker has handed over, in the place of everything that was known here.</summary>
     public void Import(LeaseSnapshot snapshot, DateTimeOffset now)
     {
-        StartOver(now);
+        ForgetAll();
         foreach (var rest in snapshot.Rests) Lines.Rest(rest.Line, rest.Until);
         foreach (var told in snapshot.Calls.OrderBy(told => told.LastEnded?.LastActivity))
         {
             var call = CallOf((told.Lease ?? told.LastEnded)!.ConnectionId);
             if (told.LastEnded is { } confirmed) Remember(call, confirmed);
             if (told.FollowsAnother) call.BeginAnew();
-            if (told.Lease is { } lease && call.Lease is null && Lines.IsFree(lease.Line, now))
-            {
-                Hold(call, lease, now);
-            }
-
+            if (told.Lease is { } lease && call.Lease is null && Lines.IsFree(lease.Line, now)) Hold(call, lease, now);
             Forget(call);
         }
 
@@ -260,7 +264,7 @@ internal sealed class LeaseTable(WorkerOptions options, int room = 500, int shar
             {
                 first.Decide(decision);
             }
-            else if (call.Lease is { } lease && !MustYield(call, first, now))
+            else if (call.Lease is { } lease && (first.Command == PpvCommandKind.Confirm || !Choice.MustYield(call, _waiting, now)))
             {
                 call.Lease = lease.Begin(first.Order, now);
                 first.Decide(new LineDecision(LineVerdict.Granted, lease.Line, call.Lease));
@@ -278,10 +282,6 @@ internal sealed class LeaseTable(WorkerOptions options, int room = 500, int shar
 
         Forget(call);
     }
-
-    /// <summary>Whether a call that never pauses has had its line for too long for those who wait.</summary>
-    private bool MustYield(CallState call, LineRequest next, DateTimeOffset now) => next.Command != PpvCommandKind.Confirm
-        && _waiting.Count > 0 && call.Id is not null && call.Lease!.Began + options.LeaseLifetime <= now;
 
     /// <summary>Gives free lines to those who wait, in the order of arrival; then those that nobody used for long enough.</summary>
     private void GiveOutLines(DateTimeOffset now)
@@ -348,7 +348,7 @@ internal sealed class LeaseTable(WorkerOptions options, int room = 500, int shar
         if (CallOrNone(order.ConnectionId) is not { } call) return false;
         if (call.IsIdle) return call.Supersede(order, isOk);
         if (call.IsSaid(order, isOk)) return false;
-        call.Requests.Enqueue(LineRequest.NotSent(call, order, ++_arrivals, isOk));
+        call.Requests.Enqueue(LineRequest.NotSent(call, order, ++_arrivals, isOk && call.MayKeep(order)));
         return true;
     }
 

@@ -59,6 +59,17 @@ internal sealed class LineChoice(WorkerOptions options, int room, int sharePerce
             && (call.Lease!.MayBeTaken(now, options) || (!onlyOwn && _shares.IsExceededBy(LinesOf(call.Id.Owner, now), now))))
         .MinBy(call => (call.Lease!.IsYielding, call.Lease.LastActivity));
 
+    /// <summary>
+    /// Whether a call that never pauses has had its line for too long: somebody waits who may have it, and has no other one.
+    /// </summary>
+    public bool MustYield(CallState call, WaitingCalls waiting, DateTimeOffset now) => call.Id is not null
+        && call.Lease!.Began + options.LeaseLifetime <= now
+        && waiting.InOrder().Any(other => other.Call.Id is { } id && LineFor(other.Call, now) is null
+            && (!_shares.IsReachedBy(LinesOf(id.Owner, now), now) || WaitingCalls.IsOf(call, id.Owner)));
+
+    /// <summary>When shares end by themselves, as the other clients are not heard of any more; <see langword="null"/>: not.</summary>
+    public DateTimeOffset? SharesEnd => _shares.EndAt;
+
     private int LinesOf(string? client, DateTimeOffset now) =>
         _shares.AreInEffect(now) ? Lines.Holders.Count(call => call.Id is not null && WaitingCalls.IsOf(call, client)) : 0;
 }

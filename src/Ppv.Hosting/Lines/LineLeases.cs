@@ -35,7 +35,7 @@ internal sealed class LineLeases : ILineAllocator, IDisposable
     }
 
     private static LeaseTable TableOf(PpvServerOptions options) => new(
-        options.Server, options.Server.MaxWaitingCalls ?? Math.Max(1, options.Rpc.Prefetch / 2), options.Rpc.ClientSharePercent);
+        options.Server, options.Server.MaxWaitingCommands ?? Math.Max(1, options.Rpc.Prefetch / 2), options.Rpc.ClientSharePercent);
 
     public LeaseCounts Counts
     {
@@ -130,9 +130,11 @@ internal sealed class LineLeases : ILineAllocator, IDisposable
         var takesAway = false;
         Change(now =>
         {
-            takesAway = _table.TakesAway(order); // With its place, so that nothing comes between.
+            // With its place, so that nothing comes between. What is not sent need not say it twice.
+            (takesAway, var isSaid) = (_table.TakesAway(order), _table.IsSaid(order));
             if (left > TimeSpan.Zero) request = _table.Enter(order, now);
             else late = _table.EnterLate(order, now);
+            if (isSaid && request is null or { IsTurnedAway: true }) takesAway = false;
         });
         if (takesAway) onTakesAway?.Invoke();
         if (request is null) return new LineAccess(late);

@@ -39,6 +39,9 @@ internal sealed class LineRequest(CallState call, PpvOrder order, long number)
     /// <summary>Whether it has its line, and runs until it is completed.</summary>
     public bool IsGranted => IsDecided && Decision.Result.Verdict == LineVerdict.Granted;
 
+    /// <summary>Whether it was not let in: it is not sent, whatever comes.</summary>
+    public bool IsTurnedAway => IsDecided && Decision.Result.Verdict == LineVerdict.NoRoom;
+
     public void Decide(LineDecision decision) => _decision.SetResult(decision);
 }
 

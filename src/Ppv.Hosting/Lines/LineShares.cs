@@ -16,6 +16,9 @@ internal sealed class LineShares(int lines, int room, int percent)
     /// <summary>Whether several clients are there.</summary>
     public bool AreInEffect(DateTimeOffset now) => _clients.AreSeveral(now - DateTimeOffset.MinValue);
 
+    /// <summary>When they end by themselves; <see langword="null"/>: not.</summary>
+    public DateTimeOffset? EndAt => _clients.EndAt is { } end ? DateTimeOffset.MinValue + end : null;
+
     /// <summary>An order came.</summary>
     public void Note(string? client, DateTimeOffset now) => _clients.Note(client, now - DateTimeOffset.MinValue);
 

@@ -15,8 +15,9 @@ internal sealed class WaitingCalls
         var (all, ofClient) = (0, 0);
         foreach (var request in _requests.Values)
         {
-            all += request.Call.Requests.Count;
-            if (IsOf(request.Call, client)) ofClient += request.Call.Requests.Count;
+            var commands = request.Call.Requests.Count(command => !command.IsDecided);
+            all += commands;
+            if (IsOf(request.Call, client)) ofClient += commands;
         }
 
         return (all, ofClient);

@@ -17,7 +17,6 @@ internal sealed class OrderRecall(IOrderJournalStore journal, IOptions<PpvServer
         + "to Wizard.");
 
     private readonly WorkerOptions _server = options.Value.Server;
-    private volatile bool _knowsOwners; // Since some order came that is owned; so others pay nothing for it.
 
     /// <summary>The proof that what the journal does not have under the request's id was never executed.</summary>
     public NewId? CoveredBy(RpcRequestContext context) =>
@@ -46,8 +45,7 @@ internal sealed class OrderRecall(IOrderJournalStore journal, IOptions<PpvServer
         if (known is not null && OrderAnswer.OnRecord(known, _server) is { } answer) return Recall.Of(answer);
         // One that was cut off may have reached Wizard, whatever becomes of it now.
         if (known is { IsConfirm: false, Line: not null }) return new Recall(null, new IdPast(null, default, EndsLease: false), known);
-        _knowsOwners |= order.IsOwned;
-        if (_knowsOwners && !context.History.IsNew && known is null
+        if (order.Command.Kind == PpvCommandKind.Confirm && !context.History.IsNew && known is null
             && await IsInAnotherFormAsync(order, cancellationToken).ConfigureAwait(false))
             return new Recall(null, new IdPast(null, Reason.Of(JournalAnswers.Nobodys), EndsLease: true));
         var past = id is null ? new IdPast(null, DoubtOf(context), EndsLease: true) : new IdPast(id, default, EndsLease: false);

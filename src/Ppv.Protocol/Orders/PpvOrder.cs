@@ -86,8 +86,11 @@ public sealed record PpvOrder
         return owned.ConnectionId is null ? owned with { Subject = Subject ?? $"{Owned.Mark}{owner}" } : owned;
     }
 
+    /// <summary>The known caller whose it is; <see langword="null"/>: nobody's in particular.</summary>
+    internal string? Owner => ConnectionId is { } call ? call.Owner : Subject is [Owned.Mark, .. var owner] ? owner : null;
+
     /// <summary>Whether it is a known caller's.</summary>
-    internal bool IsOwned => ConnectionId is { } call ? call.Owner is not null : Subject is [Owned.Mark, ..];
+    internal bool IsOwned => Owner is not null;
 
     /// <summary>The call as the message beside the order says whose it is; an owner that can be none is nobody we know.</summary>
     internal PpvOrder OfCallOwnedBy(string? owner) => owner is null ? this : this with

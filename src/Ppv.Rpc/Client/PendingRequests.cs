@@ -45,16 +45,17 @@ internal sealed class PendingRequests(int limit, TimeProvider timeProvider, int 
     /// <param name="request">The request, under a new correlation id.</param>
     /// <param name="client">See <see cref="RpcRequest.Owner"/>.</param>
     /// <param name="begins">See <see cref="RpcRequest.Begins"/>.</param>
+    /// <param name="isQuestion">See <see cref="PendingRoom.TryEnter"/>.</param>
     /// <returns><see langword="false"/> when as many wait as may.</returns>
     public bool TryAdd(
         object session, string id, TimeSpan left, [NotNullWhen(true)] out PendingRequest? request, string? client = null,
-        bool begins = false)
+        bool begins = false, bool isQuestion = false)
     {
         lock (_lock)
         {
             request = null;
             var now = timeProvider.GetTimestamp();
-            if (!_room.TryEnter(client, begins, timeProvider.GetElapsedTime(0, now))) return false;
+            if (!_room.TryEnter(client, begins, timeProvider.GetElapsedTime(0, now), isQuestion)) return false;
             var endsAt = now + (long)Math.Min(left.TotalSeconds * timeProvider.TimestampFrequency, long.MaxValue / 2);
             request = new PendingRequest(this, ++_lastNumber, _ids.Of(_lastNumber), session, id, endsAt)
             {

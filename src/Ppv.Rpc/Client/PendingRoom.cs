@@ -18,10 +18,11 @@ internal sealed class PendingRoom(int limit, int sharePercent)
     /// <param name="client">Whose it is; <see langword="null"/>: nobody's in particular.</param>
     /// <param name="begins">Whether it begins something.</param>
     /// <param name="now">The time, by a clock that is not set.</param>
+    /// <param name="isQuestion">Whether it is a question of this program's, by which nobody can tell whose it is.</param>
     /// <returns>Whether it may.</returns>
-    public bool TryEnter(string? client, bool begins, TimeSpan now)
+    public bool TryEnter(string? client, bool begins, TimeSpan now, bool isQuestion = false)
     {
-        _clients.Note(client, now);
+        if (!isQuestion) _clients.Note(client, now);
         var (all, begun) = _byClient.GetValueOrDefault(client ?? "");
         var isShared = _clients.AreSeveral(now);
         if (_count >= limit || (isShared && all >= Part(limit))) return false;

@@ -18,5 +18,8 @@ internal sealed class SeenClients
         _latest = (name, now);
     }
 
+    /// <summary>When nobody but one is there any more, if nothing else comes; <see langword="null"/>: so it is.</summary>
+    public TimeSpan? EndAt => _other?.At + Memory;
+
     public bool AreSeveral(TimeSpan now) => _other is { } other && now - other.At < Memory;
 }

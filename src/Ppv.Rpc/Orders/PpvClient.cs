@@ -184,7 +184,7 @@ public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable, IDi
             Limit = deadline,
             History = history,
             Subject = order.Subject,
-            Owner = order.ConnectionId?.Owner,
+            Owner = order.Owner,
             Begins = order.Command.Kind != PpvCommandKind.Confirm
                 && (order.ConnectionId is not { } call || _inProgress.Find($"{call}") is null),
             ResendAfterLoss = resend == ResendPolicy.All

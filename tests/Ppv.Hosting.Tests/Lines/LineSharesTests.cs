@@ -170,6 +170,58 @@ public class LineSharesTests
         VerdictOf(lines.Enter("1", PpvCommandKind.Confirm)).ShouldBe(LineVerdict.ConfirmRefused, "it repeats nothing");
     }
 
+    /// <summary>At most one of the two can be what the line has; and what only waits to be counted takes nobody's room.</summary>
+    [Fact]
+    public void Two_orders_that_are_told_OK_again_in_turn_take_away_and_take_no_room()
+    {
+        var lines = new LeaseTableDriver(lines: 1, room: 3);
+        lines.Prepare("1");
+        lines.Enter("2", PpvCommandKind.Event).IsDecided.ShouldBeFalse();
+        var (a, b) = (TestOrders.Of("2", PpvCommandKind.Subscriber), TestOrders.Of("2", PpvCommandKind.Subscriber));
+        for (var i = 0; i < 5; i++)
+        {
+            lines.Table.Told(a, isOk: true, lines.Now).ShouldBe(i == 0);
+            lines.Table.Told(b, isOk: true, lines.Now).ShouldBe(i == 0);
+        }
+
+        lines.Enter("3", PpvCommandKind.Event).IsDecided.ShouldBeFalse("there is room");
+    }
+
+    [Fact]
+    public void A_call_is_not_ended_for_who_can_not_have_its_line()
+    {
+        var lines = new LeaseTableDriver(lines: 4);
+        lines.Run("1~b", PpvCommandKind.Event);
+        for (var call = 1; call <= 3; call++) lines.Run($"{call}~a", PpvCommandKind.Event);
+        for (var second = 0; second < 600; second += 25)
+        {
+            lines.Pass(25);
+            lines.Run("1~b", PpvCommandKind.Event);
+            for (var call = 1; call <= 3; call++) lines.Run($"{call}~a", PpvCommandKind.Event);
+        }
+
+        var under = Enumerable.Range(1, 3).Select(call => lines.Enter($"{call}~a", PpvCommandKind.Event)).ToList();
+        lines.Enter("4~a", PpvCommandKind.Event).IsDecided.ShouldBeFalse();
+        VerdictOf(lines.Enter("1~b", PpvCommandKind.Subscriber)).ShouldBe(LineVerdict.Granted, "whoever waits has its share");
+        under.ShouldAllBe(request => request.IsGranted);
+    }
+
+    [Fact]
+    public void When_the_other_clients_are_gone_whoever_waits_at_its_share_gets_a_line()
+    {
+        var lines = new LeaseTableDriver(lines: 4);
+        lines.Run("1~b", PpvCommandKind.Event);
+        lines.Pass(280);
+        for (var call = 1; call <= 3; call++) lines.Run($"{call}~a", PpvCommandKind.Event);
+        var next = lines.Enter("4~a", PpvCommandKind.Event);
+        next.IsDecided.ShouldBeFalse();
+
+        var change = lines.Table.NextChange(lines.Now).ShouldNotBeNull();
+        lines.Pass((change - lines.Now).TotalSeconds);
+
+        VerdictOf(next).ShouldBe(LineVerdict.Granted);
+    }
+
     [Fact]
     public void The_commands_of_calls_that_wait_are_counted_and_not_the_calls()
     {

@@ -78,7 +78,6 @@ public sealed class OwnedOrdersTests : IDisposable
         await SayAsync("a", "EN", "85165320");
         (await _worker.SendAsync(Call, "CONFIRM", "UP", "purchase-7", owner: "a")).ShouldSay("OK\r");
         await _worker.GoOnAsync(between);
-        await SayAsync("b", "EV", "6666");
 
         (await _worker.SendAsync(Call, "CONFIRM", "UP", "purchase-7", onlyOurs: true,
             history: IdHistory.PossibleSince(_worker.Clock.GetUtcNow()))).ShouldSay("ER444", RpcOutcome.Unknown);

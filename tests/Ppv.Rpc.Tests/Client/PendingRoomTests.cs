@@ -60,4 +60,12 @@ public class PendingRoomTests
         room.TryEnter("a", begins: true, _now).ShouldBeTrue();
         room.TryEnter("b", begins: false, _now).ShouldBeFalse();
     }
+
+    [Fact]
+    public void A_question_of_our_own_is_no_other_client()
+    {
+        _room.TryEnter(null, begins: true, _now, isQuestion: true).ShouldBeTrue();
+        for (var i = 0; i < 5; i++) _room.TryEnter("a", begins: true, _now).ShouldBeTrue();
+        _room.TryEnter("a", begins: true, _now).ShouldBeFalse("the rest is for what goes on");
+    }
 }

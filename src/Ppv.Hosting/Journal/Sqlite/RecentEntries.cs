@@ -1,3 +1,5 @@
+using Ppv.Protocol.Orders;
+
 namespace Ppv.Hosting;
 
 /// <summary>
@@ -34,12 +36,12 @@ internal sealed class RecentEntries(int capacity)
     /// <summary>From now on something may be known of an order; what it is comes later, if at all.</summary>
     public void Announce(string orderId)
     {
-        lock (_gate) Keep(orderId, null);
+        lock (_gate) Keep(orderId, null, Owned.Before(orderId));
     }
 
     public void Add(JournalEntry entry)
     {
-        lock (_gate) Keep(entry.OrderId, entry);
+        lock (_gate) Keep(entry.OrderId, entry, Owned.Before(entry.OrderId));
     }
 
     public JournalEntry? Find(string orderId)
@@ -53,8 +55,12 @@ internal sealed class RecentEntries(int capacity)
         lock (_gate) return _unused is { } unused && unused.Contains(orderId) && !_entries.ContainsKey(orderId);
     }
 
-    private void Keep(string orderId, JournalEntry? entry)
+    /// <param name="orderId">The order.</param>
+    /// <param name="entry">What is known of it, if anything.</param>
+    /// <param name="bareId">Of an id with an owner, the one without: whoever has that is to be looked up, too.</param>
+    private void Keep(string orderId, JournalEntry? entry, string? bareId = null)
     {
+        if (bareId is not null) Keep(bareId, null);
         if (!_entries.TryGetValue(orderId, out var known)) _ids.Enqueue(orderId);
         _entries[orderId] = entry is null ? known : JournalRules.Further(known, entry);
         if (_ids.Count <= capacity) return;

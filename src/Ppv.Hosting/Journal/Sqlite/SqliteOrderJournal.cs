@@ -140,6 +140,7 @@ internal sealed class SqliteOrderJournal : IOrderJournalStore
     /// <inheritdoc/>
     public async Task<bool> IsOwnedAsync(string orderId, CancellationToken cancellationToken = default)
     {
+        if (!_disposed && Problem is null && _recent.IsNew(orderId)) return false; // As nearly every order is, when it comes.
         var unsaved = _queue.Unsaved().Where(entry => Owned.Before(entry.OrderId) == orderId);
         var found = await ReadAsync( // All that begins so: what follows the mark in ASCII is no character of an id.
             unsaved, "order_id > @from AND order_id < @to", JournalReader.Limit, ReadFrom.AnyFile, cancellationToken,

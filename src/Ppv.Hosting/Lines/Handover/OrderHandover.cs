@@ -44,8 +44,8 @@ internal sealed class OrderHandover(
     }
 
     /// <summary>
-    /// The orders on record, the newest first, as many as there is room and time for; before them the newest of those that were refused
-    /// before anything was begun. Never fails.
+    /// The orders on record, the newest first, as many as there is room and time for; behind them, in what is left, the newest of those
+    /// that were refused before anything was begun. Never fails.
     /// </summary>
     /// <param name="maxBytes">How long they may be.</param>
     /// <param name="cancellationToken">Gives up.</param>

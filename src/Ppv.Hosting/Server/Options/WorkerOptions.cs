@@ -56,11 +56,11 @@ public sealed class WorkerOptions
     public TimeSpan LeaseLifetime { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// How many calls may wait for a line, 1..10,000; more are told at once that nothing was executed. Default <see langword="null"/>: half
-    /// of <c>Ppv:Rpc:Prefetch</c>, so that the commands of calls which have a line find room. Not for the old formula.
+    /// How many commands may wait for a line, 1..10,000; more are told at once that nothing was executed. Default <see langword="null"/>:
+    /// half of <c>Ppv:Rpc:Prefetch</c>, so that the commands of calls which have a line find room. Not for the old formula.
     /// </summary>
     [InRange(1, 10_000)]
-    public int? MaxWaitingCalls { get; set; }
+    public int? MaxWaitingCommands { get; set; }
 
     /// <summary>
     /// Nobody gets a line for this long after a command on it was not answered, because Wizard may still execute it: 1 s..1 h. Default 60
