@@ -49,10 +49,12 @@ internal sealed class CallSource
     /// <summary>A new call, as soon as there is a line for it.</summary>
     public async ValueTask<BenchCall> TakeAsync(CancellationToken cancellationToken)
     {
-        var place = _free is null ? null : await _free.Reader.ReadAsync(cancellationToken);
+        BenchPlace? place = null;
+        var hasWaited = _free is not null && !_free.Reader.TryRead(out place);
+        if (hasWaited) place = await _free!.Reader.ReadAsync(cancellationToken);
         return new BenchCall(
             place?.Id ?? (place?.Line is { } line ? IdOn(line) : ConnectionId.CreateRandom()),
-            Number(ref _event, Events, FirstEvent), Number(ref _subscriber, Subscribers, FirstSubscriber), place);
+            Number(ref _event, Events, FirstEvent), Number(ref _subscriber, Subscribers, FirstSubscriber), place, hasWaited);
     }
 
     /// <summary>The call is over.</summary>
@@ -90,7 +92,8 @@ internal sealed class CallSource
 /// <param name="Event">The event.</param>
 /// <param name="Subscriber">The subscriber.</param>
 /// <param name="Place">The one that it has, of a limited number of them.</param>
-internal sealed record BenchCall(ConnectionId Id, string Event, string Subscriber, BenchPlace? Place)
+/// <param name="HasWaited">Whether none was free when it began.</param>
+internal sealed record BenchCall(ConnectionId Id, string Event, string Subscriber, BenchPlace? Place, bool HasWaited)
 {
     public PpvOrder Order(PpvCommandKind kind) => kind switch
     {

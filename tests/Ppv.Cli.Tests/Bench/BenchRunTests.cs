@@ -1,5 +1,6 @@
 using Ppv.Protocol;
 using Ppv.Samples.Cli.Bench;
+using Ppv.Samples.Cli.Routes;
 
 namespace Ppv.Cli.Tests;
 
@@ -30,6 +31,19 @@ public sealed class BenchRunTests
         measured.Latency.At(50)!.Value.ShouldBe(500, 20);
         measured.ActualLatency.Max.ShouldBe(0);
         measured.KeptRate.ShouldBeFalse();
+    }
+
+    /// <summary>The time until a call runs on is no wait for a line when one was free.</summary>
+    [Fact]
+    public async Task Only_a_call_that_found_no_free_line_has_waited_for_one()
+    {
+        var calls = new CallSource(RouteLines.Leased(count: 1), most: 1, _clock);
+        var first = await calls.TakeAsync(TestContext.Current.CancellationToken);
+        var second = calls.TakeAsync(TestContext.Current.CancellationToken).AsTask();
+        calls.Return(first, BenchLineEnd.Free);
+
+        first.HasWaited.ShouldBeFalse();
+        (await second.WaitAsync(Bound)).HasWaited.ShouldBeTrue();
     }
 
     [Fact]
