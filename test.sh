@@ -42,7 +42,7 @@ results=$root/artifacts/test-results
 rm -rf "$results"
 mkdir -p "$results"
 [[ -z $soak ]] || export PPV_TEST_SOAK=1
-[[ -n $fast ]] || export PPV_TEST_FUZZ_SECONDS=${PPV_TEST_FUZZ_SECONDS:-40} # In all; see eng/fuzz.sh.
+[[ -n $fast ]] || export PPV_TEST_FUZZ_SECONDS=${PPV_TEST_FUZZ_SECONDS:-120} # In all; see eng/fuzz.sh.
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 project_limit=1500 # Seconds that one test project may take.
 [[ -z $soak ]] || project_limit=5400
@@ -172,17 +172,22 @@ if [[ -z $fast ]]; then
     { echo "Packing failed; nothing was tested."; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
 fi
 
-# Those that share no broker run side by side; those that drive a browser or measure times on brokers come after them, alone.
-units=()
+# Those that share no broker run side by side, the longest first; those that drive a browser or measure times on brokers come after them, alone.
+units=(Ppv.Hosting.Tests Ppv.Cli.Tests Ppv.Rpc.Tests)
 for folder in tests/*.Tests; do
   name=${folder#tests/}
   case $name in
     Ppv.Broker.Tests | Ppv.Deployment.Tests | Ppv.Board.Tests) ;;
+    Ppv.Hosting.Tests | Ppv.Cli.Tests | Ppv.Rpc.Tests) ;;
     *) [[ -n $fast && $name == Ppv.Packages.Tests ]] || units+=("$name") ;;
   esac
 done
 step "Testing ${units[*]}"
-for name in "${units[@]}"; do start_project "$name"; done
+for name in "${units[@]}"; do
+  # More at a time end no sooner, and make those slow that wait for answers.
+  while (($(jobs -rp | wc -l) >= $(nproc) + 1)); do sleep 0.2; done
+  start_project "$name"
+done
 for name in "${units[@]}"; do finish_project "$name"; done
 if [[ -z $fast ]]; then
   find_broker

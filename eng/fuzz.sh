@@ -21,7 +21,7 @@ What to do with one:
   2. Copy FILE to tests/Ppv.Fuzz/corpus/TARGET under a name that says what it is. Now ./test.sh --fast fails.
   3. Mend it at its root, until ./test.sh --fast passes.
 
-./test.sh runs the corpus, and changed inputs for 40 s (PPV_TEST_FUZZ_SECONDS); ./test.sh --fast the corpus only.
+./test.sh runs the corpus, and changed inputs for two minutes (PPV_TEST_FUZZ_SECONDS); ./test.sh --fast the corpus only.
 TEXT
 }
 

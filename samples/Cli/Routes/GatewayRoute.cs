@@ -12,7 +12,6 @@ namespace Ppv.Samples.Cli.Routes;
 internal sealed class GatewayRoute : IRoute
 {
     private const int MaxAnswerLength = 64 * 1024;
-    private static readonly TimeSpan LongestQuestion = TimeSpan.FromSeconds(5);
     private static readonly HttpRequestOptionsKey<HttpExchange> ExchangeKey = new("exchange");
 
     private readonly Uri _url;
@@ -45,10 +44,9 @@ internal sealed class GatewayRoute : IRoute
 
     public async Task<RouteLines> LinesAsync(CancellationToken cancellationToken)
     {
-        var patience = _timeout < LongestQuestion ? _timeout : LongestQuestion;
         try
         {
-            return RouteLines.Of((await GatewayLines.AskAsync(_url, key: null, new HttpLook(patience, _time), cancellationToken)).Lines);
+            return RouteLines.Of((await GatewayLines.AskAsync(_url, key: null, new HttpLook(_timeout, _time), cancellationToken)).Lines);
         }
         catch (HttpLookException problem) when (problem.InnerException is HttpRequestException { InnerException: SocketException why })
         {
