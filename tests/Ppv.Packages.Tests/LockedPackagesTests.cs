@@ -17,8 +17,10 @@ public sealed class LockedPackagesTests(PackedPackages packages)
             var isCompiled = File.ReadAllText(project).Contains("<PublishReadyToRun>true<", StringComparison.Ordinal);
             foreach (var kind in isCompiled ? ["", "linux-x64.", "linux-arm64."] : (string[])[""])
             {
-                using var text = JsonDocument.Parse(File.ReadAllText(Path.Combine(Path.GetDirectoryName(project)!, $"packages.{kind}lock.json")));
-                var locked = text.RootElement.GetProperty("dependencies").EnumerateObject().SelectMany(target => target.Value.EnumerateObject())
+                var file = Path.Combine(Path.GetDirectoryName(project)!, $"packages.{kind}lock.json");
+                using var text = JsonDocument.Parse(File.ReadAllText(file));
+                var locked = text.RootElement.GetProperty("dependencies").EnumerateObject()
+                    .SelectMany(target => target.Value.EnumerateObject())
                     .Where(package => package.Value.GetProperty("type").GetString() != "Project").ToList();
                 locked.ShouldNotBeEmpty(project);
                 locked.ShouldAllBe(package => package.Value.GetProperty("contentHash").GetString()!.Length == 88);
@@ -71,7 +73,7 @@ public sealed class LockedPackagesTests(PackedPackages packages)
                 """);
         }
 
-        outer.Write("mapped/nuget.config", await File.ReadAllTextAsync(RepositoryPaths.PathTo("nuget.config"), TestContext.Current.CancellationToken));
+        File.Copy(RepositoryPaths.PathTo("nuget.config"), outer.PathTo("mapped/nuget.config"));
 
         (await outer.RestoreAsync("open")).ExitCode.ShouldBe(0, "Without the mapping it is taken.");
         ShouldBeRefused(await outer.RestoreAsync("mapped"), "PackageSourceMapping");
