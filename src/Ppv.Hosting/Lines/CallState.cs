@@ -87,5 +87,8 @@ internal sealed class CallState(ConnectionId? id)
 
     public bool IsIdle => Requests.Count == 0;
 
+    /// <summary>Whether a command of it is on its line.</summary>
+    public bool IsRunning => Requests.TryPeek(out var first) && first.IsGranted;
+
     public bool IsForgotten => IsIdle && Lease is null && LastEnded is null;
 }

@@ -36,7 +36,7 @@ internal sealed class LeaseTable(WorkerOptions options, int room = 500, int shar
     public IReadOnlyList<LineStatus> Look(DateTimeOffset now) =>
     [
         .. Lines.All(now).Select(line => line.Holder is { } call
-            ? new LineStatus(line.Line, IsRunning(call), Math.Max(0, call.Requests.Count - 1), call.Lease, line.RestsUntil)
+            ? new LineStatus(line.Line, call.IsRunning, Math.Max(0, call.Requests.Count - 1), call.Lease, line.RestsUntil)
             : new LineStatus(line.Line, IsBusy: false, RestsUntil: line.RestsUntil)),
     ];
 
@@ -208,7 +208,7 @@ internal sealed class LeaseTable(WorkerOptions options, int room = 500, int shar
         foreach (var call in _calls.Values.Append(_noConnId).ToArray())
         {
             call.Remember(null);
-            if (call.Lease is { } lease && IsRunning(call)) call.Lease = lease with { Named = default, IsOver = true };
+            if (call.Lease is { } lease && call.IsRunning) call.Lease = lease with { Named = default, IsOver = true };
             else if (call.Lease is not null) EndLease(call);
             Forget(call);
         }
@@ -219,9 +219,9 @@ internal sealed class LeaseTable(WorkerOptions options, int room = 500, int shar
     {
         Expire(now);
         var calls = _calls.Values.Append(_noConnId).ToList();
-        var running = calls.Where(IsRunning).Select(call => new RestingLine(call.Lease!.Line, now + options.LineRest));
+        var running = calls.Where(call => call.IsRunning).Select(call => new RestingLine(call.Lease!.Line, now + options.LineRest));
         return new LeaseSnapshot(
-            [.. calls.Select(call => Snapshot(call, now)).Where(call => call is not { Lease: null, LastEnded: null })],
+            [.. calls.Select(call => CallSnapshot.Of(call, now)).Where(call => call is not { Lease: null, LastEnded: null })],
             [.. Lines.Rests(now).Concat(running)]);
     }
 
@@ -272,7 +272,7 @@ internal sealed class LeaseTable(WorkerOptions options, int room = 500, int shar
             }
             else
             {
-                if (call.Lease is { } old) EndLease(call, after: old);
+                if (call.Lease is { } old) Yield(call, old);
                 _waiting.Add(first);
                 return;
             }
@@ -290,26 +290,25 @@ internal sealed class LeaseTable(WorkerOptions options, int room = 500, int shar
         HashSet<string> without = new(StringComparer.OrdinalIgnoreCase); // Clients for which there is none, so that each is looked at once.
         foreach (var request in _waiting.InOrder())
         {
-            var call = request.Call;
-            var client = call.Id?.Owner;
-            if (call.Id is not null && without.Contains(client ?? "")) continue;
-            if (Choice.LineFor(call, now) is not { } found)
-            {
-                if (call.Id is not null) without.Add(client ?? "");
-                continue;
-            }
-
-            if (found.From is { } loser)
-            {
-                EndLease(loser);
-                Forget(loser);
-            }
-
-            call.Lease = Lease.Start(call, found.Line, found.IsEarly, now);
-            Lines.Hold(found.Line, call);
+            // One that was handed over with a line goes on there.
+            if (request.Call is { Lease: null } call && !TakeLine(call, without, now)) continue;
             _waiting.Remove(request);
-            Serve(call, now);
+            Serve(request.Call, now);
         }
+    }
+
+    private bool TakeLine(CallState call, HashSet<string> without, DateTimeOffset now)
+    {
+        if (call.Id is { } id && without.Contains(id.Owner ?? "")) return false;
+        if (Choice.LineFor(call, now) is not { } found)
+        {
+            if (call.Id is not null) without.Add(call.Id.Owner ?? "");
+            return false;
+        }
+
+        if (found.From is { } loser) Lose(loser);
+        Hold(call, Lease.Start(call, found.Line, found.IsEarly, now), now);
+        return true;
     }
 
     private void Hold(CallState call, Lease lease, DateTimeOffset now)
@@ -318,14 +317,23 @@ internal sealed class LeaseTable(WorkerOptions options, int room = 500, int shar
         Lines.Hold(lease.Line, call);
     }
 
+    /// <summary>It has had its line for too long: what it sends next stands behind those who wait.</summary>
+    private void Yield(CallState call, Lease lease)
+    {
+        EndLease(call, after: lease);
+        foreach (var request in call.Requests) request.Number = ++_arrivals;
+    }
+
+    private void Lose(CallState call)
+    {
+        EndLease(call);
+        Forget(call);
+    }
+
     private void Expire(DateTimeOffset now)
     {
         foreach (var call in Lines.Holders.Where(call => call.IsIdle && call.Lease!.LastActivity + options.LeaseIdle <= now).ToArray())
-        {
-            EndLease(call);
-            Forget(call);
-        }
-
+            Lose(call);
         foreach (var call in _ended.ForgetUntil(now - options.LeaseIdle)) Forget(call);
     }
 
@@ -386,15 +394,4 @@ internal sealed class LeaseTable(WorkerOptions options, int room = 500, int shar
 
         if (lease.IsSuperseded) call.BeginAnew();
     }
-
-    private static CallSnapshot Snapshot(CallState call, DateTimeOffset now)
-    {
-        if (!IsRunning(call)) return new CallSnapshot(call.Lease, call.LastEnded, call.FollowsAnother);
-        var ended = call.Lease!.EndUnanswered(now);
-        return ended is { State: LeaseState.Unknown, IsOver: false, ConnectionId: not null }
-            ? new CallSnapshot(null, ended, FollowsAnother: false)
-            : new CallSnapshot(null, call.LastEnded, call.FollowsAnother);
-    }
-
-    private static bool IsRunning(CallState call) => call.Requests.TryPeek(out var first) && first.IsGranted;
 }

@@ -28,8 +28,8 @@ internal sealed class LineRequest(CallState call, PpvOrder order, long number)
 
     public PpvCommandKind Command => order.Command.Kind;
 
-    /// <summary>The place in the order of arrival.</summary>
-    public long Number => number;
+    /// <summary>The place in the order of arrival, which a call that gives its line away gets anew.</summary>
+    public long Number { get; set; } = number;
 
     /// <summary>Ends when the verdict is there.</summary>
     public Task<LineDecision> Decision => _decision.Task;

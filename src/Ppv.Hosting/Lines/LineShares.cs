@@ -11,7 +11,7 @@ namespace Ppv.Hosting;
 /// <param name="percent">The part of both that one client may take while there are others.</param>
 internal sealed class LineShares(int lines, int room, int percent)
 {
-    private readonly SeenClients _clients = new();
+    private readonly ClientShares _clients = new(percent);
 
     /// <summary>Whether several clients are there.</summary>
     public bool AreInEffect(DateTimeOffset now) => _clients.AreSeveral(now - DateTimeOffset.MinValue);
@@ -23,17 +23,15 @@ internal sealed class LineShares(int lines, int room, int percent)
     public void Note(string? client, DateTimeOffset now) => _clients.Note(client, now - DateTimeOffset.MinValue);
 
     /// <summary>Whether a client that has so many lines may have no further one.</summary>
-    public bool IsReachedBy(int held, DateTimeOffset now) => AreInEffect(now) && held >= Part(lines);
+    public bool IsReachedBy(int held, DateTimeOffset now) => AreInEffect(now) && held >= _clients.PartOf(lines);
 
     /// <summary>Whether a client that has so many lines must give one to others who wait.</summary>
-    public bool IsExceededBy(int held, DateTimeOffset now) => AreInEffect(now) && held > Part(lines);
+    public bool IsExceededBy(int held, DateTimeOffset now) => AreInEffect(now) && held > _clients.PartOf(lines);
 
     /// <summary>Whether one more command may wait.</summary>
     /// <param name="waiting">How many wait.</param>
     /// <param name="ofClient">How many of them are of its client.</param>
     /// <param name="now">The time.</param>
     public bool HasRoom(int waiting, int ofClient, DateTimeOffset now) =>
-        waiting < room && !(AreInEffect(now) && ofClient >= Part(room));
-
-    private int Part(int whole) => Math.Max(1, whole * percent / 100);
+        waiting < room && !(AreInEffect(now) && ofClient >= _clients.PartOf(room));
 }

@@ -9,7 +9,7 @@ namespace Ppv.Rpc.Client;
 internal sealed class PendingRoom(int limit, int sharePercent)
 {
     private readonly Dictionary<string, (int All, int Begun)> _byClient = new(StringComparer.OrdinalIgnoreCase);
-    private readonly SeenClients _clients = new();
+    private readonly ClientShares _clients = new(sharePercent);
     private int _count, _begun;
 
     private int ForBeginnings => limit - (limit / 4);
@@ -25,8 +25,8 @@ internal sealed class PendingRoom(int limit, int sharePercent)
         if (!isQuestion) _clients.Note(client, now);
         var (all, begun) = _byClient.GetValueOrDefault(client ?? "");
         var isShared = _clients.AreSeveral(now);
-        if (_count >= limit || (isShared && all >= Part(limit))) return false;
-        if (begins && (_begun >= ForBeginnings || (isShared && begun >= Part(ForBeginnings)))) return false;
+        if (_count >= limit || (isShared && all >= _clients.PartOf(limit))) return false;
+        if (begins && (_begun >= ForBeginnings || (isShared && begun >= _clients.PartOf(ForBeginnings)))) return false;
         Change(client, begins, 1);
         return true;
     }
@@ -44,6 +44,4 @@ internal sealed class PendingRoom(int limit, int sharePercent)
         if (all == 0) _byClient.Remove(name);
         else _byClient[name] = (all, begun);
     }
-
-    private int Part(int whole) => Math.Max(1, whole * sharePercent / 100);
 }

@@ -108,6 +108,24 @@ public class LeaseHandoverTests
         _lines.Knows("2").ShouldBeFalse();
     }
 
+    /// <summary>It would hold two lines, and nobody would ever get the one that it leaves.</summary>
+    [Fact]
+    public void A_command_that_waits_goes_on_the_line_that_is_handed_over_with_its_call()
+    {
+        var handedOver = _lines.Prepare("2");
+        _lines.Restart();
+        foreach (var call in (string[])["3", "4", "5"]) _lines.Run(call, Event);
+        var waits = _lines.Enter("2", Event);
+
+        _lines.Table.Import(new LeaseSnapshot([new CallSnapshot(handedOver, null, false)], []), _lines.Now);
+
+        (DecisionOf(waits).Verdict, DecisionOf(waits).Line).ShouldBe((LineVerdict.Granted, handedOver.Line));
+        _lines.Complete(waits);
+        _lines.Table.Count(_lines.Now).Leased.ShouldBe(1);
+        _lines.Pass(3600);
+        _lines.Table.Count(_lines.Now).Leased.ShouldBe(0);
+    }
+
     [Fact]
     public void Who_starts_over_believes_no_session_and_no_confirm()
     {

@@ -52,6 +52,23 @@ public class LineSharesTests
         next.IsDecided.ShouldBeFalse("it waits as all others do");
     }
 
+    /// <summary>Who always has commands queued would get the same line back, and for all its time.</summary>
+    [Fact]
+    public void Nor_do_commands_that_it_sent_before_the_others_came_keep_its_line()
+    {
+        var lines = new LeaseTableDriver(lines: 1);
+        var under = lines.Enter("1", PpvCommandKind.Event);
+        LineRequest[] queued = [lines.Enter("1", PpvCommandKind.Event), lines.Enter("1", PpvCommandKind.Subscriber)];
+        lines.PassUnseen(601);
+        var other = lines.Enter("2", PpvCommandKind.Event);
+
+        lines.Complete(under);
+        lines.Table.Leave(queued[0], lines.Now);
+
+        LineOf(other).ShouldBe(1);
+        queued[1].IsDecided.ShouldBeFalse();
+    }
+
     [Fact]
     public void The_confirm_of_a_call_whose_time_is_over_is_sent_all_the_same()
     {

@@ -1,7 +1,10 @@
 namespace Ppv.Rpc.Client;
 
-/// <summary>Whether there are several clients: two have sent something lately. Pure. Not safe for use by several threads.</summary>
-internal sealed class SeenClients
+/// <summary>
+/// What one client may take while there are others: two have sent something lately. Pure. Not safe for use by several threads.
+/// </summary>
+/// <param name="percent">The part that one client may take while there are others.</param>
+internal sealed class ClientShares(int percent)
 {
     /// <summary>How long a client is there after what it sent last.</summary>
     public static readonly TimeSpan Memory = TimeSpan.FromMinutes(5);
@@ -22,4 +25,7 @@ internal sealed class SeenClients
     public TimeSpan? EndAt => _other?.At + Memory;
 
     public bool AreSeveral(TimeSpan now) => _other is { } other && now - other.At < Memory;
+
+    /// <summary>How much of a whole one client may take; one at least.</summary>
+    public int PartOf(int whole) => Math.Max(1, whole * percent / 100);
 }
