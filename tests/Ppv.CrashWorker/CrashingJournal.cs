@@ -40,6 +40,9 @@ internal sealed class CrashingJournal(IOrderJournalStore inner, Crash crash) : I
     public Task<bool> IsOwnedAsync(string orderId, CancellationToken cancellationToken = default) =>
         inner.IsOwnedAsync(orderId, cancellationToken);
 
+    public Task<bool> IsConfirmedInAnotherFormAsync(ConnectionId connectionId, CancellationToken cancellationToken = default) =>
+        inner.IsConfirmedInAnotherFormAsync(connectionId, cancellationToken);
+
     public Task<JournalEntry?> FindConfirmAsync(
         ConnectionId connectionId, string? subject = null, CancellationToken cancellationToken = default) =>
         inner.FindConfirmAsync(connectionId, subject, cancellationToken);

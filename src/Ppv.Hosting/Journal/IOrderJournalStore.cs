@@ -42,6 +42,14 @@ internal interface IOrderJournalStore : IOrderJournal, IAsyncDisposable
     Task<bool> IsOwnedAsync(string orderId, CancellationToken cancellationToken = default);
 
     /// <summary>
+    /// Whether a confirm of the call may have been sent that came with an owner where this call has none, or without one where it has.
+    /// </summary>
+    /// <param name="connectionId">The call.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="JournalUnavailableException">The journal can't be read.</exception>
+    Task<bool> IsConfirmedInAnotherFormAsync(ConnectionId connectionId, CancellationToken cancellationToken = default);
+
+    /// <summary>
     /// As <see cref="Record"/>, of an EV or EN that is about to be written to Wizard. The task completes when it is in the file, where it
     /// survives the end of this process, though not that of the machine.
     /// </summary>

@@ -83,6 +83,10 @@ internal sealed class InMemoryOrderJournal : IOrderJournalStore
         cancellationToken);
 
     /// <inheritdoc/>
+    public Task<bool> IsConfirmedInAnotherFormAsync(ConnectionId connectionId, CancellationToken cancellationToken = default) => Run(
+        () => Read(() => InOrder().Any(entry => JournalRules.IsConfirmOfOtherForm(entry, connectionId))), cancellationToken);
+
+    /// <inheritdoc/>
     public Task<JournalEntry?> FindConfirmAsync(
         ConnectionId connectionId, string? subject = null, CancellationToken cancellationToken = default)
     {

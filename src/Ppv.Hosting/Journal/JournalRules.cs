@@ -17,12 +17,12 @@ internal static class JournalRules
     public const int RefusalsKept = 100_000;
 
     /// <summary>
-    /// Whether it was refused before anything was begun for it. Nothing is proven by it but that its id was told so: neither a line nor a
-    /// lease goes by it. What it took away from its call has a record of its own, which is none. <see cref="JournalSchema.IsRefusal"/> says
-    /// the same of a row.
+    /// Whether it was refused before anything was begun for it; an EV or EN also where its caller was told that nobody knows, because it
+    /// may have been sent before. Nothing is proven by it but that its id was told so: neither a line nor a lease goes by it. What it took
+    /// away from its call has a record of its own, which is none. <see cref="JournalSchema.IsRefusal"/> says the same of a row.
     /// </summary>
-    public static bool IsRefusal(JournalEntry entry) =>
-        entry is { State: JournalState.NotExecuted, Line: null, LeaseId: null, RepeatOf: null };
+    public static bool IsRefusal(JournalEntry entry) => entry is { Line: null, LeaseId: null, RepeatOf: null }
+        && (entry.State == JournalState.NotExecuted || entry is { IsConfirm: false, State: JournalState.Unknown });
 
     /// <summary>
     /// What is known when two things were told about one order. What Wizard may have done outweighs the refusal of a repeat; only the
@@ -80,6 +80,14 @@ internal static class JournalRules
 
     public static bool MayHaveReachedWizard(JournalEntry entry) =>
         entry is { RepeatOf: null, State: not (JournalState.Received or JournalState.NotExecuted) };
+
+    /// <summary>
+    /// Whether it is a confirm that may have been sent, of the same call, where one of both came through a gateway that knows its clients
+    /// and the other one did not.
+    /// </summary>
+    public static bool IsConfirmOfOtherForm(JournalEntry entry, ConnectionId call) =>
+        entry.IsConfirm && MayHaveReachedWizard(entry) && entry.Order.ConnectionId is { } other
+        && other.Owner is null != call.Owner is null && other.Digits.Equals(call.Digits, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether two records are of one delivery of an order: each has its own time. One that came again is a later one.</summary>
     public static bool IsSameDelivery(JournalEntry? known, JournalEntry told) => known is not null && known.ReceivedAt == told.ReceivedAt;

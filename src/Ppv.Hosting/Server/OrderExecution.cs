@@ -19,7 +19,7 @@ internal sealed class OrderExecution(
 
     private readonly WorkerOptions _server = options.Value.Server;
     private readonly OrderRecall _recall = new(journal, options, timeProvider);
-    private readonly RepeatedConfirms _repeats = new(journal, options.Value.Server);
+    private readonly RepeatedConfirms _repeats = new(journal, options.Value.Server, timeProvider, logger);
 
     public async Task<OrderAnswer> ExecuteAsync(PpvOrder order, RpcRequestContext context, CancellationToken cancellationToken)
     {
@@ -173,6 +173,7 @@ internal sealed class OrderExecution(
         if (hasLine && past.EndsLease) entry = entry with { Line = access.Decision.Line, LeaseId = access.Decision.Lease?.Id };
         var answer = Unknown(past.Doubt);
         HostingTelemetry.Suppressed(entry.Order.Command);
+        if (!hasLine && !_repeats.Unsent.TryTake(entry)) return answer;
         var isOnDisk = await RecordOnDiskAsync(entry.With(answer)).ConfigureAwait(false);
         if (!hasLine) return answer;
         // Else a crash would give the line back to this call, after another one had it.

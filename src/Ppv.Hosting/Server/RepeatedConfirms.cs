@@ -7,8 +7,14 @@ namespace Ppv.Hosting;
 /// Answers confirms that are not sent because their call has confirmed before: as the journal does, an operator's verdict included; else as
 /// the memory does. What they are told is recorded, so that their status says the same. Safe for use by several threads.
 /// </summary>
-internal sealed class RepeatedConfirms(IOrderJournalStore journal, WorkerOptions server)
+internal sealed class RepeatedConfirms(IOrderJournalStore journal, WorkerOptions server, TimeProvider timeProvider, PlainLogger logger)
 {
+    private static readonly Reason NobodysCall = Reason.Of("A confirm of this call is on record that came when a gateway knew its clients "
+        + "and another one did not. It may be this one; ask for its status.");
+
+    /// <summary>Which of them are recorded.</summary>
+    public UnsentRecords Unsent { get; } = new(timeProvider, logger);
+
     /// <summary>The answer to a confirm that repeats the one of a lease in memory.</summary>
     /// <param name="entry">The confirm.</param>
     /// <param name="decision">The verdict, and the lease that the repeat belongs to.</param>
@@ -31,7 +37,13 @@ internal sealed class RepeatedConfirms(IOrderJournalStore journal, WorkerOptions
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<OrderAnswer?> FindAnswerAsync(JournalEntry entry, CancellationToken cancellationToken)
     {
-        if (await FindFirstAsync(entry, cancellationToken).ConfigureAwait(false) is not var (first, reason)) return null;
+        if (await FindFirstAsync(entry, cancellationToken).ConfigureAwait(false) is not var (first, reason))
+        {
+            return await IsConfirmedInAnotherFormAsync(entry, cancellationToken).ConfigureAwait(false)
+                ? Tell(entry, null, Unknown(NobodysCall))
+                : null;
+        }
+
         if (first is { State: JournalState.Intent or JournalState.Unknown })
             return Tell(entry, first, OrderAnswer.OnRecord(first, server)!);
         // What the call asked for since may have gone with a crash: an OK could be a lie.
@@ -59,10 +71,23 @@ internal sealed class RepeatedConfirms(IOrderJournalStore journal, WorkerOptions
         }
     }
 
+    private async Task<bool> IsConfirmedInAnotherFormAsync(JournalEntry entry, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return entry.Order.ConnectionId is { } call
+                && await journal.IsConfirmedInAnotherFormAsync(call, cancellationToken).ConfigureAwait(false);
+        }
+        catch (JournalUnavailableException)
+        {
+            return true; // Who knows.
+        }
+    }
+
     private OrderAnswer Tell(JournalEntry entry, JournalEntry? first, OrderAnswer answer)
     {
         HostingTelemetry.Suppressed(entry.Order.Command);
-        journal.Record(entry.With(answer) with { RepeatOf = first?.Order.Id });
+        if (Unsent.TryTake(entry)) journal.Record(entry.With(answer) with { RepeatOf = first?.Order.Id });
         return answer;
     }
 

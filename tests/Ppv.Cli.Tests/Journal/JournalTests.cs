@@ -53,7 +53,7 @@ public sealed class JournalTests
     {
         await using var folder = await JournalFolder.CreateAsync();
         await folder.CloseAsync();
-        folder.Execute($"DROP INDEX IF EXISTS refusals; ALTER TABLE orders DROP COLUMN {column}");
+        folder.Execute($"DROP INDEX IF EXISTS refusals; DROP INDEX IF EXISTS sent_confirms; ALTER TABLE orders DROP COLUMN {column}");
         var before = folder.Content();
         (await RunAsync(folder, "list")).Output.ShouldContain("order-unknown");
         (await RunAsync(folder, "unknown")).ExitCode.ShouldBe(ExitCodes.NotOk);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Ppv.Protocol;
 
 namespace Ppv.Hosting.Tests;
 
@@ -13,6 +14,41 @@ public sealed class JournalDiskTests : IDisposable
     public JournalDiskTests() => _path = _folder.File("journal.db");
 
     public void Dispose() => _folder.Dispose();
+
+    /// <summary>Those who read are many, and each of them is quick: that is no disk that hangs, and nobody has to do without.</summary>
+    [Fact]
+    public async Task Who_waits_too_long_for_others_to_read_does_not_say_that_the_disk_hangs()
+    {
+        using var reads = new SemaphoreSlim(0);
+        var begun = new SemaphoreSlim(0);
+        var isSlow = false;
+        await using var journal = Open(new JournalHooks
+        {
+            BeforeRead = () =>
+            {
+                if (!Volatile.Read(ref isSlow)) return;
+                begun.Release();
+                reads.Wait(Entries.Bound).ShouldBeTrue();
+            },
+        });
+        (await journal.FindAsync("some")).ShouldBeNull();
+        Volatile.Write(ref isSlow, true);
+        var first = journal.FindConfirmAsync(ConnectionId.Parse("1"));
+        (await begun.WaitAsync(Entries.Bound)).ShouldBeTrue();
+        var others = new[] { journal.FindConfirmAsync(ConnectionId.Parse("2")), journal.FindConfirmAsync(ConnectionId.Parse("3")) };
+        _clock.Advance(TimeSpan.FromSeconds(1.9));
+        reads.Release();
+        (await first.WaitAsync(Entries.Bound)).ShouldBeNull();
+        (await begun.WaitAsync(Entries.Bound)).ShouldBeTrue();
+        _clock.Advance(TimeSpan.FromSeconds(0.2));
+
+        foreach (var other in others)
+            (await Should.ThrowAsync<JournalUnavailableException>(other.WaitAsync(Entries.Bound))).Message.ShouldContain("many read it");
+        journal.Problem.ShouldBeNull();
+        Volatile.Write(ref isSlow, false);
+        reads.Release(2);
+        (await journal.FindConfirmAsync(ConnectionId.Parse("4")).WaitAsync(Entries.Bound)).ShouldBeNull();
+    }
 
     [Fact]
     public async Task A_disk_that_does_not_answer_is_a_problem()

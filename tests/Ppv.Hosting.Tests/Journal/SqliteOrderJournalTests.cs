@@ -167,7 +167,7 @@ public sealed class SqliteOrderJournalTests : OrderJournalContract
         {
             await connection.OpenAsync();
             await using var command = connection.CreateCommand();
-            command.CommandText = "DROP INDEX refusals; ALTER TABLE orders DROP COLUMN repeat_of";
+            command.CommandText = "DROP INDEX refusals; DROP INDEX sent_confirms; ALTER TABLE orders DROP COLUMN repeat_of";
             await command.ExecuteNonQueryAsync();
         }
 
@@ -193,6 +193,38 @@ public sealed class SqliteOrderJournalTests : OrderJournalContract
         File.Exists(_folder.File("a.db-wal")).ShouldBeFalse("the file is whole without it");
         await using var next = Open();
         for (var i = 0; i < 1000; i++) (await next.FindAsync($"e{i}"))!.Code.ShouldBe("OK");
+    }
+
+    /// <summary>Whoever has confirms of one call refused without end must not make each further one slower.</summary>
+    [Theory]
+    [InlineData("CONFIRM", JournalSchema.IsSentConfirm + " AND connid = '0127032d64a94732'")]
+    [InlineData("owners", JournalSchema.IsSentConfirm + " AND connid > '0127032d64a94732~' AND connid < '0127032d64a94732z'")]
+    public async Task Confirms_of_a_call_that_were_never_sent_are_not_even_looked_at(string what, string condition)
+    {
+        await using (var journal = Open()) journal.Record(Entries.Confirm("u1").Said("OK"));
+        await using var connection = new SqliteConnection($"Data Source={_folder.File("a.db")};Pooling=false");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = $"""
+            EXPLAIN QUERY PLAN SELECT * FROM orders WHERE {condition} OR order_id IN (SELECT value FROM json_each('[]')) ORDER BY +rowid
+            """;
+        await using var rows = await command.ExecuteReaderAsync();
+        var plan = new List<string>();
+        while (await rows.ReadAsync()) plan.Add(rows.GetString(3));
+        plan.ShouldContain(line => line.Contains("USING INDEX sent_confirms", StringComparison.Ordinal), what);
+        plan.ShouldNotContain(line => line.StartsWith("SCAN orders", StringComparison.Ordinal));
+    }
+
+    /// <summary>Its neighbour in the file has an owner, and is the only order under it.</summary>
+    [Fact]
+    public async Task An_id_that_only_an_owner_has_is_found_in_a_file_that_was_opened_anew()
+    {
+        var owned = Entries.Confirm("zz") with { Order = Entries.Confirm("zz").Order.OwnedBy("ivr") };
+        await using (var journal = Open()) await journal.RecordResultAsync(owned.Said("OK"));
+
+        await using var next = Open();
+        (await next.IsOwnedAsync("zz")).ShouldBeTrue();
+        (await next.IsOwnedAsync("zy")).ShouldBeFalse();
     }
 
     [Fact]

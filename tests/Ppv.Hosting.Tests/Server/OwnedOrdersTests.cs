@@ -84,6 +84,25 @@ public sealed class OwnedOrdersTests : IDisposable
         _worker.UpsSent.ShouldBe(1);
     }
 
+    /// <summary>The call itself has a confirm of before its clients were known, or of a gateway that does not know them.</summary>
+    [Theory]
+    [InlineData(null, "a", Between.Nothing)]
+    [InlineData(null, "a", Between.Restart)]
+    [InlineData("a", null, Between.Nothing)]
+    [InlineData("a", null, Between.Restart)]
+    public async Task A_confirm_under_a_new_id_of_a_call_that_was_confirmed_in_its_other_form_is_not_called_not_executed(
+        string? first, string? then, Between between)
+    {
+        await _worker.SendAsync(Call, "EV", "1001", owner: first);
+        await _worker.SendAsync(Call, "EN", "85165320", owner: first);
+        (await _worker.SendAsync(Call, "CONFIRM", "UP", owner: first)).ShouldSay("OK\r");
+        await _worker.GoOnAsync(between);
+
+        (await _worker.SendAsync(Call, "CONFIRM", "UP", owner: then)).ShouldSay("ER444", RpcOutcome.Unknown);
+        (await _worker.SendAsync(OtherCall, "CONFIRM", "UP", owner: then)).ShouldSay("ER998", RpcOutcome.NotExecuted);
+        _worker.UpsSent.ShouldBe(1);
+    }
+
     [Fact]
     public async Task The_status_of_an_order_with_an_owner_is_unknown_to_who_asks_without_one()
     {

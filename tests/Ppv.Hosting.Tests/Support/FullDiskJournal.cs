@@ -49,6 +49,9 @@ internal sealed class FullDiskJournal(IOrderJournalStore journal) : IOrderJourna
     public Task<bool> IsOwnedAsync(string orderId, CancellationToken cancellationToken = default) =>
         Read(() => journal.IsOwnedAsync(orderId, cancellationToken));
 
+    public Task<bool> IsConfirmedInAnotherFormAsync(ConnectionId connectionId, CancellationToken cancellationToken = default) =>
+        Read(() => journal.IsConfirmedInAnotherFormAsync(connectionId, cancellationToken));
+
     public Task<JournalEntry?> FindConfirmAsync(
         ConnectionId connectionId, string? subject = null, CancellationToken cancellationToken = default) =>
         Read(() => journal.FindConfirmAsync(connectionId, subject, cancellationToken));

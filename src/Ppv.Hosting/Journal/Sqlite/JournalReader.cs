@@ -21,7 +21,8 @@ internal sealed class JournalReader(string path, TimeProvider timeProvider, Plai
 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private volatile Task _reading = Task.CompletedTask; // The last read that was begun.
-    private volatile Task _late = Task.CompletedTask; // The last one that somebody waited for in vain.
+    private volatile Task _late = Task.CompletedTask; // The last one that took longer than somebody waited for it alone.
+    private long _readingSince;
     private volatile string? _problem; // Of the last read.
     private volatile string? _whyClosed;
     private SqliteConnection? _connection;
@@ -82,6 +83,9 @@ internal sealed class JournalReader(string path, TimeProvider timeProvider, Plai
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
+            // Who only waited for others to read does not know that the disk hangs: they may be many.
+            if (timeProvider.GetElapsedTime(Volatile.Read(ref _readingSince)) < limit / 2) throw new JournalUnavailableException(
+                $"The order journal {path} could not be read within {limit.TotalSeconds:0} s, because many read it.");
             _late = _reading;
             if (!_late.IsCompleted && !Interlocked.Exchange(ref _isHangTold, true)) JournalLog.Unreadable(logger, Hangs(limit).Message);
             throw Hangs(limit);
@@ -129,6 +133,7 @@ internal sealed class JournalReader(string path, TimeProvider timeProvider, Plai
     /// <summary>Reads in a turn that was taken.</summary>
     private Task<List<JournalEntry>> Begin(string condition, ReadFrom from, (string Name, string Value)[] values)
     {
+        Volatile.Write(ref _readingSince, timeProvider.GetTimestamp());
         var reading = Task.Run(() => Read(condition, from, values), CancellationToken.None);
         _reading = reading;
         return reading;

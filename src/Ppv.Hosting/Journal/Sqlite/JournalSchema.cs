@@ -18,19 +18,26 @@ internal static class JournalSchema
           state TEXT NOT NULL, code TEXT, reason TEXT, note TEXT,
           deadline TEXT NOT NULL, received_at TEXT NOT NULL, updated_at TEXT NOT NULL
         );
-        CREATE INDEX confirms_by_call ON orders (connid) WHERE command = 'CONFIRM';
         CREATE INDEX open_confirms ON orders (state) WHERE command = 'CONFIRM' AND state IN ('Intent', 'Unknown');
         """;
 
     /// <summary>What <see cref="JournalRules.IsRefusal"/> says of an entry, of a row.</summary>
-    public const string IsRefusal = "(state = 'NotExecuted' AND line IS NULL AND session_id IS NULL AND repeat_of IS NULL)";
+    public const string IsRefusal = "((state = 'NotExecuted' OR (state = 'Unknown' AND command <> 'CONFIRM')) "
+        + "AND line IS NULL AND session_id IS NULL AND repeat_of IS NULL)";
+
+    /// <summary>What <see cref="JournalRules.MayHaveReachedWizard"/> says of an entry, of a confirm's row.</summary>
+    public const string IsSentConfirm = "command = 'CONFIRM' AND repeat_of IS NULL AND state NOT IN ('Received', 'NotExecuted')";
 
     // Only refusals pay for it, which are forgotten while the worker takes orders.
     private const string IndexRefusals = $"CREATE INDEX IF NOT EXISTS refusals ON orders (updated_at) WHERE {IsRefusal}";
 
+    // A call's last confirm is asked for with each one that is refused or repeated: what was never sent must not make that slow.
+    private const string IndexConfirms = $"CREATE INDEX IF NOT EXISTS sent_confirms ON orders (connid) WHERE {IsSentConfirm}";
+
     // Each index costs every order a page of the log. Rows stand in the order in which they came, so that neither what is recent nor what
     // is old needs one. An earlier release does without them as well, only more slowly.
-    private const string DropIndexes = "DROP INDEX IF EXISTS orders_by_session; DROP INDEX IF EXISTS orders_by_time;";
+    private const string DropIndexes = "DROP INDEX IF EXISTS orders_by_session; DROP INDEX IF EXISTS orders_by_time; "
+        + "DROP INDEX IF EXISTS confirms_by_call;";
 
     // Beside the version: an earlier release opens the file as well, and overlooks it.
     private const string NameFile = """
@@ -67,6 +74,7 @@ internal static class JournalSchema
         Execute(ClockRecord.Create);
         foreach (var column in MissingColumns(command)) Execute($"ALTER TABLE orders ADD COLUMN {column} TEXT");
         Execute(IndexRefusals);
+        Execute(IndexConfirms);
         if (endIntents) Execute(EndIntents);
         Execute(Touch);
         var identity = IdentityOf(connection)!;

@@ -79,6 +79,10 @@ internal sealed class RecentEntries(int capacity)
 /// <param name="Before">The id after the gap; <see langword="null"/> when there is none.</param>
 internal readonly record struct IdGap(string After, string? Before)
 {
+    /// <summary>The same id without an owner is not in it: whoever has that is to be looked up, too.</summary>
+    public static IdGap Between(string after, string? before) =>
+        new(after, before is not null && Owned.Before(before) is { } bare ? bare : before);
+
     public bool Contains(string orderId) =>
         string.CompareOrdinal(orderId, After) > 0 && (Before is null || string.CompareOrdinal(orderId, Before) < 0);
 

@@ -142,8 +142,13 @@ internal sealed class SqliteOrderJournal : IOrderJournalStore
     {
         if (!_disposed && Problem is null && _recent.IsNew(orderId)) return false; // As nearly every order is, when it comes.
         var unsaved = _queue.Unsaved().Where(entry => Owned.Before(entry.OrderId) == orderId);
-        var found = await ReadAsync( // All that begins so: what follows the mark in ASCII is no character of an id.
-            unsaved, "order_id > @from AND order_id < @to", JournalReader.Limit, ReadFrom.AnyFile, cancellationToken,
+        // All that begins so, and has no further mark: what follows the mark in ASCII is no character of an id. One is enough to know.
+        var condition = $"""
+            rowid IN (SELECT rowid FROM orders WHERE order_id > @from AND order_id < @to AND connid LIKE '%{Owned.Mark}%'
+              AND instr(substr(order_id, length(@from) + 1), '{Owned.Mark}') = 0 LIMIT 1)
+            """;
+        var found = await ReadAsync(
+            unsaved, condition, JournalReader.Limit, ReadFrom.AnyFile, cancellationToken,
             ("@from", $"{orderId}{Owned.Mark}"), ("@to", $"{orderId}{(char)(Owned.Mark + 1)}")).ConfigureAwait(false);
         return found.Any(entry => entry.Order.IsOwned);
     }
@@ -154,12 +159,26 @@ internal sealed class SqliteOrderJournal : IOrderJournalStore
     {
         ArgumentNullException.ThrowIfNull(connectionId);
         var unsaved = _queue.Unsaved().Where(entry => entry.Order.ConnectionId == connectionId && entry.IsConfirm);
-        var condition = "command = 'CONFIRM' AND connid = @connid";
+        var condition = $"{JournalSchema.IsSentConfirm} AND connid = @connid";
         var found = await ReadAsync(
             unsaved, condition, JournalReader.Limit, ReadFrom.AnyFile, cancellationToken, ("@connid", connectionId.ToString()))
             .ConfigureAwait(false);
         // On disk an id may be another call's.
         return JournalRules.LastConfirm(found.Where(entry => entry.Order.ConnectionId == connectionId && entry.Order.Subject == subject));
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> IsConfirmedInAnotherFormAsync(ConnectionId connectionId, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(connectionId);
+        var unsaved = _queue.Unsaved().Where(entry => JournalRules.IsConfirmOfOtherForm(entry, connectionId));
+        var bare = connectionId.Digits.ToString();
+        var condition = $"{JournalSchema.IsSentConfirm} AND "
+            + (connectionId.Owner is null ? "connid > @from AND connid < @to" : "connid = @bare");
+        var found = await ReadAsync(
+            unsaved, condition, JournalReader.Limit, ReadFrom.AnyFile, cancellationToken,
+            ("@bare", bare), ("@from", $"{bare}{Owned.Mark}"), ("@to", $"{bare}{(char)(Owned.Mark + 1)}")).ConfigureAwait(false);
+        return found.Any(entry => JournalRules.IsConfirmOfOtherForm(entry, connectionId));
     }
 
     /// <inheritdoc/>
