@@ -180,7 +180,9 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
             var left = RpcRules.Bounded(limit.Left(_timeProvider));
             if (left <= TimeSpan.Zero)
                 return Attempt.NotPublished(Reason.Of("The connection to the broker came too late."));
-            if (!_pending.TryAdd(session, request.Id, left, out pending, request.Owner, request.Begins, request.Type is not null))
+            var client = request.CountsFor ?? request.Owner;
+            if (!_pending.TryAdd(
+                session, request.Id, left, out pending, client, request.Rank, isQuestion: request.Type is not null && client is null))
                 return Attempt.NotPublished(Reason.Of("As many requests are waiting as may (Ppv:Rpc:MaxPendingRequests)."));
             // Lost after it was found and before it is in the table: the sweep of this session may be over, so nobody else would settle the
             // request.
