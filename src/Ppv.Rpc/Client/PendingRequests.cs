@@ -23,7 +23,7 @@ internal sealed class PendingRequests(int limit, TimeProvider timeProvider, int 
     private readonly Lock _lock = new();
     private readonly PendingRoom _room = new(limit, sharePercent);
     private readonly Dictionary<ulong, PendingRequest> _requests = [];
-    private readonly Dictionary<ulong, string> _givenUp = [];
+    private readonly Dictionary<ulong, (string Id, bool ByItsCaller)> _givenUp = [];
     private readonly Queue<ulong> _givenUpInOrder = [];
     private readonly CorrelationIds _ids = new();
     private ulong _lastNumber;
@@ -80,7 +80,7 @@ internal sealed class PendingRequests(int limit, TimeProvider timeProvider, int 
         lock (_lock)
         {
             if (!Remove(request)) return false;
-            Remember(request);
+            Remember(request, byItsCaller: ReferenceEquals(reply, PendingRequest.Cancelled));
         }
 
         return request.Settle(reply);
@@ -103,11 +103,11 @@ internal sealed class PendingRequests(int limit, TimeProvider timeProvider, int 
         foreach (var request in taken) request.Settle(reply);
     }
 
-    /// <summary>The id of a request that was given up, once.</summary>
-    public string? TakeLate(string? correlationId)
+    /// <summary>The id of a request that was given up, once, and whether its caller did that.</summary>
+    public (string Id, bool ByItsCaller)? TakeLate(string? correlationId)
     {
         if (!_ids.TryRead(correlationId, out var number)) return null;
-        lock (_lock) return _givenUp.Remove(number, out var id) ? id : null;
+        lock (_lock) return _givenUp.Remove(number, out var late) ? late : null;
     }
 
     private bool TryTake(ulong number, [NotNullWhen(true)] out PendingRequest? request)
@@ -157,9 +157,9 @@ internal sealed class PendingRequests(int limit, TimeProvider timeProvider, int 
         foreach (var request in overdue) request.Settle(PendingRequest.TimedOut);
     }
 
-    private void Remember(PendingRequest request)
+    private void Remember(PendingRequest request, bool byItsCaller = false)
     {
-        _givenUp[request.Number] = request.Id;
+        _givenUp[request.Number] = (request.Id, byItsCaller);
         _givenUpInOrder.Enqueue(request.Number);
         if (_givenUpInOrder.Count > remembered) _givenUp.Remove(_givenUpInOrder.Dequeue());
     }
