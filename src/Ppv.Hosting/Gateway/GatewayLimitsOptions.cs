@@ -10,7 +10,8 @@ public sealed class GatewayLimitsOptions
 {
     /// <summary>
     /// How many requests the order endpoints work on at once, 1..100,000; more are answered with 503. Default <see langword="null"/>: any
-    /// number, and <see cref="Ppv.Rpc.RpcOptions.MaxPendingRequests"/> of them wait for a worker.
+    /// number, and <see cref="Ppv.Rpc.RpcOptions.MaxPendingRequests"/> of them wait for a worker. Make it larger than that: places are
+    /// given to who comes first, so that new calls may keep others from their confirm.
     /// </summary>
     [InRange(1, 100_000)]
     public int? MaxConcurrentRequests { get; set; }

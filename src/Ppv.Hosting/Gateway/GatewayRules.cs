@@ -27,6 +27,7 @@ internal sealed class GatewayRules(StartupNotes notes, IConfiguration? configura
                 gateway.AllowedOrigins[i], "the origin of a page as browsers write it, such as https://sales.example:8443");
         rules.Add(new OrderEndpointOptionsValidator().Validate(Section, gateway));
         foreach (var warning in ProxyWarnings.Of(gateway, configuration)) notes.AddWarning(warning);
+        foreach (var warning in LimitWarnings.Of(gateway, options.Rpc)) notes.AddWarning(warning);
         foreach (var warning in QueueWarnings.Of(options.Broker, options.Rpc)) notes.AddWarning(warning);
         return rules.ToResult();
     }

@@ -142,7 +142,8 @@ internal sealed class OrderEndpoint(
         if (answer.Outcome == RpcOutcome.Completed)
             GatewayLog.Completed(logger, order.Id, order.ConnectionId, command, answer.Code, milliseconds);
         else
-            GatewayLog.Failed(logger, order.Id, order.ConnectionId, command, answer.Code, answer.Outcome, milliseconds, answer.Logged);
+            GatewayLog.Failed(_strangers.For(answer.Outcome), order.Id, order.ConnectionId, command, answer.Code, answer.Outcome,
+                milliseconds, answer.Logged);
     }
 
     private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);

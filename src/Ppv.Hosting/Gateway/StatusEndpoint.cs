@@ -7,6 +7,7 @@ using Ppv.Protocol;
 using Ppv.Protocol.Orders;
 using Ppv.Protocol.Text;
 using Ppv.Rpc;
+using Ppv.Rpc.Orders;
 
 namespace Ppv.Hosting;
 
@@ -24,7 +25,7 @@ internal sealed partial class StatusEndpoint(
     {
         var (asked, owner) = (OrderIdOf(context), Caller.OwnerOf(context));
         var orderId = owner is null ? asked : Owned.Id(asked, owner);
-        var (code, status) = await AskAsync(orderId, context.RequestAborted).ConfigureAwait(false);
+        var (code, status) = await AskAsync(orderId, owner, context.RequestAborted).ConfigureAwait(false);
         await WriteAsync(context, code, status with { OrderId = asked }).ConfigureAwait(false);
     }
 
@@ -51,7 +52,7 @@ internal sealed partial class StatusEndpoint(
             context.RequestAborted);
     }
 
-    private async Task<(int Code, PpvOrderStatus Status)> AskAsync(string orderId, CancellationToken cancellationToken)
+    private async Task<(int Code, PpvOrderStatus Status)> AskAsync(string orderId, string? owner, CancellationToken cancellationToken)
     {
         if (!PpvOrder.IsValidId(orderId))
             return (StatusCodes.Status400BadRequest, Unavailable(
@@ -60,7 +61,10 @@ internal sealed partial class StatusEndpoint(
             return (StatusCodes.Status503ServiceUnavailable, Unavailable(orderId, NotAsked));
         try
         {
-            var status = await client.GetStatusAsync(orderId, cancellationToken).ConfigureAwait(false);
+            var asking = owner is not null && client is IOwnersClient owners
+                ? owners.GetStatusAsync(orderId, owner, cancellationToken)
+                : client.GetStatusAsync(orderId, cancellationToken);
+            var status = await asking.ConfigureAwait(false);
             return (status.State switch
             {
                 PpvOrderState.NeverSeen => StatusCodes.Status404NotFound,

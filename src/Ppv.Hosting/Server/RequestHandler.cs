@@ -93,7 +93,9 @@ internal sealed class RequestHandler(
         figures?.AnsweredByWorker(answer.Code, answer.Outcome, time);
         if (answer.Outcome == RpcOutcome.Completed)
             ServerLog.Completed(logger, order.Id, order.ConnectionId, command, answer.Code, elapsed);
-        else ServerLog.Failed(logger, order.Id, order.ConnectionId, command, answer.Code, answer.Outcome, elapsed, answer.Why?.Logged);
+        else
+            ServerLog.Failed(_strangers.For(answer.Outcome), order.Id, order.ConnectionId, command, answer.Code, answer.Outcome, elapsed,
+                answer.Why?.Logged);
         return answer.Outcome == RpcOutcome.Completed
             ? OrderReply.Completed(answer.Code) with { Prior = answer.Prior }
             : OrderReply.Failed(answer.Code, answer.Outcome, answer.Why!.Value.Told) with { Prior = answer.Prior };

@@ -14,7 +14,7 @@ internal static partial class ServerLog
 
     [LoggerMessage(12, LogLevel.Warning, "Order {OrderId} of call {Connid}, {Command}: {Code}, {Outcome}, in {Elapsed:0.0} ms. {Reason}")]
     public static partial void Failed(
-        PlainLogger logger, string orderId, ConnectionId? connid, LoggedCommand command, string code, RpcOutcome outcome, double elapsed,
+        StrangersLog logger, string orderId, ConnectionId? connid, LoggedCommand command, string code, RpcOutcome outcome, double elapsed,
         string? reason);
 
     [LoggerMessage(13, LogLevel.Warning, "Message {OrderId} is no order and was answered with {Code}. {Reason}")]

@@ -8,7 +8,7 @@ namespace Ppv.Rpc.Client;
 internal static partial class ClientLog
 {
     [LoggerMessage(1100, LogLevel.Warning, "The answer to request {Id} came after its caller had stopped waiting: {Outcome}, {Text}.")]
-    public static partial void LateReply(PlainLogger logger, string id, RpcOutcome outcome, string? text);
+    public static partial void LateReply(StrangersLog logger, string id, RpcOutcome outcome, string? text);
 
     [LoggerMessage(
         1101, LogLevel.Debug, "Request {Id} goes to queue {Queue} with correlation id {CorrelationId}, {Length} bytes.")]

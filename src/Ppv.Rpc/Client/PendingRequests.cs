@@ -23,7 +23,7 @@ internal sealed class PendingRequests(int limit, TimeProvider timeProvider, int 
     private readonly Lock _lock = new();
     private readonly PendingRoom _room = new(limit, sharePercent);
     private readonly Dictionary<ulong, PendingRequest> _requests = [];
-    private readonly Dictionary<ulong, string> _givenUp = [];
+    private readonly Dictionary<ulong, (string Id, bool ByItsCaller)> _givenUp = [];
     private readonly Queue<ulong> _givenUpInOrder = [];
     private readonly CorrelationIds _ids = new();
     private ulong _lastNumber;
@@ -43,24 +43,24 @@ internal sealed class PendingRequests(int limit, TimeProvider timeProvider, int 
     /// <param name="id">The request's id, to be known by when it was given up.</param>
     /// <param name="left">How long it may wait; then it is settled with <see cref="PendingRequest.TimedOut"/>.</param>
     /// <param name="request">The request, under a new correlation id.</param>
-    /// <param name="client">See <see cref="RpcRequest.Owner"/>.</param>
-    /// <param name="begins">See <see cref="RpcRequest.Begins"/>.</param>
+    /// <param name="client">See <see cref="RpcRequest.CountsFor"/>.</param>
+    /// <param name="rank">See <see cref="RpcRequest.Rank"/>.</param>
     /// <param name="isQuestion">See <see cref="PendingRoom.TryEnter"/>.</param>
     /// <returns><see langword="false"/> when as many wait as may.</returns>
     public bool TryAdd(
         object session, string id, TimeSpan left, [NotNullWhen(true)] out PendingRequest? request, string? client = null,
-        bool begins = false, bool isQuestion = false)
+        RequestRank rank = RequestRank.GoesOn, bool isQuestion = false)
     {
         lock (_lock)
         {
             request = null;
             var now = timeProvider.GetTimestamp();
-            if (!_room.TryEnter(client, begins, timeProvider.GetElapsedTime(0, now), isQuestion)) return false;
+            if (!_room.TryEnter(client, rank, timeProvider.GetElapsedTime(0, now), isQuestion)) return false;
             var endsAt = now + (long)Math.Min(left.TotalSeconds * timeProvider.TimestampFrequency, long.MaxValue / 2);
             request = new PendingRequest(this, ++_lastNumber, _ids.Of(_lastNumber), session, id, endsAt)
             {
                 Client = client,
-                Begins = begins,
+                Rank = rank,
             };
             _requests.Add(_lastNumber, request);
             if (endsAt < _wakesAt) WakeAt(endsAt, now);
@@ -80,7 +80,7 @@ internal sealed class PendingRequests(int limit, TimeProvider timeProvider, int 
         lock (_lock)
         {
             if (!Remove(request)) return false;
-            Remember(request);
+            Remember(request, byItsCaller: ReferenceEquals(reply, PendingRequest.Cancelled));
         }
 
         return request.Settle(reply);
@@ -103,11 +103,11 @@ internal sealed class PendingRequests(int limit, TimeProvider timeProvider, int 
         foreach (var request in taken) request.Settle(reply);
     }
 
-    /// <summary>The id of a request that was given up, once.</summary>
-    public string? TakeLate(string? correlationId)
+    /// <summary>The id of a request that was given up, once, and whether its caller did that.</summary>
+    public (string Id, bool ByItsCaller)? TakeLate(string? correlationId)
     {
         if (!_ids.TryRead(correlationId, out var number)) return null;
-        lock (_lock) return _givenUp.Remove(number, out var id) ? id : null;
+        lock (_lock) return _givenUp.Remove(number, out var late) ? late : null;
     }
 
     private bool TryTake(ulong number, [NotNullWhen(true)] out PendingRequest? request)
@@ -118,7 +118,7 @@ internal sealed class PendingRequests(int limit, TimeProvider timeProvider, int 
     private bool Remove(PendingRequest request)
     {
         var wasThere = _requests.Remove(request.Number);
-        if (wasThere) _room.Leave(request.Client, request.Begins);
+        if (wasThere) _room.Leave(request.Client, request.Rank);
         return wasThere;
     }
 
@@ -157,9 +157,9 @@ internal sealed class PendingRequests(int limit, TimeProvider timeProvider, int 
         foreach (var request in overdue) request.Settle(PendingRequest.TimedOut);
     }
 
-    private void Remember(PendingRequest request)
+    private void Remember(PendingRequest request, bool byItsCaller = false)
     {
-        _givenUp[request.Number] = request.Id;
+        _givenUp[request.Number] = (request.Id, byItsCaller);
         _givenUpInOrder.Enqueue(request.Number);
         if (_givenUpInOrder.Count > remembered) _givenUp.Remove(_givenUpInOrder.Dequeue());
     }
@@ -185,7 +185,7 @@ internal sealed class PendingRequest(
 
     public string? Client { get; init; }
 
-    public bool Begins { get; init; }
+    public RequestRank Rank { get; init; }
 
     /// <summary>What it is known by when it was given up.</summary>
     public string Id => id;

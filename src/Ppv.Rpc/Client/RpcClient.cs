@@ -180,7 +180,9 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
             var left = RpcRules.Bounded(limit.Left(_timeProvider));
             if (left <= TimeSpan.Zero)
                 return Attempt.NotPublished(Reason.Of("The connection to the broker came too late."));
-            if (!_pending.TryAdd(session, request.Id, left, out pending, request.Owner, request.Begins, request.Type is not null))
+            var client = request.CountsFor ?? request.Owner;
+            if (!_pending.TryAdd(
+                session, request.Id, left, out pending, client, request.Rank, isQuestion: request.Type is not null && client is null))
                 return Attempt.NotPublished(Reason.Of("As many requests are waiting as may (Ppv:Rpc:MaxPendingRequests)."));
             // Lost after it was found and before it is in the table: the sweep of this session may be over, so nobody else would settle the
             // request.
@@ -339,14 +341,16 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
             : new RpcReply(message.Body, RpcOutcome.Unknown, "The server did not say how the request ended.") { IsOutcomeMissing = true };
         if (_pending.TrySettle(message.CorrelationId, reply)) return;
         RpcTelemetry.LateReplies.Add(1, _identity.Tags());
-        if (_pending.TakeLate(message.CorrelationId) is not { } id)
+        if (_pending.TakeLate(message.CorrelationId) is not { } late)
         {
             ClientLog.StrangeReply(_strangers, message.CorrelationId);
             return;
         }
 
-        ClientLog.LateReply(_logger, id, reply.Outcome, Encoding.UTF8.GetString(reply.Body.Span).TrimEnd());
-        _lateReplies.Raise(LateReply, this, new LateReplyEventArgs(id, reply));
+        // Whoever hangs up over and over must not fill the log with it; that nobody had an answer in time is told each time.
+        var log = late.ByItsCaller ? _strangers : _strangers.EachTime;
+        ClientLog.LateReply(log, late.Id, reply.Outcome, Encoding.UTF8.GetString(reply.Body.Span).TrimEnd());
+        _lateReplies.Raise(LateReply, this, new LateReplyEventArgs(late.Id, reply));
     }
 
     /// <summary>

@@ -8,7 +8,7 @@ namespace Ppv.Rpc.Diagnostics;
 /// are said at once, and then one every ten seconds, which tells how many were left out before it. A method for such an event takes this in
 /// the place of a logger. Safe for use by several threads.
 /// </summary>
-internal sealed class StrangersLog(PlainLogger logger, TimeProvider timeProvider) : ILogger
+internal sealed class StrangersLog : ILogger
 {
     public const int AtOnce = 10;
 
@@ -17,19 +17,42 @@ internal sealed class StrangersLog(PlainLogger logger, TimeProvider timeProvider
 
     public static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
 
-    private readonly Allowances<int> _allowances = new(AtOnce, Every, timeProvider, MaxEvents);
+    private readonly PlainLogger _logger;
+    private readonly Allowances<int>? _allowances;
     private readonly Lock _gate = new();
     private readonly Dictionary<int, long> _leftOut = [];
 
-    public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => logger.BeginScope(state);
+    public StrangersLog(PlainLogger logger, TimeProvider timeProvider)
+    {
+        (_logger, _allowances) = (logger, new Allowances<int>(AtOnce, Every, timeProvider, MaxEvents));
+        EachTime = new StrangersLog(logger);
+    }
 
-    public bool IsEnabled(LogLevel logLevel) => logger.IsEnabled(logLevel);
+    private StrangersLog(PlainLogger logger) => (_logger, EachTime) = (logger, this);
+
+    /// <summary>The same log without a limit, for those of an event's kind that somebody must know of, each of them.</summary>
+    public StrangersLog EachTime { get; }
+
+    /// <summary>
+    /// For what became of an order: anybody can have orders refused as fast as he sends them; each that is unknown is somebody's to settle.
+    /// </summary>
+    public StrangersLog For(RpcOutcome outcome) => outcome == RpcOutcome.NotExecuted ? this : EachTime;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => _logger.BeginScope(state);
+
+    public bool IsEnabled(LogLevel logLevel) => _logger.IsEnabled(logLevel);
 
     public void Log<TState>(
         LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        if (!logger.IsEnabled(logLevel)) return;
+        if (!_logger.IsEnabled(logLevel)) return;
+        if (_allowances is null)
+        {
+            _logger.Log(logLevel, eventId, state, exception, formatter);
+            return;
+        }
+
         long leftOut;
         lock (_gate)
         {
@@ -43,7 +66,7 @@ internal sealed class StrangersLog(PlainLogger logger, TimeProvider timeProvider
             _leftOut.Remove(eventId.Id);
         }
 
-        logger.Log(logLevel, eventId, state, exception, leftOut == 0
+        _logger.Log(logLevel, eventId, state, exception, leftOut == 0
             ? formatter
             : (said, thrown) => FormattableString.Invariant($"{formatter(said, thrown)} Before it {leftOut} of this kind were left out."));
     }

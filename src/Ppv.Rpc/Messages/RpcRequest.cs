@@ -1,3 +1,4 @@
+using Ppv.Rpc.Client;
 using Ppv.Rpc.Clocks;
 using Ppv.Rpc.Messages;
 
@@ -73,8 +74,13 @@ public sealed record RpcRequest(string Id, ReadOnlyMemory<byte> Body)
     /// </summary>
     internal string? Owner { get; init; }
 
-    /// <summary>Whether it begins something, and is turned away rather than what goes on. Default <see langword="false"/>.</summary>
-    internal bool Begins { get; init; }
+    /// <summary>
+    /// The caller whose room it takes, where that is not <see cref="Owner"/>: a question is an owner's, too, and says so to nobody.
+    /// </summary>
+    internal string? CountsFor { get; init; }
+
+    /// <summary>What it is turned away for when many wait. Default <see cref="RequestRank.GoesOn"/>.</summary>
+    internal RequestRank Rank { get; init; }
 
     /// <summary>
     /// What the request is a part of, for the server to compare with what it would act on: header <c>x-ppv-subject</c>, 1 to 128 printable

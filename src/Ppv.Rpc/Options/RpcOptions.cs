@@ -70,8 +70,10 @@ public sealed class RpcOptions
     public TimeSpan ConnectionWait { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How many calls may be waiting for an answer at once, 1..100,000. Default 1,000. More are turned away, not executed. A quarter is
-    /// kept for calls that were told OK within the last 5 min, so that new ones never keep them from their confirm.
+    /// How many calls may be waiting for an answer at once, 1..100,000. Default 1,000. More are turned away, not executed. What begins a
+    /// call, or asks for a status, has three quarters; an EN or CONFIRM has an eighth more, so that new calls never keep it out. The rest is
+    /// for calls that were told OK by this client within the last 5 min: no other, whatever it says of itself, keeps those from their
+    /// confirm.
     /// </summary>
     [InRange(1, 100_000)]
     public int MaxPendingRequests { get; set; } = 1_000;
@@ -79,7 +81,8 @@ public sealed class RpcOptions
     /// <summary>
     /// How much one client may take of the lines, of the room to wait for one, and of the room for waiting requests, in percent, while
     /// there are others: 10 to 100. Default 75, so that one client leaves room for the rest; 100 switches it off. Clients are those of the
-    /// gateways (<c>Ppv:Access:Clients</c>); orders of nobody in particular are one client's. Calls in progress are not turned away by it.
+    /// gateways (<c>Ppv:Access:Clients</c>); orders of nobody in particular are one client's. Calls that are known to be in progress are
+    /// neither counted nor turned away by it.
     /// </summary>
     [InRange(10, 100)]
     public int ClientSharePercent { get; set; } = 75;

@@ -9,11 +9,11 @@ namespace Ppv.Rpc.Orders;
 /// <param name="queues">The queues.</param>
 /// <param name="isHome">Whether an order is sent where all who begin now would send it.</param>
 /// <param name="isSettledSince">Whether every order of a call that was sent since a moment went where it would go now.</param>
-/// <param name="ask">Asks a queue's worker for an order.</param>
+/// <param name="ask">Asks a queue's worker what became of an order.</param>
 /// <param name="timeProvider">The clock.</param>
 internal sealed class OrderWhereabouts(
     IReadOnlyList<string> queues, Func<PpvOrder, string, bool> isHome, Func<DateTimeOffset, bool> isSettledSince,
-    Func<string, string, CancellationToken, Task<PpvOrderStatus>> ask, TimeProvider timeProvider)
+    Func<PpvOrder, string, CancellationToken, Task<PpvOrderStatus>> ask, TimeProvider timeProvider)
 {
     /// <summary>A worker says it from its record, in milliseconds.</summary>
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(1);
@@ -37,7 +37,7 @@ internal sealed class OrderWhereabouts(
         if (isCertain) return (queue, history);
 
         List<string> asked = [queue, .. queues.Where(other => other != queue)];
-        var answers = await Task.WhenAll(asked.Select(each => AskAsync(each, order.Id, cancellationToken))).ConfigureAwait(false);
+        var answers = await Task.WhenAll(asked.Select(each => AskAsync(each, order, cancellationToken))).ConfigureAwait(false);
         var since = history.Since ?? DateTimeOffset.MinValue;
         var best = answers.MinBy(answer => QueueStatuses.WeightOf(answer.State))!;
         // That one has refused it says nothing of the others.
@@ -50,17 +50,17 @@ internal sealed class OrderWhereabouts(
             : (queue, Anywhere);
     }
 
-    private async Task<PpvOrderStatus> AskAsync(string queue, string orderId, CancellationToken cancellationToken)
+    private async Task<PpvOrderStatus> AskAsync(string queue, PpvOrder order, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(AnswerLimit, timeProvider);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            return await ask(orderId, queue, end.Token).ConfigureAwait(false);
+            return await ask(order, queue, end.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new PpvOrderStatus(orderId, PpvOrderState.Unavailable, null, $"No worker on queue {queue} answered in time.");
+            return new PpvOrderStatus(order.Id, PpvOrderState.Unavailable, null, $"No worker on queue {queue} answered in time.");
         }
     }
 }

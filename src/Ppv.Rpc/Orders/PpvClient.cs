@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Ppv.Protocol;
 using Ppv.Protocol.Text;
 using Ppv.Rpc.Brokers;
+using Ppv.Rpc.Client;
 using Ppv.Rpc.Clocks;
 using Ppv.Rpc.Diagnostics;
 using Ppv.Rpc.Messages;
@@ -14,7 +15,7 @@ namespace Ppv.Rpc;
 
 /// <summary>Buys pay-per-view events over the broker. Safe for use by several threads; make one and keep it.</summary>
 /// <remarks>With dependency injection use <c>services.AddPpvClient(…)</c> and ask for <see cref="IPpvClient"/>.</remarks>
-public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable, IDisposable
+public sealed class PpvClient : IPpvClient, IOwnersClient, IBrokerSwitch, IAsyncDisposable, IDisposable
 {
     private readonly RpcClient _client;
     private readonly ClientIdentity _identity;
@@ -48,10 +49,10 @@ public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable, IDi
         _timeProvider = timeProvider ?? TimeProvider.System;
         var lateReplies = new EventDispatcher(nameof(LateReply), logger);
         _client.LateReply += (_, late) => lateReplies.Raise(LateReply, this, new LateReplyEventArgs(late.Id, OrderReply.Read(late.Reply)));
-        _router = new CallRouter(_client, _options, logger, _timeProvider);
+        _router = new CallRouter(_client, _options, RankOf, logger, _timeProvider);
         _whereabouts = new OrderWhereabouts(
             _options.QueueNames, _router.IsHome, _router.IsSettledSince,
-            (order, queue, end) => GetStatusAsync(order, queue, begins: false, end), _timeProvider);
+            (order, queue, end) => GetStatusAsync(order.Id, queue, order.Owner, RankOf(order), end), _timeProvider);
         _ids = new OrderIdHistories(options.Rpc.UndatedIdLife, _timeProvider);
         _purchases = new Purchases(this, _timeProvider);
         _inProgress = new CallMemory(CallsInProgress, QueueRouter.CallIdle, _timeProvider);
@@ -185,8 +186,7 @@ public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable, IDi
             History = history,
             Subject = order.Subject,
             Owner = order.Owner,
-            Begins = order.Command.Kind != PpvCommandKind.Confirm
-                && (order.ConnectionId is not { } call || _inProgress.Find($"{call}") is null),
+            Rank = RankOf(order),
             ResendAfterLoss = resend == ResendPolicy.All
                 || (resend == ResendPolicy.EventAndSubscriber && order.Command.Kind != PpvCommandKind.Confirm),
         };
@@ -205,17 +205,23 @@ public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable, IDi
     }
 
     /// <inheritdoc/>
-    public async Task<PpvOrderStatus> GetStatusAsync(string orderId, CancellationToken cancellationToken = default)
+    public Task<PpvOrderStatus> GetStatusAsync(string orderId, CancellationToken cancellationToken = default) =>
+        GetStatusOfAsync(orderId, owner: null, cancellationToken);
+
+    Task<PpvOrderStatus> IOwnersClient.GetStatusAsync(string orderId, string owner, CancellationToken cancellationToken) =>
+        GetStatusOfAsync(orderId, owner, cancellationToken);
+
+    private async Task<PpvOrderStatus> GetStatusOfAsync(string orderId, string? owner, CancellationToken cancellationToken)
     {
         if (!PpvOrder.IsValidId(orderId))
             throw new ArgumentException(
                 $"An order id has 1 to {PpvOrder.MaxIdLength} printable ASCII characters and no spaces.", nameof(orderId));
         var queues = _options.QueueNames;
         var asking = queues.Count == 1
-            ? GetStatusAsync(orderId, queues[0], begins: true, cancellationToken)
+            ? GetStatusAsync(orderId, queues[0], owner, RequestRank.Begins, cancellationToken)
             : QueueStatuses.AskAsync(
-                orderId, _ids.EarliestUse(orderId), queues, (queue, end) => GetStatusAsync(orderId, queue, begins: true, end),
-                _timeProvider, cancellationToken);
+                orderId, _ids.EarliestUse(orderId), queues,
+                (queue, end) => GetStatusAsync(orderId, queue, owner, RequestRank.Begins, end), _timeProvider, cancellationToken);
         return await asking.ConfigureAwait(false) with { CoveredSince = null }; // That is between us and the workers.
     }
 
@@ -249,20 +255,31 @@ public sealed class PpvClient : IPpvClient, IBrokerSwitch, IAsyncDisposable, IDi
 
     /// <param name="orderId">The order.</param>
     /// <param name="queue">Whom to ask.</param>
-    /// <param name="begins">Whether somebody just asks: questions of a confirm that is on its way are never turned away for those.</param>
+    /// <param name="owner">Whose room the question takes; <see langword="null"/>: nobody's in particular.</param>
+    /// <param name="rank">What it is turned away for: the questions of a confirm that is on its way are not for those who just ask.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    private async Task<PpvOrderStatus> GetStatusAsync(string orderId, string queue, bool begins, CancellationToken cancellationToken)
+    private async Task<PpvOrderStatus> GetStatusAsync(
+        string orderId, string queue, string? owner, RequestRank rank, CancellationToken cancellationToken)
     {
         var inquiry = RpcRequest.Create(Encoding.ASCII.GetBytes(orderId)) with
         {
             Type = StatusInquiry.Type,
             Queue = queue,
             ResendAfterLoss = true,
-            Begins = begins,
+            Rank = rank,
+            CountsFor = owner,
         };
         var reply = await _client.SendAsync(inquiry, cancellationToken).ConfigureAwait(false);
         return StatusInquiry.Read(orderId, reply, _timeProvider.GetUtcNow());
     }
+
+    /// <summary>
+    /// That a call is in progress is known of those that were told OK here; with a second gateway the others say it themselves.
+    /// </summary>
+    private RequestRank RankOf(PpvOrder order) => order.ConnectionId is not { } call ? RequestRank.Begins
+        : _inProgress.Find(call.ToString()) is not null ? RequestRank.GoesOn
+        : order.Command.Kind == PpvCommandKind.Event ? RequestRank.Begins
+        : RequestRank.MayGoOn;
 
     private TimeLimit DeadlineAfter(TimeSpan? timeout)
     {

@@ -12,6 +12,7 @@ internal sealed class SettingsReading
     private readonly List<string> _problems = [];
     private readonly List<string> _warnings = [];
     private readonly List<Setting> _settings = [];
+    private readonly List<(string Path, SettingSource Source)> _emptyEntries = [];
     private readonly string _path;
     private readonly OptionShape _shape;
 
@@ -47,6 +48,7 @@ internal sealed class SettingsReading
         reading.IsThere = closed.Count > 0 || sources.Any(source => source.Below(path).Any(reading.IsOurs));
         foreach (var source in sources) reading.LookBeside(source);
         reading.Take([.. sources.Select(source => source.Below(path).Select(pair => reading.Find(pair, source)).OfType<Found>().ToList())]);
+        reading.LookAtEmptyEntries();
         return reading;
     }
 
@@ -119,7 +121,7 @@ internal sealed class SettingsReading
     {
         var (path, value) = pair;
         var names = path.Length == _path.Length ? [] : path[(_path.Length == 0 ? 0 : _path.Length + 1)..].Split(':');
-        var (shape, at, list) = (_shape, _path, (string?)null);
+        var (shape, at, list, entry) = (_shape, _path, (string?)null, (string?)null);
         foreach (var name in names)
         {
             var next = Join(at, name);
@@ -141,7 +143,7 @@ internal sealed class SettingsReading
                     Report($"{next} is not known: {at} is a list, whose entries are numbered from 0, as {at}:0.", next, source);
                     return null;
                 case OptionKind.Named:
-                    shape = shape.Entry!;
+                    (entry, shape) = (next, shape.Entry!);
                     break;
                 default:
                     Report($"{next} is not known: {at} is one value, and nothing is below it.", next, source);
@@ -151,6 +153,7 @@ internal sealed class SettingsReading
             at = next;
         }
 
+        if (entry is not null && shape.Kind != OptionKind.Value && string.IsNullOrEmpty(value)) _emptyEntries.Add((entry, source));
         return Take(new Found(path, value, shape, source, shape.Kind == OptionKind.List ? list ?? path : list));
     }
 
@@ -187,6 +190,13 @@ internal sealed class SettingsReading
         }
 
         _settings.Sort(static (one, other) => ConfigurationKeyComparer.Instance.Compare(one.Path, other.Path));
+    }
+
+    /// <summary>Who names an entry means one: a client that is dropped without a word would leave the gateway open to everybody.</summary>
+    private void LookAtEmptyEntries()
+    {
+        foreach (var (path, source) in _emptyEntries.Where(entry => !_settings.Exists(setting => IsAtOrBelow(setting.Path, entry.Path))))
+            Report($"{path} is an entry without anything in it.", path, source);
     }
 
     private void TakeList(string path, List<Found> entries)

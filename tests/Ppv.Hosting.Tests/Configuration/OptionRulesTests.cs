@@ -176,6 +176,21 @@ public class OptionRulesTests
         ProxyWarnings.Of(limited, configuration).ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("1000", true)]
+    [InlineData("1001", false)]
+    [InlineData("", false)]
+    public void Places_that_new_calls_can_take_from_a_confirm_are_a_warning_of_the_gateways_start(string places, bool isWarned)
+    {
+        var services = new ServiceCollection().AddPpvGateway(Section([("Gateway:Limits:MaxConcurrentRequests", places)]));
+        Failures(services).ShouldBeEmpty();
+        var warnings = services.AddHosting().Warnings.Where(warning => warning.Contains("MaxConcurrentRequests", StringComparison.Ordinal));
+        warnings.Count().ShouldBe(isWarned ? 1 : 0);
+        if (isWarned)
+            warnings.Single().ShouldStartWith("Ppv:Gateway:Limits:MaxConcurrentRequests is 1000, not larger than "
+                + "Ppv:Rpc:MaxPendingRequests, which is 1000.");
+    }
+
     [Fact]
     public void What_is_hardly_meant_is_a_warning()
     {

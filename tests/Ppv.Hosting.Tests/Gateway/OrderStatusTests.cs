@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Ppv.Rpc;
 
 namespace Ppv.Hosting.Tests;
@@ -63,6 +64,24 @@ public class OrderStatusTests
 
         (asked, response.StatusCode).ShouldBe(isAllowed ? (1, HttpStatusCode.OK) : (0, HttpStatusCode.ServiceUnavailable));
         if (!isAllowed) (await response.Content.ReadAsStringAsync()).ShouldContain("set Ppv:Gateway:AskOnLegacyQueue to true");
+    }
+
+    [Theory]
+    [InlineData("the-key-of-the-shop", "Shop")]
+    [InlineData("the-key-of-an-operator", null)]
+    public async Task It_is_asked_for_in_the_name_of_the_client_whose_room_for_waiting_requests_it_takes(string key, string? owner)
+    {
+        await using var gateway = await GatewayApp.StartAsync(services: services => services.Configure<PpvAccessOptions>(access =>
+        {
+            access.Clients.Add("shop-2", new PpvAccessClient { Key = "the-key-of-the-shop", Owner = "Shop" });
+            access.Clients.Add("operator", new PpvAccessClient { Key = "the-key-of-an-operator", Role = PpvAccessRole.Operator });
+        }));
+        gateway.Http.DefaultRequestHeaders.Add("X-Api-Key", key);
+
+        using var response = await gateway.Http.GetAsync(new Uri(GatewayApp.Path + "/orders/order-7", UriKind.Relative));
+
+        response.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        gateway.Client.Asking.Single().ShouldBe(owner, StringCompareShould.IgnoreCase);
     }
 
     [Fact]

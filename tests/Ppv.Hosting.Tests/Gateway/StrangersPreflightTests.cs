@@ -81,7 +81,7 @@ public sealed class StrangersPreflightTests : IDisposable
             ["AllowedHosts"] = "ppv.example;localhost",
             ["Ppv:Gateway:KnownProxies:0"] = "127.0.0.1",
             ["Ppv:Gateway:Limits:RequestsPerClient"] = "50",
-            ["Ppv:Gateway:Limits:MaxConcurrentRequests"] = "500",
+            ["Ppv:Gateway:Limits:MaxConcurrentRequests"] = "2000",
             ["Ppv:Broker:Hosts:0"] = "amqps://rabbit-1",
         };
     }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Ppv.Protocol.Text;
+using Ppv.Rpc;
 using Ppv.Rpc.Diagnostics;
 
 namespace Ppv.Hosting.Tests;
@@ -42,6 +43,24 @@ public sealed class StrangersLogTests : IDisposable
         _log.Entries[^1].Message.ShouldBe("It is 2.");
     }
 
+    [Theory]
+    [InlineData(RpcOutcome.NotExecuted, 10)]
+    [InlineData(RpcOutcome.Unknown, 30)]
+    [InlineData(RpcOutcome.Completed, 30)]
+    public void What_became_of_an_order_is_told_each_time_unless_it_was_refused(RpcOutcome outcome, int lines)
+    {
+        Cause(1, 30, _strangers.For(outcome));
+        _log.Entries.Select(entry => entry.Message).ShouldBe(Enumerable.Repeat("It is 1.", lines));
+    }
+
+    [Fact]
+    public void What_is_told_each_time_takes_nothing_from_the_others()
+    {
+        Cause(1, 100, _strangers.EachTime);
+        Cause(1, 11);
+        _log.Entries.Count.ShouldBe(110);
+    }
+
     [Fact]
     public void So_many_keys_are_told_apart_and_the_rest_has_one_share_until_somebody_is_back()
     {
@@ -62,8 +81,9 @@ public sealed class StrangersLogTests : IDisposable
         allowances.TryTake(1).ShouldBeFalse();
     }
 
-    private void Cause(int id, int times)
+    private void Cause(int id, int times, StrangersLog? log = null)
     {
-        for (var i = 0; i < times; i++) _strangers.Log(LogLevel.Warning, new EventId(id), id, null, static (it, _) => $"It is {it}.");
+        for (var i = 0; i < times; i++)
+            (log ?? _strangers).Log(LogLevel.Warning, new EventId(id), id, null, static (it, _) => $"It is {it}.");
     }
 }

@@ -174,6 +174,21 @@ public sealed class RequestHandlerTests : IDisposable
         Check(await Handler().HandleAsync(Call(Event, id: "two words\n"
             + new string('x', 200)), CancellationToken.None), "OK\r", RpcOutcome.Completed);
 
+    [Theory]
+    [InlineData(false, 0, 10)] // Past their deadline.
+    [InlineData(true, 30, 15)] // In doubt.
+    public async Task Of_orders_that_were_not_executed_ten_are_told_at_once_and_each_that_is_unknown(
+        bool redelivered, int seconds, int lines)
+    {
+        var handler = Handler();
+        for (var i = 0; i < 15; i++) await handler.HandleAsync(Call(Confirm, redelivered, seconds), CancellationToken.None);
+        _log.Entries.Count.ShouldBe(lines);
+        _clock.Advance(TimeSpan.FromSeconds(10));
+        await handler.HandleAsync(Call(Confirm, redelivered, seconds), CancellationToken.None);
+        _log.Entries.Count.ShouldBe(lines + 1);
+        _log.Entries[^1].Message.EndsWith("Before it 5 of this kind were left out.", StringComparison.Ordinal).ShouldBe(!redelivered);
+    }
+
     private Task<RpcReply> HandleAsync(string body, bool redelivered = false, int seconds = 30) =>
         Handler().HandleAsync(Call(body, redelivered, seconds), CancellationToken.None);
 

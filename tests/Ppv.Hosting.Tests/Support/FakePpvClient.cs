@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using Ppv.Protocol;
 using Ppv.Rpc;
+using Ppv.Rpc.Orders;
 
 namespace Ppv.Hosting.Tests;
 
 /// <summary>Stands in the client's place: keeps the orders, answers as told.</summary>
-internal sealed class FakePpvClient : IPpvClient
+internal sealed class FakePpvClient : IPpvClient, IOwnersClient
 {
     private readonly ConcurrentQueue<PpvOrder> _orders = new();
     private readonly ConcurrentQueue<IdHistory?> _histories = new();
@@ -43,7 +44,20 @@ internal sealed class FakePpvClient : IPpvClient
     public Func<string, Task<PpvOrderStatus>> Status { get; set; } =
         orderId => Task.FromResult(new PpvOrderStatus(orderId, PpvOrderState.NeverSeen, null, null));
 
-    public Task<PpvOrderStatus> GetStatusAsync(string orderId, CancellationToken cancellationToken = default) => Status(orderId);
+    /// <summary>In whose names statuses were asked for; <see langword="null"/>: in nobody's.</summary>
+    public ConcurrentQueue<string?> Asking { get; } = new();
+
+    public Task<PpvOrderStatus> GetStatusAsync(string orderId, CancellationToken cancellationToken = default)
+    {
+        Asking.Enqueue(null);
+        return Status(orderId);
+    }
+
+    public Task<PpvOrderStatus> GetStatusAsync(string orderId, string owner, CancellationToken cancellationToken)
+    {
+        Asking.Enqueue(owner);
+        return Status(orderId);
+    }
 
     public Task<PpvPurchaseResult> PurchaseAsync(
         ConnectionId connectionId, string eventNumber, string subscriberNumber, string? key, bool isRepeat, TimeSpan? timeout,

@@ -204,9 +204,9 @@ public class PendingRequestsTests
         foreach (var request in requests) pending.GiveUp(request, PendingRequest.Cancelled).ShouldBeTrue();
 
         pending.TakeLate(requests[0].CorrelationId).ShouldBeNull("only the latest two are known");
-        pending.TakeLate(requests[1].CorrelationId).ShouldBe("order-1");
+        pending.TakeLate(requests[1].CorrelationId).ShouldBe(("order-1", true));
         pending.TakeLate(requests[1].CorrelationId).ShouldBeNull();
-        pending.TakeLate(requests[2].CorrelationId).ShouldBe("order-1");
+        pending.TakeLate(requests[2].CorrelationId).ShouldBe(("order-1", true));
     }
 
     [Fact]
@@ -218,7 +218,7 @@ public class PendingRequestsTests
         _clock.Advance(TimeSpan.FromSeconds(1));
 
         pending.TrySettle(request.CorrelationId, First).ShouldBeFalse();
-        pending.TakeLate(request.CorrelationId).ShouldBe("order-1");
+        pending.TakeLate(request.CorrelationId).ShouldBe(("order-1", false), "its caller did not give it up");
     }
 
     private PendingRequests Table(int limit, int remembered = 10) => new(limit, _clock, remembered);

@@ -132,7 +132,7 @@ public sealed class OrderWhereaboutsTests
         return await finding;
     }
 
-    private async Task<PpvOrderStatus> AskAsync(string orderId, string queue, CancellationToken cancellationToken)
+    private async Task<PpvOrderStatus> AskAsync(PpvOrder order, string queue, CancellationToken cancellationToken)
     {
         _asked.Add(queue);
         if (_statuses.TryGetValue(queue, out var status)) return status;

@@ -15,10 +15,11 @@ internal sealed class TwoQueues : IAsyncDisposable
     private readonly ConcurrentQueue<string> _seen = new();
     private readonly RpcOptions _options;
 
-    public TwoQueues(DateTimeOffset? from = null, TimeSpan? replyTimeout = null)
+    public TwoQueues(DateTimeOffset? from = null, TimeSpan? replyTimeout = null, int? maxPendingRequests = null)
     {
         _options = new RpcOptions { Queue = "not used", Queues = [new QueueRoute { Name = A }, new QueueRoute { Name = B, From = from }] };
         if (replyTimeout is { } timeout) _options.ReplyTimeout = timeout;
+        if (maxPendingRequests is { } room) _options.MaxPendingRequests = room;
         Connection.Publishing = (queue, message) =>
         {
             Serve(queue, message);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Ppv.Protocol;
 using Ppv.Protocol.Text;
+using Ppv.Rpc.Client;
 using Ppv.Rpc.Clocks;
 using Ppv.Rpc.Messages;
 
@@ -11,7 +12,13 @@ namespace Ppv.Rpc.Orders.Routing;
 /// may have changed, by asking the workers. A purchase's orders go by its key alone, for others who ask for it know nothing else of it.
 /// Safe for use by several threads.
 /// </summary>
-internal sealed class CallRouter(RpcClient client, RpcOptions options, PlainLogger logger, TimeProvider timeProvider)
+/// <param name="client">Asks the workers.</param>
+/// <param name="options">The queues.</param>
+/// <param name="rankOf">What an order is turned away for, and so the questions that must be answered before it can be sent.</param>
+/// <param name="logger">For the log.</param>
+/// <param name="timeProvider">The clock.</param>
+internal sealed class CallRouter(
+    RpcClient client, RpcOptions options, Func<PpvOrder, RequestRank> rankOf, PlainLogger logger, TimeProvider timeProvider)
 {
     /// <summary>
     /// More orders than pass in the minutes for which a call is remembered; a call that is forgotten earlier is asked for again.
@@ -56,10 +63,11 @@ internal sealed class CallRouter(RpcClient client, RpcOptions options, PlainLogg
     private async Task<Route> LocateAsync(PpvOrder order, ConnectionId call, TimeLimit deadline, CancellationToken cancellationToken)
     {
         var queues = _queues.Rank(order, timeProvider.GetUtcNow());
-        var chosen = await AskAsync(queues[0], call, deadline, cancellationToken).ConfigureAwait(false);
+        var rank = rankOf(order);
+        var chosen = await AskAsync(queues[0], call, rank, deadline, cancellationToken).ConfigureAwait(false);
         if (chosen == true) return Remember($"{call}", queues[0]);
         var others = await Task.WhenAll(
-            queues.Skip(1).Select(queue => AskAsync(queue, call, deadline, cancellationToken))).ConfigureAwait(false);
+            queues.Skip(1).Select(queue => AskAsync(queue, call, rank, deadline, cancellationToken))).ConfigureAwait(false);
 
         bool?[] answers = [chosen, .. others];
         if (Array.IndexOf(answers, true) is >= 0 and var found)
@@ -79,7 +87,8 @@ internal sealed class CallRouter(RpcClient client, RpcOptions options, PlainLogg
             isUnknown: order.Command.Kind == PpvCommandKind.Confirm);
     }
 
-    private async Task<bool?> AskAsync(string queue, ConnectionId call, TimeLimit deadline, CancellationToken cancellationToken)
+    private async Task<bool?> AskAsync(
+        string queue, ConnectionId call, RequestRank rank, TimeLimit deadline, CancellationToken cancellationToken)
     {
         var inquiry = RpcRequest.Create(CallInquiry.ToBytes(call)) with
         {
@@ -87,6 +96,8 @@ internal sealed class CallRouter(RpcClient client, RpcOptions options, PlainLogg
             Queue = queue,
             Limit = TimeLimit.After(AnswerLimit, timeProvider).OrSooner(deadline),
             ResendAfterLoss = true,
+            Rank = rank,
+            CountsFor = call.Owner,
         };
         var reply = await client.SendAsync(inquiry, cancellationToken).ConfigureAwait(false);
         var answer = CallInquiry.Read(reply);

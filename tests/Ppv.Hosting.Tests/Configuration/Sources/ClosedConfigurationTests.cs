@@ -43,6 +43,8 @@ public class ClosedConfigurationTests
             + "Ppv:Access:Clients:NAME." + From },
         { "Access:Clients:ivr", "geheim", "Ppv:Access:Clients:ivr is a section, and not one value: name an option in it, such as "
             + "Ppv:Access:Clients:ivr:Key." + From },
+        { "Access:Clients:ivr", "", "Ppv:Access:Clients:ivr is an entry without anything in it." + From },
+        { "Access:Clients:ivr", null!, "Ppv:Access:Clients:ivr is an entry without anything in it." + From }, // As a file's {}.
         { "Rpc:Queue:0", "q", "Ppv:Rpc:Queue:0 is not known: Ppv:Rpc:Queue is one value, and nothing is below it." + From },
         { "Access:Clients:ivr:Role", "Order", "Ppv:Access:Clients:ivr:Role is \"Order\"; it must be one of Orders, Operator." },
         { "Access:Clients:ivr:Role", "Orders,Operator", "Ppv:Access:Clients:ivr:Role is \"Orders,Operator\"; it must be one of Orders, "
@@ -94,6 +96,21 @@ public class ClosedConfigurationTests
         var section = new ConfigurationBuilder().AddInMemoryCollection(Values((key, "x"))).Build().GetSection("Ppv");
         SettingsReading.Of(section, ProgramOptions.Shape.With("Access", OptionShape.Of(typeof(PpvAccessOptions)))).Problems.Count
             .ShouldBe(problems);
+    }
+
+    [Theory]
+    [InlineData("""{"Ppv":{"Access":{"Clients":{"ivr":{}}}}}""", null, 1)]
+    [InlineData("""{"Ppv":{"Access":{"Clients":{"ivr":null}}}}""", null, 1)]
+    [InlineData("""{"Ppv":{"Access":{"Clients":{"ivr":{}}}}}""", "Ppv:Access:Clients:IVR:Key", 0)]
+    [InlineData("""{"Ppv":{"Access":{"Clients":{"ivr":{}}}}}""", "Ppv:Access:Clients:ivr2:Key", 1)]
+    [InlineData("""{"Ppv":{"Access":{"Clients":{}}}}""", null, 0)]
+    public void A_client_without_anything_in_it_is_refused_unless_another_source_says_more_of_it(string file, string? key, int problems)
+    {
+        using var json = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(file));
+        var configuration = new ConfigurationBuilder().AddJsonStream(json);
+        if (key is not null) configuration.AddInMemoryCollection(Values((key, "a-key-of-24-characters-1")));
+        SettingsReading.Of(configuration.Build().GetSection("Ppv"), ProgramOptions.Shape.With("Access", OptionShape.Of(
+            typeof(PpvAccessOptions)))).Problems.Count.ShouldBe(problems);
     }
 
     [Fact]
