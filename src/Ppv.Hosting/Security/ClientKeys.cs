@@ -18,14 +18,17 @@ internal sealed class ClientKeys : IDisposable
 
     private readonly Lock _accepting = new();
     private readonly PlainLogger _logger;
+    private readonly KeyFiles _files;
     private readonly Client[] _clients;
     private readonly ITimer? _timer;
 
-    public ClientKeys(IOptions<PpvAccessOptions> options, TimeProvider timeProvider, PlainLogger<ClientKeys> logger)
+    public ClientKeys(
+        IOptions<PpvAccessOptions> options, TimeProvider timeProvider, PlainLogger<ClientKeys> logger, KeyFiles? files = null)
     {
-        _logger = logger;
+        (_logger, _files) = (logger, files ?? new KeyFiles());
         _clients = [.. options.Value.Clients.Select(client => new Client(client.Key, client.Value))];
-        foreach (var client in WithFiles) Take(client, () => ClientKey.ReadFile(client.File!));
+        var keys = _files.Read(WithFiles.Select(client => client.File!));
+        foreach (var client in WithFiles) Take(client, keys[client.File!]);
         if (WithFiles.Any())
             _timer = timeProvider.CreateTimer(_ => _ = RefreshAsync(), null, RefreshInterval, RefreshInterval);
     }
@@ -78,7 +81,7 @@ internal sealed class ClientKeys : IDisposable
         {
             try
             {
-                var reading = ClientKey.ReadFileAsync(client.File!);
+                var reading = _files.ReadAsync(client.File!);
                 await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 Take(client, () => reading.GetAwaiter().GetResult());
             }
