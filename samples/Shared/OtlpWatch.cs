@@ -1,5 +1,8 @@
 using System.Diagnostics.Tracing;
 using System.Globalization;
+using System.Text;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Ppv.Samples;
 
@@ -57,8 +60,18 @@ internal sealed partial class OtlpWatch(ILogger<OtlpWatch> logger, TimeProvider 
             if (eventData.EventSource.Name != Exporter || eventData.Message is not { } message) return;
             // What was thrown comes with its whole stack: its first line says it all.
             object?[] values = [.. (eventData.Payload ?? []).Select(value => value is string text ? text.Split('\n')[0].Trim() : value)];
-            var reason = string.Format(CultureInfo.InvariantCulture, message, values).ReplaceLineEndings(" ");
-            failed(reason.Length > LongestReason ? reason[..LongestReason] + "…" : reason);
+            failed(Plain(string.Format(CultureInfo.InvariantCulture, message, values)));
         }
+
+        /// <summary>One line of what a reader sees: it may be the text of whoever answers in the collector's place.</summary>
+        private static string Plain(string text)
+        {
+            var line = string.Concat(text.ReplaceLineEndings(" ").EnumerateRunes().Take(LongestReason)
+                .Select(static rune => IsSeen(rune) ? rune.ToString() : "?"));
+            return text.Length > LongestReason ? line + "…" : line;
+        }
+
+        private static bool IsSeen(Rune rune) => rune != Rune.ReplacementChar && Rune.GetUnicodeCategory(rune) is not
+            (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
     }
 }

@@ -47,6 +47,17 @@ public sealed class UseTests(Browser browser)
     }
 
     [Fact]
+    public async Task An_open_line_says_for_how_long_its_call_has_had_it()
+    {
+        await using var server = await BoardServer.StartAsync(States.Ok);
+        await using var page = await browser.OpenAsync(server.Address);
+        await page.UntilTextAsync("[data-line='3'] .state", "busy");
+        page.Click("[data-line='3']");
+        await page.UntilTextAsync("#line-now", "which has had it for 7 min");
+        page.Text("#line-now").ShouldMatch(@"^Busy since \d\d:\d\d:\d\d, of call 00f2026c1a3e0b73, which has had it for 7 min\.$");
+    }
+
+    [Fact]
     public async Task An_open_line_follows_what_happens_on_it()
     {
         await using var server = await BoardServer.StartAsync(States.Ok);

@@ -18,7 +18,7 @@ internal static class LegacyLogLine
         var line = string.Create(
             CultureInfo.InvariantCulture,
             $"{Name(logEvent.Level)}:{logFile} | {text} '' | ({at} |  {logEvent.Category}  |  {logEvent.Id.Id})\n");
-        return logEvent.Exception is null ? line : $"{line}{logEvent.Exception}\n";
+        return logEvent.Exception is null ? line : $"{line}{PlainException.TextOf(logEvent.Exception)}\n";
     }
 
     private static string Name(LogLevel level) => level switch

@@ -5,22 +5,26 @@ using Ppv.Protocol.Validation;
 namespace Ppv.Hosting;
 
 /// <summary>What <see cref="PpvAccessOptions"/> must be. No message quotes a key.</summary>
-internal sealed class AccessRules : IValidateOptions<PpvAccessOptions>
+/// <param name="files">Reads the key files.</param>
+internal sealed class AccessRules(KeyFiles? files = null) : IValidateOptions<PpvAccessOptions>
 {
     private const int MaxNameLength = ConnectionId.MaxOwnerLength;
     private const string Section = "Ppv:Access:" + nameof(PpvAccessOptions.Clients);
+
+    private readonly KeyFiles _files = files ?? new KeyFiles();
 
     public ValidateOptionsResult Validate(string? name, PpvAccessOptions options)
     {
         var rules = new OptionRules();
         var owners = new Dictionary<string, string>(StringComparer.Ordinal);
+        var keys = _files.Read(options.Clients.Values.Where(HasFileOnly).Select(access => access!.KeyFile!));
         foreach (var (client, access) in options.Clients)
         {
             rules.Require(IsName(client), Section, client, $"names of 1 to {MaxNameLength} letters, digits and - . _");
             var path = $"{Section}:{client}";
             rules.Require(access?.Owner is not { } owner || IsName(owner), $"{path}:{nameof(access.Owner)}", access?.Owner,
                 $"1 to {MaxNameLength} letters, digits and - . _");
-            if (KeyOf(path, access ?? new PpvAccessClient(), rules) is not { } key) continue;
+            if (KeyOf(path, access ?? new PpvAccessClient(), keys, rules) is not { } key) continue;
             if (!owners.TryAdd(key, path)) Fail(rules, $"{path} has the key of {owners[key]}. Give each client a key of its own.");
         }
 
@@ -28,7 +32,10 @@ internal sealed class AccessRules : IValidateOptions<PpvAccessOptions>
         return rules.ToResult();
     }
 
-    private static string? KeyOf(string path, PpvAccessClient access, OptionRules rules)
+    private static bool HasFileOnly(PpvAccessClient? access) => access is { KeyFile: not null, Key: null };
+
+    private static string? KeyOf(
+        string path, PpvAccessClient access, IReadOnlyDictionary<string, Func<string>> keys, OptionRules rules)
     {
         rules.Require(Enum.IsDefined(access.Role), $"{path}:{nameof(access.Role)}", access.Role,
             $"one of {string.Join(", ", Enum.GetNames<PpvAccessRole>())}");
@@ -47,7 +54,7 @@ internal sealed class AccessRules : IValidateOptions<PpvAccessOptions>
 
         try
         {
-            return ClientKey.ReadFile(access.KeyFile);
+            return keys[access.KeyFile]();
         }
         catch (Exception e) when (ClientKey.IsTrouble(e))
         {

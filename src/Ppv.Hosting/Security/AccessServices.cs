@@ -15,6 +15,7 @@ internal static class AccessServices
     {
         services.AddOptions<PpvAccessOptions>().ValidateOnStart();
         services.AddSingleton<IValidateOptions<PpvAccessOptions>, AccessRules>();
+        services.AddSingleton<KeyFiles>();
         services.AddSingleton<ClientKeys>();
         services.AddSingleton<WrongKeys>();
         services.AddSingleton<RefusedRequests>();

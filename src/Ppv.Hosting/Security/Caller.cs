@@ -13,7 +13,7 @@ internal static class Caller
 {
     public const string UnixSocket = "a Unix socket";
 
-    private const char OfHost = '@'; // In no client's name.
+    private const char OfHost = '@', Hashed = '#'; // In no client's name, and each at the beginning of its own kind.
 
     /// <summary>The caller's address; behind a known proxy, the one that the proxy names.</summary>
     public static string AddressOf(HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? UnixSocket;
@@ -33,11 +33,14 @@ internal static class Caller
             : null;
     }
 
-    /// <summary>The name, where it can be an owner's as it is: calls don't differ by case, so names that do have their hash.</summary>
+    /// <summary>
+    /// The name, where it can be an owner's as it is: calls don't differ by case, so names that do have their hash. Nobody can choose a name
+    /// that looks like another one's hash.
+    /// </summary>
     private static string OwnerOfHost(string name) =>
         $"{OfHost}{name}" is var owner && ConnectionId.IsValidOwner(owner) && !owner.Any(char.IsAsciiLetterUpper)
         ? owner
-        : $"{OfHost}{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 16))}";
+        : $"{Hashed}{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 16))}";
 
     /// <summary>What counts as one caller: an address; of IPv6 a network, because whoever has one address has all of it.</summary>
     public static string NetworkOf(HttpContext context)

@@ -9,35 +9,23 @@ internal static class ClientKey
     public const string Rule = "16 to 256 printable ASCII characters without spaces";
     public const int MaxLength = 256;
     private const int MinLength = 16;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     public static bool IsValid(string? key) => key?.Length is >= MinLength and <= MaxLength && key.All(c => c is > ' ' and <= '~');
 
     /// <summary>What is compared in the place of the key: always as long, whatever the key is.</summary>
     public static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 
-    /// <summary>Reads a file that holds a key and nothing else, but perhaps a line break at its end; waits for no disk for long.</summary>
+    /// <summary>
+    /// Reads a file that holds a key and nothing else, but perhaps a line break at its end. It waits for the disk, and
+    /// <see cref="KeyFiles"/> does not.
+    /// </summary>
     /// <exception cref="FileNotFoundException">It is not there.</exception>
     /// <exception cref="DirectoryNotFoundException">Its folder is not there.</exception>
     /// <exception cref="InvalidDataException">It holds no key, or is no file.</exception>
-    /// <exception cref="IOException">It can't be read, or its disk does not answer.</exception>
+    /// <exception cref="IOException">It can't be read.</exception>
     public static string ReadFile(string path)
     {
-        var reading = ReadFileAsync(path);
-        return ((IAsyncResult)reading).AsyncWaitHandle.WaitOne(Patience)
-            ? reading.GetAwaiter().GetResult()
-            : throw new IOException($"its disk does not answer within {Patience.TotalSeconds} s");
-    }
-
-    /// <summary>
-    /// As <see cref="ReadFile"/>, on a thread of its own, which a disk that does not answer holds for as long as it likes.
-    /// </summary>
-    public static Task<string> ReadFileAsync(string path) => Task.Factory.StartNew(
-        () => Read(Path.GetFullPath(path, AppContext.BaseDirectory)), CancellationToken.None, TaskCreationOptions.LongRunning,
-        TaskScheduler.Default);
-
-    private static string Read(string path)
-    {
+        path = Path.GetFullPath(path, AppContext.BaseDirectory);
         RegularFile.ThrowIfNot(path);
         if (new FileInfo(path) is { Exists: true, Length: > 2 * MaxLength }) throw NoKeyIn();
         var text = File.ReadAllText(path);

@@ -34,8 +34,7 @@ internal sealed class ClientKeyHandler(
         if (keys.IsEmpty || !TryReadCredentials(out var name, out var key)) return Task.FromResult(AuthenticateResult.NoResult());
         var from = Caller.NetworkOf(Context);
         var isOver = wrong.IsOver(from);
-        if (key.Length > ClientKey.MaxLength
-            || keys.Find(name, key, from, onlyKnownThere: isOver && !WrongKeys.MayBeEverybodys(Context)) is not { } client)
+        if (key.Length > ClientKey.MaxLength || Find(name, key, from, isOver) is not { } client)
         {
             wrong.Add(from);
             return Task.FromResult(AuthenticateResult.Fail(isOver ? TooManyWrong : "It showed a key that no client has."));
@@ -48,6 +47,13 @@ internal sealed class ClientKeyHandler(
             ],
             SchemeName);
         return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName)));
+    }
+
+    private KnownClient? Find(string? name, string key, string from, bool isOver)
+    {
+        if (!isOver || WrongKeys.MayBeEverybodys(Context)) return keys.Find(name, key, from);
+        if (keys.Find(name, key, from, onlyKnownThere: true) is { } known) return known;
+        return keys.IsOfALengthThatThereIs(key) && wrong.TryTakeBeyond() ? keys.Find(name, key, from) : null;
     }
 
     /// <summary>401; 403 where nobody has a key, since there is none to ask for; 429 for too many wrong ones.</summary>

@@ -18,20 +18,26 @@ internal sealed class ClientKeys : IDisposable
 
     private readonly Lock _accepting = new();
     private readonly PlainLogger _logger;
+    private readonly KeyFiles _files;
     private readonly Client[] _clients;
     private readonly ITimer? _timer;
 
-    public ClientKeys(IOptions<PpvAccessOptions> options, TimeProvider timeProvider, PlainLogger<ClientKeys> logger)
+    public ClientKeys(
+        IOptions<PpvAccessOptions> options, TimeProvider timeProvider, PlainLogger<ClientKeys> logger, KeyFiles? files = null)
     {
-        _logger = logger;
+        (_logger, _files) = (logger, files ?? new KeyFiles());
         _clients = [.. options.Value.Clients.Select(client => new Client(client.Key, client.Value))];
-        foreach (var client in WithFiles) Take(client, () => ClientKey.ReadFile(client.File!));
+        var keys = _files.Read(WithFiles.Select(client => client.File!));
+        foreach (var client in WithFiles) Take(client, keys[client.File!]);
         if (WithFiles.Any())
             _timer = timeProvider.CreateTimer(_ => _ = RefreshAsync(), null, RefreshInterval, RefreshInterval);
     }
 
     /// <summary>Whether nobody has a key.</summary>
     public bool IsEmpty => _clients.Length == 0;
+
+    /// <summary>Whether a key is as long as one that a client has: no other can be one.</summary>
+    public bool IsOfALengthThatThereIs(string key) => Array.Exists(_clients, client => client.KeyLength == key.Length);
 
     private IEnumerable<Client> WithFiles => _clients.Where(client => client.File is not null);
 
@@ -78,7 +84,7 @@ internal sealed class ClientKeys : IDisposable
         {
             try
             {
-                var reading = ClientKey.ReadFileAsync(client.File!);
+                var reading = _files.ReadAsync(client.File!);
                 await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 Take(client, () => reading.GetAwaiter().GetResult());
             }
@@ -96,17 +102,18 @@ internal sealed class ClientKeys : IDisposable
             string? problem = null;
             try
             {
-                var hash = ClientKey.Hash(read());
+                var key = read();
+                var hash = ClientKey.Hash(key);
                 if (_clients.FirstOrDefault(other => other != client && hash.AsSpan().SequenceEqual(other.Hash)) is { } owner)
                     throw new InvalidDataException($"it holds the key of client {owner.Name}, and each client has a key of its own");
                 if (client.WasRead && !hash.AsSpan().SequenceEqual(client.Hash)) SecurityLog.KeyRenewed(_logger, client.Name);
-                (client.Hash, client.WasRead) = (hash, true);
+                (client.Hash, client.KeyLength, client.WasRead) = (hash, key.Length, true);
             }
             catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
             {
                 problem = e.Message;
                 if (problem != client.Problem) SecurityLog.KeyGone(_logger, client.Name, client.File!);
-                client.Hash = NoKey;
+                (client.Hash, client.KeyLength) = (NoKey, 0);
             }
             catch (Exception e) when (ClientKey.IsTrouble(e))
             {
@@ -137,6 +144,9 @@ internal sealed class ClientKeys : IDisposable
 
         /// <summary>Replaced as a whole, and never changed.</summary>
         public byte[] Hash { get; set; } = access.Key is { } key ? ClientKey.Hash(key) : NoKey;
+
+        /// <summary>0 where there is none.</summary>
+        public int KeyLength { get; set; } = access.Key?.Length ?? 0;
 
         public bool WasRead { get; set; }
 

@@ -18,9 +18,10 @@ public sealed class PpvAccessOptions
 
     /// <summary>
     /// How many wrong keys an address (IPv6: a network of 64 bits) may show in <see cref="WrongKeysWindow"/>, 1..1,000,000. What comes from
-    /// there beyond it is answered with 429, and compared only with the keys of clients that have shown theirs from there before; from this
-    /// machine it is always compared, as a proxy that is not among <see cref="OrderEndpointOptions.KnownProxies"/> may stand there. Default
-    /// 100. <see langword="null"/>: any number.
+    /// there beyond it is answered with 429, and compared only with the keys of clients that have shown theirs from there before, and, as
+    /// often in the window for all such addresses together, with all keys, if it is as long as one of them; from this machine it is always
+    /// compared, as a proxy that is not among <see cref="OrderEndpointOptions.KnownProxies"/> may stand there. Default 100.
+    /// <see langword="null"/>: any number.
     /// </summary>
     [InRange(1, 1_000_000)]
     public int? WrongKeysPerAddress { get; set; } = 100;

@@ -6,7 +6,7 @@ namespace Ppv.Protocol.Text;
 /// </summary>
 internal sealed class PlainException : Exception
 {
-    private const int MaxLength = 4 * 1024, MaxDepth = 10;
+    private const int MaxLength = 4 * 1024, MaxDepth = 10, MaxTextLength = 64 * 1024;
 
     private readonly string? _stackTrace;
 
@@ -21,6 +21,20 @@ internal sealed class PlainException : Exception
     /// <summary>The exception itself, where all that it says is fit.</summary>
     public static Exception? Of(Exception? exception) =>
         exception is null || IsPlain(exception) ? exception : new PlainException(exception, 0);
+
+    /// <summary>
+    /// All that an exception says, for a log of lines: its own first line, and then only lines that begin with a space, as those of a stack
+    /// do. What a type of a library writes of itself may be anything.
+    /// </summary>
+    public static string TextOf(Exception exception)
+    {
+        var fit = Of(exception)!;
+        var (text, type) = (fit.ToString(), fit.GetType().ToString());
+        if (!text.StartsWith(type, StringComparison.Ordinal)) text = $"{type}: {text}";
+        var lines = (text.Length > MaxTextLength ? text[..MaxTextLength] : text).ReplaceLineEndings("\n").Split('\n');
+        return string.Join('\n', lines.Select(static (line, at) =>
+            PlainText.Of(at > 0 && !line.StartsWith(' ') ? $"   {line}" : line)));
+    }
 
     private static bool IsPlain(Exception exception)
     {

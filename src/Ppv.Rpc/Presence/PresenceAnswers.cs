@@ -34,6 +34,12 @@ internal sealed class PresenceAnswers(IReadOnlyCollection<Guid>? expected)
     /// <summary>How many were not taken, because there was no room for them.</summary>
     public int LeftOut { get; private set; }
 
+    /// <summary>Counts a report that can't be taken.</summary>
+    public void LeaveOut()
+    {
+        lock (_lock) LeftOut++;
+    }
+
     /// <param name="report">A report that came.</param>
     /// <param name="length">The bytes in which it came.</param>
     public void Add(PresenceReport report, int length)

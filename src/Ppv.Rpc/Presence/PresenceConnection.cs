@@ -92,15 +92,17 @@ internal sealed class PresenceConnection
     private void Answer(BrokerMessage inquiry)
     {
         if (!PresenceMessages.CanBeAnswered(inquiry.ReplyTo) || inquiry.CorrelationId is not { } question) return;
+        bool hasRoom, begins;
         lock (_lock)
         {
-            if (_waiting.Count == MaxWaiting) return;
-            _waiting.Add(new Asker(inquiry.ReplyTo!, question));
-            if (_isAnswering) return;
-            _isAnswering = true;
+            hasRoom = _waiting.Count < MaxWaiting;
+            begins = hasRoom && !_isAnswering;
+            if (hasRoom) _waiting.Add(new Asker(inquiry.ReplyTo!, question));
+            if (begins) _isAnswering = true;
         }
 
-        _ = Task.Run(AnswerAllAsync);
+        if (!hasRoom) _member.LeaveOut(1);
+        if (begins) _ = Task.Run(AnswerAllAsync);
     }
 
     private async Task AnswerAllAsync()

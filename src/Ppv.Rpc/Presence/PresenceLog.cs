@@ -27,8 +27,8 @@ internal static partial class PresenceLog
     [LoggerMessage(1395, LogLevel.Debug, "Nobody could be asked who is there over one of the brokers; the others were. {Reason}")]
     public static partial void NotAsked(PlainLogger logger, string reason);
 
-    [LoggerMessage(1396, LogLevel.Warning, "More reports of who is there came than are taken (those of {Instances} instances, and {Bytes} "
-        + "bytes): {Count} were left out since this was last said. No site has so many; look who may write to 'amq.direct' on the broker, "
-        + "and is no program of yours.")]
+    [LoggerMessage(1396, LogLevel.Warning, "More reports of who is there, longer ones, or more questions came than are taken (reports of "
+        + "{Instances} instances, and {Bytes} bytes): {Count} were left out since this was last said. No site has so many; look who may "
+        + "write to 'amq.direct' on the broker, and is no program of yours.")]
     public static partial void ReportsLeftOut(PlainLogger logger, int count, int instances, int bytes);
 }

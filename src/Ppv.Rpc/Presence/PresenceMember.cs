@@ -89,15 +89,15 @@ internal sealed class PresenceMember(PresenceSource source, IReadOnlyList<string
         lock (_saying) return _said.Count < MaxSaid && _said.Add(trouble);
     }
 
-    /// <summary>Tells the log once in a while of reports for which there was no room, however many come.</summary>
-    private void LeaveOut(int reports)
+    /// <summary>Tells the log once in a while of reports and questions for which there was no room, however many come.</summary>
+    public void LeaveOut(int messages)
     {
-        if (reports == 0) return;
+        if (messages == 0) return;
         int count;
         lock (_saying)
         {
-            LeftOut += reports;
-            _leftOut += reports;
+            LeftOut += messages;
+            _leftOut += messages;
             if (_leftOutSaid is { } said && timeProvider.GetElapsedTime(said) < Silence) return;
             (_leftOutSaid, count, _leftOut) = (timeProvider.GetTimestamp(), _leftOut, 0);
         }
@@ -108,11 +108,20 @@ internal sealed class PresenceMember(PresenceSource source, IReadOnlyList<string
     /// <summary>Takes the answer to an inquiry of ours.</summary>
     public void Take(BrokerMessage message)
     {
-        if (message.CorrelationId is { } id && _inquiries.TryGetValue(id, out var answers)
-            && PresenceMessages.Read(message.Body) is { } report)
+        var answers = message.CorrelationId is { } id ? _inquiries.GetValueOrDefault(id) : null;
+        if (message.Body.Length > PresenceMessages.MaxReportBytes)
+        {
+            // The question counts it until it is over.
+            if (answers is null) LeaveOut(1);
+            else answers.LeaveOut();
+        }
+        else if (answers is not null && PresenceMessages.Read(message.Body) is { } report)
+        {
             answers.Add(report, message.Body.Length);
-        else
-            PresenceLog.ReportDropped(logger, message.Body.Length);
+            return;
+        }
+
+        PresenceLog.ReportDropped(logger, message.Body.Length);
     }
 
     /// <summary>Asks everybody who is there.</summary>

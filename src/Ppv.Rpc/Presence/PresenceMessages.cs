@@ -18,7 +18,8 @@ internal static partial class PresenceMessages
     /// <summary>What brokers name the queues that they name themselves; nobody else can name one so.</summary>
     private const string ReplyQueuePrefix = "amq.gen-";
 
-    private const int MaxReportBytes = 64 * 1024;
+    /// <summary>Longer ones are not read: none of ours is.</summary>
+    public const int MaxReportBytes = 64 * 1024;
 
     /// <summary>
     /// Whether reports may be sent to an address: to reply queues only, so that nobody who may ask has others write to the queue of orders.

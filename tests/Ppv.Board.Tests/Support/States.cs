@@ -179,7 +179,8 @@ internal static class States
     private static BoardLine LineOf(int number) => (number % 7) switch
     {
         1 => new(number, BoardLineState.Leased, Ago(seconds: 4 + number), Call(number), 0, "OK", Ago(seconds: 2), true, false, false),
-        3 => new(number, BoardLineState.Busy, Ago(seconds: 1), Call(number), 0, "OK", Ago(seconds: 1), true, true, false),
+        3 => new(
+            number, BoardLineState.Busy, Ago(seconds: 1), Call(number), 0, "OK", Ago(seconds: 1), true, true, false, Ago(minutes: 7)),
         5 when number == 12 =>
             new(number, BoardLineState.Waiting, Ago(seconds: 2), Call(number), 2, "OK", Ago(seconds: 2), true, false, false),
         _ when number > 24 => new(number, BoardLineState.Free, null, null, 0, null, null, false, false, false),

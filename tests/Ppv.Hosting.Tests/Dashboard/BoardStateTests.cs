@@ -38,6 +38,25 @@ public sealed class BoardStateTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_line_says_since_when_its_call_has_it_and_whose_call_it_is()
+    {
+        await using var app = await StartAsync();
+        (await LineAsync(app)).GetProperty("callSince").ValueKind.ShouldBe(JsonValueKind.Null);
+        var call = Call.OwnedBy("ivr");
+        await SendAsync(app, PpvOrder.Event(call, "262193"));
+        var began = (await LineAsync(app)).GetProperty("callSince").GetDateTimeOffset();
+
+        await SendAsync(app, PpvOrder.Subscriber(call, Subscriber));
+
+        var line = await LineAsync(app);
+        line.GetProperty("call").GetString().ShouldBe("012703395c597610~ivr");
+        line.GetProperty("callSince").GetDateTimeOffset().ShouldBe(began);
+        line.GetProperty("since").GetDateTimeOffset().ShouldBeGreaterThan(began, "that is when its last command ended");
+        await SendAsync(app, PpvOrder.Confirm(call));
+        (await LineAsync(app)).GetProperty("callSince").ValueKind.ShouldBe(JsonValueKind.Null);
+    }
+
+    [Fact]
     public async Task After_the_confirm_the_line_is_free_and_shows_what_was_done()
     {
         await using var app = await StartAsync();

@@ -54,6 +54,43 @@ public sealed class LogFileTests : IDisposable
         File.ReadAllLines(path).ShouldNotContain(line => line.StartsWith("INFO:forged", StringComparison.Ordinal));
     }
 
+    /// <summary>An exception of a library writes what it likes, not its message alone.</summary>
+    [Theory]
+    [InlineData("Legacy")]
+    [InlineData("Json")]
+    public void What_an_exception_says_beside_its_message_brings_no_line_and_no_escape_sequence_either(string format)
+    {
+        var path = Path.Combine(_folder, "ppv.log");
+        using (var host = BuildHost(path, $"--Ppv:LogFile:Format={format}"))
+        {
+            var logger = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Some.Category");
+            logger.TheEnd(new ForeignException());
+            logger.TheEnd(new FileNotFoundException("It is not there.", "a\nINFO:forged \u001b[2J"));
+            logger.TheEnd(new AggregateException(
+                new FormatException("a"), new FormatException("b", new FormatException("c\nINFO:forged \u001b[2J"))));
+            try
+            {
+                throw new InvalidOperationException("ours");
+            }
+            catch (InvalidOperationException e)
+            {
+                logger.TheEnd(e);
+            }
+        }
+
+        var text = File.ReadAllText(path);
+        text.Count(character => char.IsControl(character) && character != '\n').ShouldBe(0);
+        File.ReadAllLines(path).ShouldNotContain(line => line.StartsWith("INFO:forged", StringComparison.Ordinal));
+        if (format == "Json") return;
+        var at = Array.IndexOf(File.ReadAllLines(path), "System.InvalidOperationException: ours");
+        File.ReadAllLines(path)[at + 1].ShouldStartWith($"   at {typeof(LogFileTests).FullName}.");
+    }
+
+    private sealed class ForeignException : Exception
+    {
+        public override string ToString() => "INFO:forged at once\r\nINFO:forged \u001b[2J";
+    }
+
     [Fact]
     public void Each_event_is_a_JSON_object_of_one_line_where_that_is_wanted()
     {

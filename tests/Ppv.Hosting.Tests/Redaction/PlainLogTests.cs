@@ -1,4 +1,6 @@
 using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Ppv.Protocol;
@@ -33,6 +35,23 @@ public class PlainLogTests
 
     /// <summary>The one for events of strangers writes to a plain one only.</summary>
     private static bool IsPlain(Type logger) => typeof(PlainLogger).IsAssignableFrom(logger) || logger == typeof(StrangersLog);
+
+    /// <summary>A logger that is kept nowhere is no field; but who writes to it by hand calls these.</summary>
+    [Fact]
+    public void Nobody_writes_to_a_logger_but_by_a_log_event()
+    {
+        Packages.SelectMany(ReferredTypes).ShouldContain("Microsoft.Extensions.Logging.ILogger");
+        Packages.SelectMany(ReferredTypes)
+            .ShouldNotContain("Microsoft.Extensions.Logging.LoggerExtensions", "Write a log event that takes a PlainLogger.");
+    }
+
+    private static IReadOnlyList<string> ReferredTypes(Assembly package)
+    {
+        using var file = new PEReader(File.OpenRead(package.Location));
+        var metadata = file.GetMetadataReader();
+        return [.. metadata.TypeReferences.Select(metadata.GetTypeReference)
+            .Select(type => $"{metadata.GetString(type.Namespace)}.{metadata.GetString(type.Name)}")];
+    }
 
     [Fact]
     public void Nobody_keeps_another_logger()

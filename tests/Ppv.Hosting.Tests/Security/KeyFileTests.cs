@@ -84,12 +84,78 @@ public sealed class KeyFileTests : IDisposable
             since.Elapsed.ShouldBeLessThan(Hang.Limit);
     }
 
-    private ClientKeys Keys(params (string Name, string File)[] clients)
+    /// <summary>Each is read only when all are being read.</summary>
+    [Fact]
+    public async Task The_files_of_all_clients_are_read_side_by_side()
+    {
+        using var all = new CountdownEvent(10);
+        var files = new KeyFiles(path =>
+        {
+            all.Signal();
+            all.Wait(Hang.Limit).ShouldBeTrue();
+            return $"the-key-in-{path}";
+        });
+        var options = new PpvAccessOptions();
+        for (var i = 0; i < 10; i++) options.Clients.Add($"client-{i}", new PpvAccessClient { KeyFile = $"file-{i}" });
+        (await Task.Run(() => new AccessRules(files).Validate(null, options)).WaitAsync(Hang.Limit)).Failures.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_disk_that_does_not_answer_is_told_at_the_start_with_the_client_and_the_file()
+    {
+        using var disk = new DeadDisk { IsDead = true };
+        var options = new PpvAccessOptions();
+        options.Clients.Add("shop", new PpvAccessClient { KeyFile = Write("shop.key", First) });
+        options.Clients.Add("ivr", new PpvAccessClient { KeyFile = Write("ivr.key", Second) });
+        var checking = Task.Run(() => new AccessRules(disk.Files).Validate(null, options));
+        (await checking.WaitAsync(Hang.Limit)).Failures!.ShouldHaveSingleItem().ShouldStartWith(
+            $"Ppv:Access:Clients:ivr:KeyFile is \"{_folder.File("ivr.key")}\", which can't be used: its disk does not answer within 2 s.");
+    }
+
+    [Fact]
+    public async Task While_a_disk_does_not_answer_all_keys_go_on_and_those_of_other_disks_are_renewed()
+    {
+        using var disk = new DeadDisk();
+        using var keys = Keys(disk.Files, ("ivr", Write("ivr.key", First)), ("shop", Write("shop.key", Second)));
+        disk.IsDead = true;
+        Write("shop.key", "the-third-key-of-all");
+        var reading = keys.RefreshAsync(); // It does not end while the disk is dead.
+        for (var since = Stopwatch.StartNew(); keys.Find(null, "the-third-key-of-all", "here") is null; await Task.Yield())
+            since.Elapsed.ShouldBeLessThan(Hang.Limit);
+        reading.IsCompleted.ShouldBeFalse();
+        keys.Find(null, First, "here")!.Name.ShouldBe("ivr");
+
+        _ = keys.RefreshAsync();
+        _log.Entries.ShouldContain(entry => entry.Message
+            == $"The key file of client ivr can't be used, and its key before stays: {_folder.File("ivr.key")}: its disk does not answer.");
+    }
+
+    /// <summary>Where the file of the client ivr lies.</summary>
+    private sealed class DeadDisk : IDisposable
+    {
+        private readonly ManualResetEventSlim _end = new();
+
+        public DeadDisk() => Files = new KeyFiles(path =>
+        {
+            if (IsDead && Path.GetFileName(path) == "ivr.key") _end.Wait(Hang.Limit);
+            return ClientKey.ReadFile(path);
+        });
+
+        public KeyFiles Files { get; }
+
+        public volatile bool IsDead;
+
+        public void Dispose() => _end.Set(); // Whoever waits for it ends.
+    }
+
+    private ClientKeys Keys(params (string Name, string File)[] clients) => Keys(new KeyFiles(), clients);
+
+    private ClientKeys Keys(KeyFiles files, params (string Name, string File)[] clients)
     {
         var options = new PpvAccessOptions();
         foreach (var (name, file) in clients) options.Clients.Add(name, new PpvAccessClient { KeyFile = file });
         using var loggers = new LoggerFactory([_log]);
-        return new ClientKeys(Options.Create(options), _clock, new PlainLogger<ClientKeys>(loggers));
+        return new ClientKeys(Options.Create(options), _clock, new PlainLogger<ClientKeys>(loggers), files);
     }
 
     private string Write(string name, string key)

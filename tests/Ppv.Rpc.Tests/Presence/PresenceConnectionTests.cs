@@ -262,6 +262,50 @@ public sealed class PresenceConnectionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Reports_that_are_too_long_are_told_with_their_number()
+    {
+        await ReadyAsync();
+        var other = Guid.NewGuid();
+        _connection.PublishingToTopic = inquiry =>
+        {
+            for (var i = 0; i < 3; i++) _connection.Replies!(TooLong(inquiry.CorrelationId!));
+            _connection.Replies!(Report(inquiry.CorrelationId!, other));
+            return Task.FromResult(true);
+        };
+
+        (await _client.AskPresenceAsync(Patience, default, [other]).Within()).ShouldHaveSingleItem();
+
+        LeftOut().ShouldHaveSingleItem().ShouldContain(": 3 were left out");
+    }
+
+    [Fact]
+    public async Task One_that_nobody_has_asked_for_and_that_is_too_long_is_told_too()
+    {
+        await ReadyAsync();
+        _connection.Replies!(TooLong("question-1"));
+        LeftOut().ShouldHaveSingleItem().ShouldContain(": 1 were left out");
+    }
+
+    [Fact]
+    public async Task Questions_that_find_no_room_are_told_once_in_a_while()
+    {
+        var looking = new TaskCompletionSource();
+        await ReadyAsync();
+        _connection.Publishing = (_, _) => looking.Task; // So the first ones are under way, and all others wait for the next turn.
+        for (var i = 0; i < 10 * PresenceConnection.MaxWaiting; i++) _connection.Replies!(Inquiry("amq.gen-asker", $"question-{i}"));
+        LeftOut().ShouldHaveSingleItem();
+        looking.SetResult();
+    }
+
+    private IEnumerable<string> LeftOut() =>
+        _log.Entries.Select(entry => entry.Message).Where(message => message.Contains("were left out", StringComparison.Ordinal));
+
+    private static BrokerMessage TooLong(string correlationId) => new()
+    {
+        Body = new byte[(64 * 1024) + 1], Type = PresenceMessages.ReportType, CorrelationId = correlationId,
+    };
+
+    [Fact]
     public async Task Questions_without_end_are_not_asked_at_once()
     {
         await ReadyAsync();

@@ -238,6 +238,7 @@
   function showLine(parts, line) {
     setAttribute(parts.box, 'data-state', line.state);
     setAttribute(parts.box, 'data-line', String(line.number));
+    setAttribute(parts.box, 'title', line.callSince ? 'with this call since ' + timeOf(line.callSince) : null);
     setText(parts.number, lineNumber(line.number));
     setText(parts.state, line.waiting > 0 ? line.waiting + ' waiting' : line.state);
     setText(parts.code, line.lastCode ?? nothing);
@@ -323,7 +324,8 @@
       setText(byId('line-now'), 'This line is not there any more.');
       return;
     }
-    const call = line.call === null ? '' : ', of call ' + line.call;
+    const held = line.callSince ? ', which has had it for ' + spanOf(now() - Date.parse(line.callSince)) : '';
+    const call = line.call === null ? '' : ', of call ' + line.call + held;
     const since = line.since === null ? '' : ' since ' + timeOf(line.since);
     const waiting = line.waiting > 0 ? ', ' + plural(line.waiting, 'order') + ' waiting' : '';
     setText(byId('line-now'), capital(line.state) + since + call + waiting + '.');

@@ -11,6 +11,9 @@ namespace Ppv.Hosting;
 /// <param name="Event">Whether the call's EV was answered OK.</param>
 /// <param name="Subscriber">Whether its EN was.</param>
 /// <param name="Confirm">Whether its UP was.</param>
+/// <param name="CallSince">
+/// Since when the call has the line; <see langword="null"/> where no call has it, and where another program gave it to the call.
+/// </param>
 internal sealed record BoardLine(
     int Number,
     BoardLineState State,
@@ -21,7 +24,8 @@ internal sealed record BoardLine(
     DateTimeOffset? LastAt,
     bool Event,
     bool Subscriber,
-    bool Confirm);
+    bool Confirm,
+    DateTimeOffset? CallSince = null);
 
 /// <summary>What a line does: in JSON in lower case.</summary>
 internal enum BoardLineState

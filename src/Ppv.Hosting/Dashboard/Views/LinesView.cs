@@ -28,7 +28,7 @@ internal sealed class LinesView(BoardSources sources)
             lease?.ConnectionId?.ToString(), line.Waiting, last?.Code, ended,
             lease is null ? progress.Event : lease.Named.Event is not null,
             lease is null ? progress.Subscriber : lease.Named.Subscriber is not null,
-            lease is null && progress.Confirm);
+            lease is null && progress.Confirm, lease?.Began);
     }
 
     private BoardExchange Show(WizardExchange exchange) => new(
