@@ -7,7 +7,7 @@ namespace Ppv.Hosting;
 /// </summary>
 internal static class RegularFile
 {
-    private const int RelativeToHere = -100, TypeOnly = 1, AnswerSize = 256, ModeAt = 28;
+    private const int RelativeToHere = -100, TypeOnly = 1, OwnerOnly = 8, AnswerSize = 256, OwnerAt = 20, ModeAt = 28;
     private const int TypeBits = 0xf000, Regular = 0x8000;
 
     /// <exception cref="InvalidDataException">There is something of this name, and it is no file with contents.</exception>
@@ -16,10 +16,8 @@ internal static class RegularFile
         if (!OperatingSystem.IsLinux()) return;
         try
         {
-            // The kernel's own answer, the same on every processor: man 2 statx. Where there is nothing, opening it says so best.
-            var answer = new byte[AnswerSize];
-            if (Statx(RelativeToHere, path, 0, TypeOnly, answer) == 0
-                && (BitConverter.ToUInt16(answer, ModeAt) & TypeBits) != Regular)
+            // Where there is nothing, opening it says so best.
+            if (Ask(path, TypeOnly) is { } answer && (BitConverter.ToUInt16(answer, ModeAt) & TypeBits) != Regular)
                 throw new InvalidDataException("it must be an ordinary file, and not a folder, a pipe, a socket or a device");
         }
         catch (Exception e) when (e is EntryPointNotFoundException or DllNotFoundException)
@@ -27,6 +25,33 @@ internal static class RegularFile
             // A system that can't say it.
         }
     }
+
+    /// <summary>Whether a file belongs to another account than this program's and root's, as far as that can be found out.</summary>
+    public static bool IsOfAnother(string path)
+    {
+        if (!OperatingSystem.IsLinux()) return false;
+        try
+        {
+            return OwnerOf(path) is { } owner && owner != 0 && owner != OwnAccount();
+        }
+        catch (Exception e) when (e is EntryPointNotFoundException or DllNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    internal static uint? OwnerOf(string path) => Ask(path, OwnerOnly) is { } answer ? BitConverter.ToUInt32(answer, OwnerAt) : null;
+
+    /// <summary>The kernel's own answer, the same on every processor: man 2 statx.</summary>
+    private static byte[]? Ask(string path, uint what)
+    {
+        var answer = new byte[AnswerSize];
+        return Statx(RelativeToHere, path, 0, what, answer) == 0 ? answer : null;
+    }
+
+    [DllImport("libc", EntryPoint = "geteuid")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern uint OwnAccount();
 
     [DllImport("libc", EntryPoint = "statx")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -29,16 +29,21 @@ internal sealed class StrangersPreflight(
         var gateway = options.Value.Gateway;
         yield return ("orders need a key", access.Value.AsksForOrders ? null
             : "name the clients in Ppv:Access:Clients, unless the host asks for authorization itself.");
-        yield return ("keys are in files of the program's own", KeyThatIsNot() is { } client
-            ? $"give client {client} a KeyFile that nobody else may read (mode 0400)."
-            : null);
+        yield return ("keys are in files of the program's own", access.Value.Clients.Count == 0
+            ? "no client has a key; give each that you name a KeyFile."
+            : KeyThatIsNot() is { } client
+                ? $"give client {client} a KeyFile of this program's account that nobody else may read (mode 0400)."
+                : null);
         yield return ("the port is this machine's, or speaks TLS", Addresses().FirstOrDefault(IsOpen) is { } open
             ? $"{open} is open to the network without TLS; set Urls to loopback behind a proxy that speaks TLS, or to https."
             : null);
-        yield return ("the server's names are known", names.Value.AllowedHosts is { Count: > 0 } known && !known.Contains("*") ? null
+        yield return ("the server's names are known", !HostNames.TakeAny(names.Value.AllowedHosts) ? null
             : "name them in AllowedHosts, with the one that nginx passes on.");
-        yield return ("the proxies are known", gateway.KnownProxies.Count > 0 ? null
-            : "name them in Ppv:Gateway:KnownProxies, or all callers count as one.");
+        yield return ("the proxies are known", gateway.KnownProxies.Count == 0
+            ? "name them in Ppv:Gateway:KnownProxies, or all callers count as one."
+            : ProxyWarnings.NearlyEverybody(gateway.KnownProxies) is { } everybody
+                ? $"name them alone in Ppv:Gateway:KnownProxies; {everybody} takes in nearly everybody."
+                : null);
         yield return ("each client has a limit", gateway.Limits.RequestsPerClient is not null ? null
             : "set Ppv:Gateway:Limits:RequestsPerClient.");
         yield return ("the gateway has a limit", gateway.Limits.MaxConcurrentRequests is not null ? null
@@ -55,9 +60,10 @@ internal sealed class StrangersPreflight(
         .Where(client => client.Value is { Role: PpvAccessRole.Orders or PpvAccessRole.Operator })
         .FirstOrDefault(client => client.Value.KeyFile is not { } file || IsForOthers(file)).Key;
 
-    /// <summary>Where there are no such rights, nothing is known.</summary>
+    /// <summary>Where there are no such rights, nothing is known; whose file it should be, not as root.</summary>
     private static bool IsForOthers(string file) => !OperatingSystem.IsWindows()
-        && Path.GetFullPath(file, AppContext.BaseDirectory) is var path && File.Exists(path) && (File.GetUnixFileMode(path) & Others) != 0;
+        && Path.GetFullPath(file, AppContext.BaseDirectory) is var path && File.Exists(path)
+        && ((File.GetUnixFileMode(path) & Others) != 0 || (!Environment.IsPrivilegedProcess && RegularFile.IsOfAnother(path)));
 
     private IEnumerable<BindingAddress> Addresses() => HttpAddresses.Of(configuration);
 

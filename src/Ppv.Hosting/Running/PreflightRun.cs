@@ -36,7 +36,8 @@ internal static class PreflightRun
         using var end = new CancellationTokenSource();
         try
         {
-            return await check.LookAsync(end.Token)
+            // Not on this thread: a look at a disk that does not answer would hold it, and the limit with it.
+            return await Task.Run(() => check.LookAsync(end.Token), CancellationToken.None)
                 .WaitAsync(Limit, services.GetRequiredService<TimeProvider>(), CancellationToken.None).ConfigureAwait(false);
         }
         catch (TimeoutException)

@@ -34,8 +34,8 @@ internal static class Caller
     }
 
     /// <summary>
-    /// The name, where it can be an owner's as it is: calls don't differ by case, so names that do have their hash. Nobody can choose a name
-    /// that looks like another one's hash.
+    /// The name, where it can be an owner's as it is: calls don't differ by case, so names that do have their hash. Nobody can choose a
+    /// name that looks like another one's hash.
     /// </summary>
     private static string OwnerOfHost(string name) =>
         $"{OfHost}{name}" is var owner && ConnectionId.IsValidOwner(owner) && !owner.Any(char.IsAsciiLetterUpper)

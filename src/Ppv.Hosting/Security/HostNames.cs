@@ -23,6 +23,9 @@ internal sealed class HostNames(IOptionsMonitor<HostFilteringOptions> options, R
     /// <summary>Before the filter that ASP.NET Core's builder has added already.</summary>
     public static void Add(IServiceCollection services) => services.Insert(0, ServiceDescriptor.Transient<IStartupFilter, HostNames>());
 
+    /// <summary>Whether the names leave out nobody.</summary>
+    public static bool TakeAny(IList<string>? names) => names is not { Count: > 0 } || names.Any(Any.Contains);
+
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
         app.Use(CheckAsync);
@@ -32,7 +35,8 @@ internal sealed class HostNames(IOptionsMonitor<HostFilteringOptions> options, R
     private Task CheckAsync(HttpContext context, RequestDelegate next)
     {
         var host = context.Request.Host.Value;
-        if (string.IsNullOrEmpty(host) || options.CurrentValue.AllowedHosts is not { Count: > 0 } names || names.Any(Any.Contains)
+        var names = options.CurrentValue.AllowedHosts;
+        if (string.IsNullOrEmpty(host) || TakeAny(names)
             || HostString.MatchesAny(host, [.. names.Select(static name => new StringSegment(name))]))
             return next(context);
         context.SetEndpoint(EndpointAt(context));

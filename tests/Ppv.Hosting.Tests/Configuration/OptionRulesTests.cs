@@ -150,13 +150,21 @@ public class OptionRulesTests
     [InlineData("0.0.0.0/0", true)]
     [InlineData("::/0", true)]
     [InlineData("64.0.0.0/2", true)]
+    [InlineData("::ffff:0:0/96", true)]
+    [InlineData("::ffff:64.0.0.0/98", true)]
+    [InlineData("::/64", true)]
+    [InlineData("::ffff:10.0.0.0/104", false)]
+    [InlineData("fd00::/8", false)]
+    [InlineData("::1", false)]
     [InlineData("10.0.0.0/8", false)]
     [InlineData("127.0.0.1", false)]
     public void A_proxy_that_is_nearly_everybody_is_a_warning(string proxy, bool isWarned)
     {
         var warnings = ProxyWarnings.Of(new OrderEndpointOptions { KnownProxies = [proxy] }, null).ToList();
         warnings.Count.ShouldBe(isWarned ? 1 : 0);
-        if (isWarned) warnings[0].ShouldStartWith($"Ppv:Gateway:KnownProxies:0 is {proxy}, which takes in nearly everybody");
+        if (isWarned)
+            warnings[0].ShouldStartWith(
+                $"Ppv:Gateway:KnownProxies:0 is {System.Net.IPNetwork.Parse(proxy)}, which takes in nearly everybody");
     }
 
     [Theory]

@@ -15,8 +15,8 @@ public sealed class StrangersPreflightTests : IDisposable
     public async Task A_gateway_as_it_is_installed_has_some_of_it_done()
     {
         (await LookAsync()).Where(item => item.Value == Verdict.Ok).Select(item => item.Key).ShouldBe(
-            ["keys are in files of the program's own", "the port is this machine's, or speaks TLS",
-                "the way to the broker is encrypted, or on this machine", "nothing is tried out here"]);
+            ["the port is this machine's, or speaks TLS", "the way to the broker is encrypted, or on this machine",
+                "nothing is tried out here"]);
     }
 
     [Fact]
@@ -29,7 +29,11 @@ public sealed class StrangersPreflightTests : IDisposable
         { "Ppv:Access:Clients:shop:Key", "a-key-in-the-configuration", "keys are in files of the program's own" },
         { "Urls", "http://*:8081", "the port is this machine's, or speaks TLS" },
         { "AllowedHosts", "*", "the server's names are known" },
+        { "AllowedHosts", "ppv.example;0.0.0.0", "the server's names are known" },
+        { "AllowedHosts", "[::]", "the server's names are known" },
         { "Ppv:Gateway:KnownProxies:0", "", "the proxies are known" },
+        { "Ppv:Gateway:KnownProxies:0", "0.0.0.0/0", "the proxies are known" },
+        { "Ppv:Gateway:KnownProxies:1", "::ffff:0:0/96", "the proxies are known" },
         { "Ppv:Gateway:Limits:RequestsPerClient", "", "each client has a limit" },
         { "Ppv:Gateway:Limits:MaxConcurrentRequests", "", "the gateway has a limit" },
         { "Ppv:Broker:Hosts:0", "rabbit-1", "the way to the broker is encrypted, or on this machine" },
@@ -56,6 +60,20 @@ public sealed class StrangersPreflightTests : IDisposable
         File.SetUnixFileMode(settings["Ppv:Access:Clients:shop:KeyFile"]!, UnixFileMode.UserRead | UnixFileMode.OtherRead);
         (await LookAsync(settings)).Where(found => found.Value != Verdict.Ok).Select(found => found.Key)
             .ShouldBe(["keys are in files of the program's own"]);
+    }
+
+    [Fact]
+    public void A_file_of_another_account_is_told_from_ones_own_and_roots()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only there a file's account can be told.");
+        var file = _folder.File("some.key");
+        File.WriteAllText(file, "the-key-of-the-shop");
+        RegularFile.IsOfAnother(file).ShouldBeFalse();
+        RegularFile.IsOfAnother("/proc/1/exe").ShouldBeFalse("root's");
+        if (!Environment.IsPrivilegedProcess) return; // Nobody else may give a file away.
+        using (var chown = System.Diagnostics.Process.Start("chown", ["12345", file])) chown.WaitForExit(Hang.Limit).ShouldBeTrue();
+        RegularFile.OwnerOf(file).ShouldBe(12345u);
+        RegularFile.IsOfAnother(file).ShouldBeTrue();
     }
 
     [Fact]

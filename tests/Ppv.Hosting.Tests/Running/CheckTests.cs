@@ -86,6 +86,25 @@ public sealed class CheckTests : IDisposable
     }
 
     [Fact]
+    public async Task A_key_file_on_a_disk_that_does_not_answer_is_78_with_the_client_and_the_file()
+    {
+        using var disk = new ManualResetEventSlim();
+        var (code, lines) = await CheckAsync(builder =>
+        {
+            Gateway("--Ppv:Access:Clients:ivr:KeyFile=/mnt/keys/ivr.key")(builder);
+            builder.Services.AddSingleton(new KeyFiles(_ =>
+            {
+                disk.Wait(Limit);
+                throw new FileNotFoundException();
+            }));
+        });
+        disk.Set();
+        code.ShouldBe(78);
+        lines.ShouldHaveSingleItem().ShouldStartWith(
+            "bad   Ppv:Access:Clients:ivr:KeyFile is \"/mnt/keys/ivr.key\", which can't be used: its disk does not answer within 2 s.");
+    }
+
+    [Fact]
     public async Task A_broker_that_is_down_is_1_with_the_reason()
     {
         _broker.IsRunning = false;
@@ -244,6 +263,29 @@ public sealed class CheckTests : IDisposable
         output.ToString().ShouldContain("bad   HangingCheck did not end within 60 s.");
     }
 
+    [Fact]
+    public async Task A_check_that_holds_its_thread_ends_after_a_minute_too()
+    {
+        var clock = new TestClock();
+        using var check = new StuckCheck();
+        await using var app = Build(Worker(), builder =>
+        {
+            builder.Services.AddSingleton<IPreflightCheck>(check);
+            builder.Services.AddSingleton<TimeProvider>(clock);
+        });
+        using var output = new StringWriter();
+        var running = Task.Run(() => PreflightRun.RunAsync(app.Services, output));
+        await check.Begun.Task.WaitAsync(Limit);
+        while (!running.IsCompleted)
+        {
+            clock.Advance(TimeSpan.FromSeconds(61));
+            await Task.Yield();
+        }
+
+        (await running).ShouldBe(1);
+        output.ToString().ShouldContain("bad   StuckCheck did not end within 60 s.");
+    }
+
     private static TimeSpan Limit => Hang.Limit;
 
     private string[] Files() => [.. Directory.GetFiles(_folder.File(".")).Select(file => Path.GetFileName(file)!)];
@@ -299,5 +341,22 @@ public sealed class CheckTests : IDisposable
             Begun.TrySetResult();
             return new TaskCompletionSource<IReadOnlyList<Finding>>().Task;
         }
+    }
+
+    /// <summary>Looks at a disk that does not answer.</summary>
+    private sealed class StuckCheck : IPreflightCheck, IDisposable
+    {
+        private readonly ManualResetEventSlim _disk = new();
+
+        public TaskCompletionSource Begun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<IReadOnlyList<Finding>> LookAsync(CancellationToken cancellationToken)
+        {
+            Begun.TrySetResult();
+            _disk.Wait(Limit, CancellationToken.None);
+            return Task.FromResult<IReadOnlyList<Finding>>([]);
+        }
+
+        public void Dispose() => _disk.Set(); // Whoever waits for it ends.
     }
 }

@@ -12,7 +12,8 @@ namespace Ppv.Hosting;
 /// <param name="Subscriber">Whether its EN was.</param>
 /// <param name="Confirm">Whether its UP was.</param>
 /// <param name="CallSince">
-/// Since when the call has the line; <see langword="null"/> where no call has it, and where another program gave it to the call.
+/// Since when the call has the line, as far as this process knows: of calls from before a restart, since that;
+/// <see langword="null"/> where no call has it.
 /// </param>
 internal sealed record BoardLine(
     int Number,
