@@ -1,3 +1,5 @@
+using Ppv.Rpc.Messages;
+
 namespace Ppv.Rpc.Client;
 
 /// <summary>

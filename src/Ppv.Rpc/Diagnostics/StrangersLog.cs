@@ -36,7 +36,11 @@ internal sealed class StrangersLog : ILogger
     /// <summary>
     /// For what became of an order: anybody can have orders refused as fast as he sends them; each that is unknown is somebody's to settle.
     /// </summary>
-    public StrangersLog For(RpcOutcome outcome) => outcome == RpcOutcome.NotExecuted ? this : EachTime;
+    public StrangersLog For(RpcOutcome outcome) => outcome switch
+    {
+        RpcOutcome.NotExecuted => this,
+        _ => EachTime,
+    };
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => _logger.BeginScope(state);

@@ -1,4 +1,3 @@
-using Ppv.Rpc.Client;
 using Ppv.Rpc.Clocks;
 using Ppv.Rpc.Messages;
 

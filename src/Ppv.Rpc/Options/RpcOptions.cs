@@ -71,8 +71,8 @@ public sealed class RpcOptions
 
     /// <summary>
     /// How many calls may be waiting for an answer at once, 1..100,000. Default 1,000. More are turned away, not executed. What begins a
-    /// call, or asks for a status, has three quarters; an EN or CONFIRM has an eighth more, so that new calls never keep it out. The rest is
-    /// for calls that were told OK by this client within the last 5 min: no other, whatever it says of itself, keeps those from their
+    /// call, or asks for a status, has three quarters; an EN or CONFIRM has an eighth more, so that new calls never keep it out. The rest
+    /// is for calls that were told OK by this client within the last 5 min: no other, whatever it says of itself, keeps those from their
     /// confirm.
     /// </summary>
     [InRange(1, 100_000)]

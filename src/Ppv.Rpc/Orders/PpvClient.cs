@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 using Ppv.Protocol;
 using Ppv.Protocol.Text;
 using Ppv.Rpc.Brokers;
-using Ppv.Rpc.Client;
 using Ppv.Rpc.Clocks;
 using Ppv.Rpc.Diagnostics;
 using Ppv.Rpc.Messages;

@@ -1,5 +1,6 @@
 using Ppv.Rpc.Client;
-using static Ppv.Rpc.Client.RequestRank;
+using Ppv.Rpc.Messages;
+using static Ppv.Rpc.Messages.RequestRank;
 
 namespace Ppv.Rpc.Tests.Client;
 

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Ppv.Protocol;
 using Ppv.Protocol.Text;
-using Ppv.Rpc.Client;
 using Ppv.Rpc.Clocks;
 using Ppv.Rpc.Messages;
 

@@ -1,6 +1,6 @@
-namespace Ppv.Rpc.Client;
+namespace Ppv.Rpc.Messages;
 
-/// <summary>What a request is turned away for when many wait: see <see cref="PendingRoom"/>.</summary>
+/// <summary>What a request is turned away for when as many wait for an answer as may.</summary>
 internal enum RequestRank : byte
 {
     /// <summary>It belongs to a call that is known to be in progress, or to nothing that could be.</summary>
