@@ -9,6 +9,7 @@ internal static class AllTargets
         new Dictionary<string, Func<Watch, Task<FuzzTarget>>>(StringComparer.Ordinal)
         {
             ["http"] = GatewayTargets.HttpAsync,
+            ["http-keys"] = GatewayTargets.HttpWithKeysAsync,
             ["request-body"] = Now(OrderTargets.Body),
             ["order-id-headers"] = Now(OrderTargets.IdHeaders),
             ["order"] = Now(OrderTargets.Dialect),

@@ -18,10 +18,17 @@ namespace Ppv.Fuzz.Targets;
 /// <summary>The gateway: raw bytes at its socket, and what it makes of a worker's words.</summary>
 internal static class GatewayTargets
 {
+    private const string Key = "a-key-of-the-voice-platform";
+
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(5);
 
     /// <summary>Raw bytes at the socket of a gateway whose client says OK to everything, and keeps count.</summary>
-    public static async Task<FuzzTarget> HttpAsync(Watch watch)
+    public static Task<FuzzTarget> HttpAsync(Watch watch) => HttpAsync("http", key: null, watch);
+
+    /// <summary>The same, where orders need a key.</summary>
+    public static Task<FuzzTarget> HttpWithKeysAsync(Watch watch) => HttpAsync("http-keys", Key, watch);
+
+    private static async Task<FuzzTarget> HttpAsync(string name, string? key, Watch watch)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
@@ -30,13 +37,17 @@ internal static class GatewayTargets
         var client = new CountingClient();
         builder.Services.AddSingleton<IPpvClient>(client);
         builder.Services.AddSingleton<IHostLifetime, Process>(); // A signal ends the process, not the gateway in it.
-        builder.AddPpvGateway(options => options.Broker.Hosts = ["kfs-gax"]);
+        builder.AddPpvGateway(options =>
+        {
+            options.Broker.Hosts = ["kfs-gax"];
+            if (key is not null) options.Access.Clients["ivr"] = new PpvAccessClient { Key = key };
+        });
         var app = builder.Build();
         app.MapPpvGateway();
         await app.StartAsync();
         var port = new Uri(app.Urls.Single()).Port;
         return new FuzzTarget(
-            "http",
+            name,
             [
                 .. Orders.Dictionary, "GET /api/v1/ppv HTTP/1.1\r\n", "POST /api/v1/ppv HTTP/1.1\r\n", "Host: x\r\n", "Content-Length: ",
                 "Transfer-Encoding: chunked\r\n", "Connection: close\r\n", "Expect: 100-continue\r\n", "X-Ppv-Order-Id: ",
@@ -44,9 +55,10 @@ internal static class GatewayTargets
                 "5\r\n", "HTTP/1.0", "HTTP/2.0", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "/health/ready", "/health/live",
                 "/api/v1/ppv/order-1", "%2e%2e", "%0d%0a", "?a=b",
                 "Upgrade: websocket\r\n", "X-Forwarded-For: 1.2.3.4\r\n", "Authorization: Basic eDp5\r\n", "Cookie: a=b\r\n",
+                $"X-Api-Key: {Key}\r\n", $"Authorization: Basic {BasicKey}\r\n",
                 "Origin: http://evil.example\r\n", "Sec-Fetch-Site: cross-site\r\n", "traceparent: ",
             ],
-            (input, watch) => RequestAsync(port, client, input, watch))
+            (input, watch) => RequestAsync(port, client, key, input, watch))
         {
             FreeBytes = 4 * 1024 * 1024,
             MaxLength = 24 * 1024,
@@ -76,7 +88,9 @@ internal static class GatewayTargets
         watch.Saw($"reason {answer.Reason is null}");
     });
 
-    private static async Task RequestAsync(int port, CountingClient client, byte[] input, Watch watch)
+    private static string BasicKey => Convert.ToBase64String(Encoding.UTF8.GetBytes($"ivr:{Key}"));
+
+    private static async Task RequestAsync(int port, CountingClient client, string? key, byte[] input, Watch watch)
     {
         var before = client.Orders;
         var (answer, wasCut) = (new MemoryStream(), false);
@@ -101,9 +115,25 @@ internal static class GatewayTargets
             wasCut = true; // The server has closed it while something was still coming.
         }
 
+        if (key is not null && client.Orders > before)
+            Watch.Ensure(ShowsKey(Encoding.Latin1.GetString(input), key), "Nobody orders who does not show the key.");
         // To the beginning of HTTP/2 the server answers with a frame of it, and no more.
         var isHttp2 = input.AsSpan().StartsWith("PRI * HTTP/2"u8);
         Judge(isHttp2 ? "" : Encoding.Latin1.GetString(answer.ToArray()), client.Orders - before, wasCut, watch);
+    }
+
+    /// <summary>As it is, or in a text in base 64.</summary>
+    private static bool ShowsKey(string input, string key) => input.Contains(key, StringComparison.Ordinal)
+        || input.Split('\r', '\n').Any(line => Decoded(line).Contains(key, StringComparison.Ordinal));
+
+    private static string Decoded(string line)
+    {
+        const string Scheme = "Basic ";
+        if (line.IndexOf(Scheme, StringComparison.OrdinalIgnoreCase) is not (>= 0 and var at)) return "";
+        var bytes = new byte[line.Length];
+        return Convert.TryFromBase64String(line[(at + Scheme.Length)..].Trim(), bytes, out var length)
+            ? Encoding.UTF8.GetString(bytes, 0, length)
+            : "";
     }
 
     private static void Judge(string answer, int orders, bool wasCut, Watch watch)
