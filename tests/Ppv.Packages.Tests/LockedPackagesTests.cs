@@ -29,7 +29,7 @@ public sealed class LockedPackagesTests(PackedPackages packages)
     }
 
     [Fact]
-    public async Task In_CI_a_package_that_differs_from_the_lock_is_not_restored()
+    public async Task A_package_that_differs_from_the_lock_is_not_restored()
     {
         using var copy = TemporaryProject.OfSources();
         var asItIs = await copy.RestoreAsync("samples/Worker");
@@ -41,7 +41,7 @@ public sealed class LockedPackagesTests(PackedPackages packages)
     }
 
     [Fact]
-    public async Task In_CI_a_package_with_other_content_is_not_restored()
+    public async Task A_package_with_other_content_is_not_restored()
     {
         using var copy = TemporaryProject.OfSources();
         copy.Change("samples/Cli/packages.lock.json", "\"contentHash\": \"", "\"contentHash\": \"00000");

@@ -2,7 +2,7 @@ using Ppv.TestKit;
 
 namespace Ppv.Packages.Tests;
 
-/// <summary>Projects in a temporary folder, to be restored as CI does.</summary>
+/// <summary>Projects in a temporary folder, to be restored.</summary>
 internal sealed class TemporaryProject : IDisposable
 {
     private static readonly TimeSpan RestoreBound = TimeSpan.FromMinutes(3);
@@ -42,7 +42,7 @@ internal sealed class TemporaryProject : IDisposable
 
     public Task<CommandLine.Result> RestoreAsync(string folder, params string[] arguments) => CommandLine.RunAsync(
         "dotnet", ["restore", .. arguments], RestoreBound, PathTo(folder),
-        new Dictionary<string, string> { ["CI"] = "true", ["DOTNET_CLI_UI_LANGUAGE"] = "en", ["MSBUILDDISABLENODEREUSE"] = "1" });
+        new Dictionary<string, string> { ["DOTNET_CLI_UI_LANGUAGE"] = "en", ["MSBUILDDISABLENODEREUSE"] = "1" });
 
     public void Dispose() => _folder.Delete(recursive: true);
 

@@ -37,11 +37,9 @@ internal static class GatewayTargets
         var client = new CountingClient();
         builder.Services.AddSingleton<IPpvClient>(client);
         builder.Services.AddSingleton<IHostLifetime, Process>(); // A signal ends the process, not the gateway in it.
-        builder.AddPpvGateway(options =>
-        {
-            options.Broker.Hosts = ["kfs-gax"];
-            if (key is not null) options.Access.Clients["ivr"] = new PpvAccessClient { Key = key };
-        });
+        builder.AddPpvGateway(options => options.Broker.Hosts = ["kfs-gax"]);
+        if (key is not null)
+            builder.Services.Configure<PpvAccessOptions>(access => access.Clients["ivr"] = new PpvAccessClient { Key = key });
         var app = builder.Build();
         app.MapPpvGateway();
         await app.StartAsync();
