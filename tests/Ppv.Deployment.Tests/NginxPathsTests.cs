@@ -47,25 +47,44 @@ public sealed class NginxPathsTests(SharedBroker broker)
         (await site.ConfirmsAfterTheNextOrderAsync(http)).ShouldBe(0);
     }
 
-    [Theory]
-    [InlineData("order-7", "order-7")]
-    [InlineData("a%2Fb", "a/b")]
-    [InlineData("%2Fa%2f", "/a/")]
-    [InlineData("50%25", "50%")]
-    [InlineData("%252e%252e", "%2e%2e")]
-    [InlineData("...", "...")]
-    [InlineData("a..b", "a..b")]
-    [InlineData("~!$&'()*+,;=:@-_.", "~!$&'()*+,;=:@-_.")]
-    [InlineData("%21%22%3C%5C%7E", "!\"<\\~")]
-    [InlineData("x?y=/../z", "x")]
-    public async Task Each_order_id_is_asked_for_as_it_is(string sent, string id)
+    private static readonly (string Sent, string Id)[] Ids =
+    [
+        ("order-7", "order-7"),
+        ("a%2Fb", "a/b"),
+        ("%2Fa%2f", "/a/"),
+        ("50%25", "50%"),
+        ("%252e%252e", "%2e%2e"),
+        ("...", "..."),
+        ("a..b", "a..b"),
+        ("~!$&'()*+,;=:@-_.", "~!$&'()*+,;=:@-_."),
+        ("%21%22%3C%5C%7E", "!\"<\\~"),
+        ("x?y=/../z", "x"),
+    ];
+
+    [Fact]
+    public async Task Each_order_id_is_asked_for_as_it_is()
     {
         await using var site = await TwoGateways.StartAsync(broker, "--Ppv:Rpc:QueueKind=LegacyTransient");
         await using var nginx = await site.NginxThatAsksFirstAsync(0);
-        var answer = await SendAsync(nginx.Port, "GET", $"/api/v1/ppv/orders/{sent}");
-        // An old worker is not asked: the gateway says so, of this id.
-        answer.ShouldStartWith("HTTP/1.1 503 ");
-        answer.ShouldContain($"\"orderId\":{System.Text.Json.JsonSerializer.Serialize(id)}");
+        foreach (var (sent, id) in Ids)
+        {
+            var answer = await SendAsync(nginx.Port, "GET", $"/api/v1/ppv/orders/{sent}");
+            // An old worker is not asked: the gateway says so, of this id.
+            answer.ShouldStartWith("HTTP/1.1 503 ", customMessage: sent);
+            answer.ShouldContain($"\"orderId\":{System.Text.Json.JsonSerializer.Serialize(id)}", customMessage: sent);
+        }
+    }
+
+    /// <summary>nginx takes a HEAD for a GET, and the first step would make an order of it that a gateway refuses.</summary>
+    [Fact]
+    public async Task Another_method_than_GET_and_POST_places_no_order()
+    {
+        await using var site = await TwoGateways.StartAsync(broker);
+        await using var nginx = await site.NginxAsync();
+        using var http = Programs.Client(nginx.Port);
+        foreach (var method in (string[])["HEAD", "PUT", "OPTIONS"])
+            (await SendAsync(nginx.Port, method, "/api/v1/ppv")).ShouldStartWith("HTTP/1.1 405 ", customMessage: method);
+        (await site.ConfirmsAfterTheNextOrderAsync(http)).ShouldBe(0);
     }
 
     [Fact]

@@ -21,6 +21,8 @@ internal static class CredentialFiles
     public static void AddCredentialFiles(this IConfigurationManager configuration, StartupNotes notes)
     {
         if (configuration.Sources.OfType<CredentialsSource>().Any()) return;
+        foreach (var misspelt in configuration.GetChildren().Select(child => child.Key).Where(IsNearlyFolderKey))
+            notes.AddProblem($"{misspelt} is not known; did you mean {FolderKey}? It names the folder of the secrets.");
         foreach (var key in (string[])[SystemdKey, FolderKey])
         {
             if (configuration[key] is not { Length: > 0 } folder) continue;
@@ -36,6 +38,9 @@ internal static class CredentialFiles
             }
         }
     }
+
+    private static bool IsNearlyFolderKey(string key) =>
+        NearestName.Distance(key, FolderKey) is 1 or 2;
 
     private static int BeforeCommandLine(IConfigurationManager configuration)
     {

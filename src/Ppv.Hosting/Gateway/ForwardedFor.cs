@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -19,12 +20,15 @@ internal sealed class ForwardedFor(IOptions<PpvGatewayOptions> options) : IStart
         next(app);
     };
 
-    /// <summary>An address, or a network such as <c>10.0.0.0/8</c>.</summary>
+    /// <summary>An address, or a network such as <c>10.0.0.0/8</c>, in full: <c>127.1</c> would be one as well.</summary>
     public static bool TryParse(string? text, out IPNetwork network)
     {
         network = default;
-        if (text?.Contains('/', StringComparison.Ordinal) == true) return IPNetwork.TryParse(text, out network);
-        if (!IPAddress.TryParse(text, out var address)) return false;
+        var parts = (text ?? "").Split('/', 2);
+        if (!IPAddress.TryParse(parts[0], out var address)
+            || (address.AddressFamily == AddressFamily.InterNetwork && address.ToString() != parts[0]))
+            return false;
+        if (parts.Length == 2) return IPNetwork.TryParse(text, out network);
         network = new IPNetwork(address, address.GetAddressBytes().Length * 8);
         return true;
     }

@@ -6,7 +6,9 @@ using Ppv.Rpc;
 namespace Ppv.Hosting;
 
 /// <summary>What <see cref="PpvGatewayOptions"/> must be.</summary>
-internal sealed class GatewayRules(StartupNotes notes, IConfiguration? configuration = null) : IValidateOptions<PpvGatewayOptions>
+internal sealed class GatewayRules(
+    StartupNotes notes, IConfiguration? configuration = null, IOptions<PpvAccessOptions>? access = null)
+    : IValidateOptions<PpvGatewayOptions>
 {
     private const string Section = "Ppv:Gateway";
 
@@ -27,6 +29,8 @@ internal sealed class GatewayRules(StartupNotes notes, IConfiguration? configura
                 gateway.AllowedOrigins[i], "the origin of a page as browsers write it, such as https://sales.example:8443");
         rules.Add(new OrderEndpointOptionsValidator().Validate(Section, gateway));
         foreach (var warning in ProxyWarnings.Of(gateway, configuration)) notes.AddWarning(warning);
+        if (access?.Value is { Clients.Count: > 0, AsksForOrders: false })
+            notes.AddWarning("No client of Ppv:Access:Clients has the role Orders, so orders need no key. Give one that role.");
         foreach (var warning in LimitWarnings.Of(gateway, options.Rpc)) notes.AddWarning(warning);
         foreach (var warning in QueueWarnings.Of(options.Broker, options.Rpc)) notes.AddWarning(warning);
         return rules.ToResult();

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
@@ -52,8 +51,8 @@ public static class PpvGatewayServiceCollectionExtensions
         services.AddOptions<BrowserOptions>().Configure<IOptions<PpvGatewayOptions>>(
             static (browsers, options) => browsers.AllowedOrigins = options.Value.Gateway.AllowedOrigins);
         GatewayDrain.Add(services);
-        // Where one byte of any header were no UTF-8, Kestrel would refuse the order without a code.
-        services.Configure<KestrelServerOptions>(static kestrel => kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1);
+        services.Configure<KestrelServerOptions>(
+            static kestrel => kestrel.RequestHeaderEncodingSelector = static _ => HeaderEncoding.Instance);
         services.AddHostedService<ExposureReport>();
         services.AddSingleton<IPreflightCheck, StrangersPreflight>();
         services.AddHostedService<GatewaySeries>();

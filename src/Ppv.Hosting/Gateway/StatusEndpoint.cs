@@ -26,6 +26,8 @@ internal sealed partial class StatusEndpoint(
         var (asked, owner) = (OrderIdOf(context), Caller.OwnerOf(context));
         var orderId = owner is null ? asked : Owned.Id(asked, owner);
         var (code, status) = await AskAsync(orderId, owner, context.RequestAborted).ConfigureAwait(false);
+        if (owner is null && status.State == PpvOrderState.NeverSeen && Owned.WithLowerOwner(asked) is var lower && lower != asked)
+            (code, status) = await AskAsync(lower, owner, context.RequestAborted).ConfigureAwait(false);
         await WriteAsync(context, code, status with { OrderId = asked }).ConfigureAwait(false);
     }
 

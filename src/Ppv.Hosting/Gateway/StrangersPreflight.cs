@@ -41,13 +41,15 @@ internal sealed class StrangersPreflight(
             : "name them in AllowedHosts, with the one that nginx passes on.");
         yield return ("the proxies are known", gateway.KnownProxies.Count == 0
             ? "name them in Ppv:Gateway:KnownProxies, or all callers count as one."
+            : IsLocalOnly() && !gateway.KnownProxies.Exists(IsOfThisMachine)
+                ? "name the one on this machine in Ppv:Gateway:KnownProxies (127.0.0.1 and ::1): nobody else reaches Urls."
             : ProxyWarnings.NearlyEverybody(gateway.KnownProxies) is { } everybody
                 ? $"name them alone in Ppv:Gateway:KnownProxies; {everybody} takes in nearly everybody."
                 : null);
         yield return ("each client has a limit", gateway.Limits.RequestsPerClient is not null ? null
             : "set Ppv:Gateway:Limits:RequestsPerClient.");
-        yield return ("the gateway has a limit", gateway.Limits.MaxConcurrentRequests is not null ? null
-            : "set Ppv:Gateway:Limits:MaxConcurrentRequests.");
+        yield return ("the gateway has a limit", gateway.Limits.MaxConcurrentRequests > options.Value.Rpc.MaxPendingRequests ? null
+            : "set Ppv:Gateway:Limits:MaxConcurrentRequests, larger than Ppv:Rpc:MaxPendingRequests.");
         yield return ("the way to the broker is encrypted, or on this machine", HostInClear() is { } host
             ? $"reach {host} over TLS (amqps://)."
             : null);
@@ -66,6 +68,12 @@ internal sealed class StrangersPreflight(
         && ((File.GetUnixFileMode(path) & Others) != 0 || (!Environment.IsPrivilegedProcess && RegularFile.IsOfAnother(path)));
 
     private IEnumerable<BindingAddress> Addresses() => HttpAddresses.Of(configuration);
+
+    private bool IsLocalOnly() => Addresses().SelectMany(HttpAddresses.Interfaces).ToList() is { Count: > 0 } interfaces
+        && interfaces.TrueForAll(IPAddress.IsLoopback);
+
+    private static bool IsOfThisMachine(string proxy) => ForwardedFor.TryParse(proxy, out var network)
+        && (network.Contains(IPAddress.Loopback) || network.Contains(IPAddress.IPv6Loopback));
 
     private static bool IsOpen(BindingAddress address) => !address.Scheme.Equals(Uri.UriSchemeHttps, StringComparison.OrdinalIgnoreCase)
         && HttpAddresses.Interfaces(address).Any(ip => !IPAddress.IsLoopback(ip));

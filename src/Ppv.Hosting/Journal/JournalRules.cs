@@ -18,11 +18,19 @@ internal static class JournalRules
 
     /// <summary>
     /// Whether it was refused before anything was begun for it; an EV or EN also where its caller was told that nobody knows, because it
-    /// may have been sent before. Nothing is proven by it but that its id was told so: neither a line nor a lease goes by it. What it took
-    /// away from its call has a record of its own, which is none. <see cref="JournalSchema.IsRefusal"/> says the same of a row.
+    /// may have been sent before; and a confirm that is <see cref="KeptBriefly"/>. Nothing is proven by it but that its id was told so:
+    /// neither a line nor a lease goes by it. What it took away from its call has a record of its own, which is none.
+    /// <see cref="JournalSchema.IsRefusal"/> says the same of a row.
     /// </summary>
-    public static bool IsRefusal(JournalEntry entry) => entry is { Line: null, LeaseId: null, RepeatOf: null }
-        && (entry.State == JournalState.NotExecuted || entry is { IsConfirm: false, State: JournalState.Unknown });
+    public static bool IsRefusal(JournalEntry entry) => entry is { Line: null, LeaseId: null } && (entry.RepeatOf is { } first
+        ? first == entry.OrderId
+        : entry.State == JournalState.NotExecuted || entry is { IsConfirm: false, State: JournalState.Unknown });
+
+    /// <summary>
+    /// The record of a confirm that was not sent and of whose kind there are too many to keep each for long: a repeat of itself, so that it
+    /// is nobody's to settle, and forgotten as a refusal is.
+    /// </summary>
+    public static JournalEntry KeptBriefly(JournalEntry unsent) => unsent with { RepeatOf = unsent.OrderId };
 
     /// <summary>
     /// What is known when two things were told about one order. What Wizard may have done outweighs the refusal of a repeat; only the
@@ -30,7 +38,12 @@ internal static class JournalRules
     /// not this one's.
     /// </summary>
     public static JournalEntry Further(JournalEntry? known, JournalEntry told) =>
-        known is null || (IsSameOrder(known.Order, told.Order) && IsFurther(known, told)) ? told : known;
+        known is null ? told
+        : !IsSameOrder(known.Order, told.Order) || !IsFurther(known, told) ? known
+        // An attempt that was cut off on a line may have been sent there, whatever a later one came to.
+        : known.Line is not null && told is { Line: null, State: JournalState.Unknown }
+            ? told with { Line = known.Line, LeaseId = known.LeaseId }
+            : told;
 
     /// <summary>
     /// Whether two orders under one id ask for the same: the same command, with the same value, of the same purchase; where they are part

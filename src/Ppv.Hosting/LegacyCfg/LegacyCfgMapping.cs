@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Ppv.Protocol.Text;
 using Ppv.Rpc;
 
 namespace Ppv.Hosting;
@@ -7,6 +8,8 @@ namespace Ppv.Hosting;
 /// <summary>Turns an old file's values into ours: names, units, and the end of the lines.</summary>
 internal static partial class LegacyCfgMapping
 {
+    private const int LongestShown = 100;
+
     /// <summary>
     /// Maps what can be mapped; the rest becomes problems (a value of the wrong form, the wrong file) and warnings (keys without effect).
     /// </summary>
@@ -40,7 +43,8 @@ internal static partial class LegacyCfgMapping
         foreach (var section in content.Sections.Prepend(LegacyIni.DefaultSection))
         {
             foreach (var (name, entry) in content.Own(section))
-                if (!used.Contains(entry)) notes.AddWarning($"{path}, line {entry.Line}: [{section}] {name} {Stray(section, name, known)}");
+                if (!used.Contains(entry))
+                    notes.AddWarning($"{path}, line {entry.Line}: [{Shown(section)}] {Shown(name)} {Stray(section, name, known)}");
         }
 
         TakeOnlyHostFirst(settings);
@@ -99,6 +103,9 @@ internal static partial class LegacyCfgMapping
             ? $"is a gateway's: it has {gatewayKey}, and no section [WizardServer]. Give the worker its own, ppv_srv.cfg."
             : null;
     }
+
+    /// <summary>A name may be as long as a file, and stands in the message for each of its keys.</summary>
+    private static string Shown(string name) => PlainText.Of(name, LongestShown);
 
     private static string Stray(string section, string name, IEnumerable<LegacyKey> known)
     {

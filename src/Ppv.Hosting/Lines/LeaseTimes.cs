@@ -76,7 +76,7 @@ internal static class LeaseTimes
         : line with { Lease = Moved(line.Lease, offset), RestsUntil = line.RestsUntil + offset };
 
     private static Lease? Moved(Lease? lease, TimeSpan offset) =>
-        lease is null ? null : lease with { LastActivity = lease.LastActivity + offset };
+        lease is null ? null : lease with { Began = lease.Began + offset, LastActivity = lease.LastActivity + offset };
 
     private static Lease Dated(Lease lease, DateTimeOffset written, DateTimeOffset steady)
     {

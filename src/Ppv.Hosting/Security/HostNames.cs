@@ -20,11 +20,30 @@ internal sealed class HostNames(IOptionsMonitor<HostFilteringOptions> options, R
 
     private static readonly string[] Any = ["*", "[::]", "0.0.0.0"];
 
+    /// <summary>
+    /// What calls this machine by its own name is no page of somebody else's: no name that leads here from elsewhere is among these. A
+    /// health check on the machine needs no name of its own in the list.
+    /// </summary>
+    private static readonly string[] OwnNames = ["localhost", "127.0.0.1", "[::1]"];
+
     /// <summary>Before the filter that ASP.NET Core's builder has added already.</summary>
-    public static void Add(IServiceCollection services) => services.Insert(0, ServiceDescriptor.Transient<IStartupFilter, HostNames>());
+    public static void Add(IServiceCollection services)
+    {
+        services.Insert(0, ServiceDescriptor.Transient<IStartupFilter, HostNames>());
+        services.AddOptions<HostFilteringOptions>().ValidateOnStart()
+            .PostConfigure(static options =>
+            {
+                if (!TakeAny(options.AllowedHosts)) options.AllowedHosts = [.. options.AllowedHosts, .. OwnNames];
+            })
+            .Validate(static options => options.AllowedHosts.All(IsName), "AllowedHosts has an entry that no request can match: write host "
+                + "names alone, without scheme and port, with ; and nothing else between them, such as ppv.example;*.ppv.example.");
+    }
 
     /// <summary>Whether the names leave out nobody.</summary>
     public static bool TakeAny(IList<string>? names) => names is not { Count: > 0 } || names.Any(Any.Contains);
+
+    private static bool IsName(string name) => Any.Contains(name)
+        || Uri.CheckHostName(name.StartsWith("*.", StringComparison.Ordinal) ? name[2..] : name) != UriHostNameType.Unknown;
 
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {

@@ -8,7 +8,10 @@ namespace Ppv.Hosting;
 /// <summary>What the journal's record of an order means for those who ask, and how an answer becomes a record.</summary>
 internal static class JournalAnswers
 {
-    public const string Nobodys = "Under its id an order is on record that came when a gateway knew its clients and another one did not.";
+    /// <summary>Why nobody knows of an order: one is on record under its id without an owner, or with one.</summary>
+    public const string Nobodys = "Under its id an order is on record that came through a gateway which knew no clients.",
+        OfAClient = "Under its id an order of a client is on record, and this gateway does not know whose this one is. An operator finds "
+            + "the client's under ID~CLIENT.";
 
     /// <summary>Finds what became of an order: of a confirm that repeats another one, what became of that.</summary>
     /// <exception cref="JournalUnavailableException">The journal can't be read.</exception>
@@ -24,10 +27,12 @@ internal static class JournalAnswers
     {
         if (await FindAsync(journal, orderId, cancellationToken).ConfigureAwait(false) is { } entry)
             return ToStatus(orderId, entry.State, entry) with { Subject = entry.Order.Subject };
-        return await IsNobodysAsync(journal, orderId, cancellationToken).ConfigureAwait(false)
-            || await journal.IsOwnedAsync(orderId, cancellationToken).ConfigureAwait(false)
-            ? new PpvOrderStatus(orderId, PpvOrderState.Unknown, null, Nobodys)
-            : new PpvOrderStatus(orderId, PpvOrderState.NeverSeen, null, "The worker's journal has no record of it.");
+        var doubt = await IsNobodysAsync(journal, orderId, cancellationToken).ConfigureAwait(false) ? Nobodys
+            : await journal.IsOwnedAsync(orderId, cancellationToken).ConfigureAwait(false) ? OfAClient
+            : null;
+        return doubt is null
+            ? new PpvOrderStatus(orderId, PpvOrderState.NeverSeen, null, "The worker's journal has no record of it.")
+            : new PpvOrderStatus(orderId, PpvOrderState.Unknown, null, doubt);
     }
 
     /// <summary>

@@ -173,8 +173,8 @@ internal sealed class OrderExecution(
         if (hasLine && past.EndsLease) entry = entry with { Line = access.Decision.Line, LeaseId = access.Decision.Lease?.Id };
         var answer = Unknown(past.Doubt);
         HostingTelemetry.Suppressed(entry.Order.Command);
-        if (!hasLine && !_repeats.Unsent.TryTake(entry)) return answer;
-        var isOnDisk = await RecordOnDiskAsync(entry.With(answer)).ConfigureAwait(false);
+        var record = hasLine ? entry.With(answer) : _repeats.Unsent.Of(entry.With(answer));
+        var isOnDisk = await RecordOnDiskAsync(record).ConfigureAwait(false);
         if (!hasLine) return answer;
         // Else a crash would give the line back to this call, after another one had it.
         if (!past.EndsLease) access.Refused();

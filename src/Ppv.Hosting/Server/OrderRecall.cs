@@ -47,7 +47,7 @@ internal sealed class OrderRecall(IOrderJournalStore journal, IOptions<PpvServer
         if (known is { IsConfirm: false, Line: not null }) return new Recall(null, new IdPast(null, default, EndsLease: false), known);
         if (order.Command.Kind == PpvCommandKind.Confirm && !context.History.IsNew && known is null
             && await IsInAnotherFormAsync(order, cancellationToken).ConfigureAwait(false))
-            return new Recall(null, new IdPast(null, Reason.Of(JournalAnswers.Nobodys), EndsLease: true));
+            return new Recall(null, new IdPast(null, DoubtOfOtherForm(order), EndsLease: true));
         var past = id is null ? new IdPast(null, DoubtOf(context), EndsLease: true) : new IdPast(id, default, EndsLease: false);
         return new Recall(null, past, known);
     }
@@ -68,6 +68,9 @@ internal sealed class OrderRecall(IOrderJournalStore journal, IOptions<PpvServer
             return true; // Who knows.
         }
     }
+
+    private static Reason DoubtOfOtherForm(PpvOrder order) =>
+        order.IsOwned ? Reason.Of(JournalAnswers.Nobodys) : Reason.Of(JournalAnswers.OfAClient);
 
     private static Reason DoubtOf(RpcRequestContext context) => context.ClockTrouble is { } trouble
         ? Reason.Of($"{NotKnown} {Reason.Said(trouble)}")

@@ -12,7 +12,7 @@ internal sealed class RepeatedConfirms(IOrderJournalStore journal, WorkerOptions
     private static readonly Reason NobodysCall = Reason.Of("A confirm of this call is on record that came when a gateway knew its clients "
         + "and another one did not. It may be this one; ask for its status.");
 
-    /// <summary>Which of them are recorded.</summary>
+    /// <summary>How they are recorded.</summary>
     public UnsentRecords Unsent { get; } = new(timeProvider, logger);
 
     /// <summary>The answer to a confirm that repeats the one of a lease in memory.</summary>
@@ -87,7 +87,7 @@ internal sealed class RepeatedConfirms(IOrderJournalStore journal, WorkerOptions
     private OrderAnswer Tell(JournalEntry entry, JournalEntry? first, OrderAnswer answer)
     {
         HostingTelemetry.Suppressed(entry.Order.Command);
-        if (Unsent.TryTake(entry)) journal.Record(entry.With(answer) with { RepeatOf = first?.Order.Id });
+        journal.Record(Unsent.Of(entry.With(answer) with { RepeatOf = first?.Order.Id }));
         return answer;
     }
 

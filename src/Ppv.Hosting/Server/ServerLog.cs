@@ -33,8 +33,8 @@ internal static partial class ServerLog
     [LoggerMessage(20, LogLevel.Information, "The order journal is {Path}.")]
     public static partial void JournalAt(PlainLogger logger, string path);
 
-    [LoggerMessage(27, LogLevel.Warning, "Confirm {OrderId} was not sent, and that is on no record, because its client has had so many of "
-        + "them: repeats, or confirms whose ids may have been used before. It was told what became of it. See who sends them.")]
+    [LoggerMessage(27, LogLevel.Warning, "Confirm {OrderId} was not sent, and that is forgotten as soon as a refusal, because its client "
+        + "has had so many of them: repeats, or confirms whose ids may have been used before. See who sends them.")]
     public static partial void TooManyUnsent(StrangersLog logger, string orderId);
 
     [LoggerMessage(35, LogLevel.Warning, "Order {OrderId} ended as {State} when the order journal was closed already, which has it as "

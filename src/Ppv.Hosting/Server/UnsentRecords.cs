@@ -4,8 +4,8 @@ using Ppv.Rpc.Diagnostics;
 namespace Ppv.Hosting;
 
 /// <summary>
-/// How many confirms are recorded for a client that were not sent, and are no refusals: repeats, and what may have been sent before.
-/// Whoever can send orders can have as many of them as he likes, and each is kept for long. Safe for use by several threads.
+/// The records of confirms that were not sent, and are no refusals: repeats, and what may have been sent before. A client can have as many
+/// of them as it likes, so only some of each client's are kept for long. Safe for use by several threads.
 /// </summary>
 internal sealed class UnsentRecords(TimeProvider timeProvider, PlainLogger logger)
 {
@@ -19,11 +19,11 @@ internal sealed class UnsentRecords(TimeProvider timeProvider, PlainLogger logge
     private readonly Allowances<string> _allowances = new(AtOnce, Every, timeProvider, MaxClients);
     private readonly StrangersLog _log = new(logger, timeProvider);
 
-    /// <summary>Whether one more is recorded. Who has too many is told the same.</summary>
-    public bool TryTake(JournalEntry confirm)
+    /// <summary>The record of one more.</summary>
+    public JournalEntry Of(JournalEntry confirm)
     {
-        if (_allowances.TryTake(confirm.Order.Owner ?? "")) return true;
+        if (_allowances.TryTake(confirm.Order.Owner ?? "")) return confirm;
         ServerLog.TooManyUnsent(_log, confirm.OrderId);
-        return false;
+        return JournalRules.KeptBriefly(confirm);
     }
 }

@@ -13,6 +13,11 @@ internal static class Owned
     /// <summary>What stands before the last mark: the id as it was while nobody was known; <see langword="null"/> without one.</summary>
     public static string? Before(string id) => id.LastIndexOf(Mark) is > 0 and var mark ? id[..mark] : null;
 
+    /// <summary>An id with its owner as owners are kept, in lower case; for people who write the name as they know it.</summary>
+    public static string WithLowerOwner(string id) => id.LastIndexOf(Mark) is var mark and > 0
+        ? $"{id[..mark]}{id[mark..].ToLowerInvariant()}"
+        : id;
+
     /// <summary>The caller's own text of an id that belongs to it.</summary>
     public static string BareId(string id, string owner) =>
         id.Length > owner.Length + 1 && id[^(owner.Length + 1)] == Mark && id.EndsWith(owner, StringComparison.Ordinal)

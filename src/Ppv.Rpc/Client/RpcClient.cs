@@ -347,8 +347,8 @@ public sealed class RpcClient : IBrokerSwitch, ISessionOwner<ClientSession>, IAs
             return;
         }
 
-        // Whoever hangs up over and over must not fill the log with it; that nobody had an answer in time is told each time.
-        var log = late.ByItsCaller ? _strangers : _strangers.EachTime;
+        // Who hangs up over and over is nobody's trouble; an answer that came too late for its caller may be.
+        var log = late.ByItsCaller ? _strangers : _strangers.Many;
         ClientLog.LateReply(log, late.Id, reply.Outcome, Encoding.UTF8.GetString(reply.Body.Span).TrimEnd());
         _lateReplies.Raise(LateReply, this, new LateReplyEventArgs(late.Id, reply));
     }

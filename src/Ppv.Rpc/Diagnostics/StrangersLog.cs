@@ -12,34 +12,40 @@ internal sealed class StrangersLog : ILogger
 {
     public const int AtOnce = 10;
 
+    /// <summary>For <see cref="Many"/>: more than one outage leaves behind at once.</summary>
+    public const int ManyAtOnce = 1_000;
+
     /// <summary>A class has a few events, and no stranger can add one.</summary>
     private const int MaxEvents = 100;
 
-    public static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Every = TimeSpan.FromSeconds(10), ManyEvery = TimeSpan.FromSeconds(1);
 
     private readonly PlainLogger _logger;
-    private readonly Allowances<int>? _allowances;
+    private readonly Allowances<int> _allowances;
     private readonly Lock _gate = new();
     private readonly Dictionary<int, long> _leftOut = [];
 
     public StrangersLog(PlainLogger logger, TimeProvider timeProvider)
     {
         (_logger, _allowances) = (logger, new Allowances<int>(AtOnce, Every, timeProvider, MaxEvents));
-        EachTime = new StrangersLog(logger);
+        Many = new StrangersLog(logger, new Allowances<int>(ManyAtOnce, ManyEvery, timeProvider, MaxEvents));
     }
 
-    private StrangersLog(PlainLogger logger) => (_logger, EachTime) = (logger, this);
-
-    /// <summary>The same log without a limit, for those of an event's kind that somebody must know of, each of them.</summary>
-    public StrangersLog EachTime { get; }
+    private StrangersLog(PlainLogger logger, Allowances<int> allowances) => (_logger, _allowances, Many) = (logger, allowances, this);
 
     /// <summary>
-    /// For what became of an order: anybody can have orders refused as fast as he sends them; each that is unknown is somebody's to settle.
+    /// The same log with room for each that somebody should know of, and for no flood of them: 1,000 at once, then one a second.
+    /// </summary>
+    public StrangersLog Many { get; }
+
+    /// <summary>
+    /// For what became of an order: anybody can have orders refused as fast as he sends them. What is unknown is somebody's to settle, and
+    /// can be had at will as well, as by an id of long ago; the journal lists each.
     /// </summary>
     public StrangersLog For(RpcOutcome outcome) => outcome switch
     {
         RpcOutcome.NotExecuted => this,
-        _ => EachTime,
+        _ => Many,
     };
 
     public IDisposable? BeginScope<TState>(TState state)
@@ -51,12 +57,6 @@ internal sealed class StrangersLog : ILogger
         LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         if (!_logger.IsEnabled(logLevel)) return;
-        if (_allowances is null)
-        {
-            _logger.Log(logLevel, eventId, state, exception, formatter);
-            return;
-        }
-
         long leftOut;
         lock (_gate)
         {

@@ -275,8 +275,8 @@ public sealed class PpvClient : IPpvClient, IOwnersClient, IBrokerSwitch, IAsync
     /// <summary>
     /// That a call is in progress is known of those that were told OK here; with a second gateway the others say it themselves.
     /// </summary>
-    private RequestRank RankOf(PpvOrder order) => order.ConnectionId is not { } call ? RequestRank.Begins
-        : _inProgress.Find(call.ToString()) is not null ? RequestRank.GoesOn
+    private RequestRank RankOf(PpvOrder order) =>
+        order.ConnectionId is { } call && _inProgress.Find(call.ToString()) is not null ? RequestRank.GoesOn
         : order.Command.Kind == PpvCommandKind.Event ? RequestRank.Begins
         : RequestRank.MayGoOn;
 

@@ -39,7 +39,11 @@ internal sealed partial class SettingSource(IConfigurationProvider provider, str
     /// <summary>The names at the top that have something below them.</summary>
     public IEnumerable<string> SectionNames() =>
         provider.GetChildKeys([], prefix.Length == 0 ? null : prefix).Distinct(StringComparer.OrdinalIgnoreCase)
-            .Where(name => provider.GetChildKeys([], Combine(prefix, name)).Any());
+            .Where(name => name.Length > 0 && NamesBelow(name).Any());
+
+    /// <summary>The names of what stands below one of them.</summary>
+    public IEnumerable<string> NamesBelow(string name) =>
+        provider.GetChildKeys([], Combine(prefix, name)).Distinct(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What it says at a path and below, as it is spelled there.</summary>
     public IEnumerable<KeyValuePair<string, string?>> Below(string path)
@@ -47,7 +51,11 @@ internal sealed partial class SettingSource(IConfigurationProvider provider, str
         var own = Combine(prefix, path);
         if (own.Length > 0 && provider.TryGet(own, out var value)) yield return KeyValuePair.Create(path, value);
         foreach (var name in provider.GetChildKeys([], own.Length == 0 ? null : own).Distinct(StringComparer.OrdinalIgnoreCase))
-            foreach (var found in Below(Combine(path, name))) yield return found;
+        {
+            if (own.Length == 0 && name.Length == 0) continue; // It would be the top once more, and nothing of ours is called so.
+            // A name may be empty, as in Ppv__Access__Clients____Key: it is one all the same.
+            foreach (var found in Below(path.Length == 0 ? name : $"{path}:{name}")) yield return found;
+        }
     }
 
     /// <summary>The sources of a configuration, the strongest first; those of configurations within it are like the others.</summary>

@@ -102,19 +102,40 @@ internal sealed class SettingsReading
     private static string Named(string path) => path.Length == 0 ? "the configuration's top" : path;
 
     /// <summary>
-    /// Finds <c>Ppv_Access__Clients</c>, which is a section of its own to .NET: one underscore too few, and nobody is asked for a key.
+    /// Finds a section at the top that was meant to be ours, or in it: <c>Ppv_Access__Clients</c>, <c>Pvp__Access</c>,
+    /// <c>Access__Clients</c>. To .NET it is one of its own, and nobody would be asked for a key.
     /// </summary>
     private void LookBeside(SettingSource source)
     {
         if (_path.Length == 0 || _path.Contains(':', StringComparison.Ordinal)) return;
         foreach (var name in source.SectionNames())
         {
-            if (name.Length < _path.Length + 2 || !name.StartsWith(_path, StringComparison.OrdinalIgnoreCase)) continue;
-            var (separator, rest) = (name[_path.Length], name[(_path.Length + 1)..]);
-            if (separator is '_' or '.' or '-' && _shape.Options.ContainsKey(rest))
-                Report($"{name} is not known; did you mean {Join(_path, rest)}?", name, source);
+            if (!name.Equals(_path, StringComparison.OrdinalIgnoreCase) && MeantBy(name, source) is { } meant)
+                Report($"{name} is not known; did you mean {meant}?", name, source);
         }
     }
+
+    /// <summary>What of ours is meant by a section that is none of ours; <see langword="null"/>: nothing, it is somebody else's.</summary>
+    private string? MeantBy(string name, SettingSource source)
+    {
+        // Without what separates words: "Ppv_Access", "Ppv.Access", "Ppv ".
+        var letters = string.Concat(name.Where(char.IsLetterOrDigit));
+        if (letters.Equals(_path, StringComparison.OrdinalIgnoreCase)) return _path;
+        if (letters.StartsWith(_path, StringComparison.OrdinalIgnoreCase) && Option(letters[_path.Length..]) is { } joined)
+            return Join(_path, joined);
+        var below = source.NamesBelow(name).ToList();
+        if (letters.All(char.IsLetter) && IsLike(letters, _path) && below.Exists(each => Option(each) is not null)) return _path;
+        // Of a section that may be anybody's only what has entries by name is taken for ours: there are the clients' keys.
+        return Option(name) is { } option && below.Exists(each => _shape.Options[option].Options.TryGetValue(each, out var inner)
+            && inner.Kind == OptionKind.Named) ? Join(_path, option) : null;
+    }
+
+    private string? Option(string name) => _shape.Options.Keys.FirstOrDefault(
+        option => option.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>One letter is missing, too many or wrong, or two have changed places.</summary>
+    private static bool IsLike(string one, string other) => NearestName.Distance(one, other) <= 1
+        || one.ToUpperInvariant().Order().SequenceEqual(other.ToUpperInvariant().Order());
 
     /// <summary>What a pair is; <see langword="null"/> for what says nothing, or what is a problem.</summary>
     private Found? Find(KeyValuePair<string, string?> pair, SettingSource source)
@@ -125,6 +146,12 @@ internal sealed class SettingsReading
         foreach (var name in names)
         {
             var next = Join(at, name);
+            if (name.Length == 0 && shape.Kind != OptionKind.Foreign)
+            {
+                Report($"{Named(at)} has an entry whose name is empty: give it one, or take it out.", path, source);
+                return null;
+            }
+
             switch (shape.Kind)
             {
                 case OptionKind.Foreign:

@@ -34,6 +34,8 @@ public sealed class StrangersPreflightTests : IDisposable
         { "Ppv:Gateway:KnownProxies:0", "", "the proxies are known" },
         { "Ppv:Gateway:KnownProxies:0", "0.0.0.0/0", "the proxies are known" },
         { "Ppv:Gateway:KnownProxies:1", "::ffff:0:0/96", "the proxies are known" },
+        { "Ppv:Gateway:KnownProxies:0", "9.9.9.9", "the proxies are known" },
+        { "Ppv:Gateway:Limits:MaxConcurrentRequests", "1000", "the gateway has a limit" },
         { "Ppv:Gateway:Limits:RequestsPerClient", "", "each client has a limit" },
         { "Ppv:Gateway:Limits:MaxConcurrentRequests", "", "the gateway has a limit" },
         { "Ppv:Broker:Hosts:0", "rabbit-1", "the way to the broker is encrypted, or on this machine" },

@@ -30,7 +30,7 @@ public sealed class JournalMigrationTests : IDisposable
             foreach (var id in new[] { "e1", "u1", "e2" }) (await journal.FindAsync(id)).ShouldBeNull(id);
         }
 
-        Names().ShouldBe(["open_confirms", "refusals", "sent_confirms", "sqlite_autoindex_orders_1"]);
+        Names().ShouldBe(["open_confirms", "refused_orders", "sent_confirms", "sqlite_autoindex_orders_1"]);
     }
 
     /// <summary>Of the orders in it nobody knows a purchase that they are a part of.</summary>

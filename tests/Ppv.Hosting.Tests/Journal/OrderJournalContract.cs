@@ -51,6 +51,19 @@ public abstract partial class OrderJournalContract : IAsyncLifetime
         _journal.Problem.ShouldBeNull();
     }
 
+    /// <summary>It may have been sent on it, and is no refusal.</summary>
+    [Fact]
+    public async Task An_attempt_that_was_cut_off_keeps_its_line_when_a_later_one_ends_without_one()
+    {
+        var cutOff = Entries.Event("e1");
+        await _journal.RecordResultAsync(cutOff);
+        var later = cutOff with { Line = null, LeaseId = null, ReceivedAt = cutOff.ReceivedAt.AddSeconds(1), State = JournalState.Unknown };
+        await _journal.RecordResultAsync(later);
+        (await _journal.FindAsync("e1")).ShouldBe(
+            later with { Line = cutOff.Line, LeaseId = cutOff.LeaseId, UpdatedAt = Clock.GetUtcNow() });
+        (await _journal.ChangedSinceAsync(DateTimeOffset.MinValue, 10)).Count.ShouldBe(1);
+    }
+
     [Fact]
     public async Task An_entry_without_call_line_and_session_is_kept_as_it_is()
     {

@@ -1,4 +1,5 @@
 using CsCheck;
+using Ppv.Protocol.Orders;
 
 namespace Ppv.Hosting.Tests;
 
@@ -60,18 +61,39 @@ public sealed class RecentEntriesTests
         recent.IsNew("1").ShouldBeFalse();
     }
 
+    /// <summary>Each stands in the file behind the first id after the gap, which begins with it.</summary>
+    [Theory]
+    [InlineData("order-1")]
+    [InlineData("order-10")]
+    [InlineData("order")]
+    public void An_id_that_the_file_may_have_with_an_owner_is_not_new(string bare)
+    {
+        var recent = new RecentEntries(capacity: 2);
+        recent.Found(new IdGap("018", "order-10~b")); // Behind it: order-1~b, order~b.
+        recent.IsNew(bare).ShouldBeFalse();
+        recent.IsNew("019").ShouldBeTrue();
+        foreach (var id in new[] { bare, "order-10!", "order-10#" }) recent.Announce(id);
+        recent.IsNew(bare).ShouldBeFalse("it is forgotten, and still an id that the file may have");
+    }
+
     [Fact]
     public void Whatever_comes_in_whatever_order_nothing_is_new_that_was_there() =>
-        Gen.Select(Gen.Int[0, 99].Array[0, 20], Gen.Int[0, 99].Array[0, 40], Gen.Int[0, 99], Gen.Int[1, 8]).Sample(
+        Gen.Select(Ids.Array[0, 20], Ids.Array[0, 40], Ids, Gen.Int[1, 8]).Sample(
             (file, announced, next, capacity) =>
             {
                 var recent = new RecentEntries(capacity);
-                var before = file.Where(id => id <= next).Select(Id).Order(StringComparer.Ordinal).LastOrDefault() ?? "";
-                var after = file.Where(id => id > next).Select(Id).Order(StringComparer.Ordinal).FirstOrDefault();
+                var before = file.Where(id => string.CompareOrdinal(id, next) <= 0).Order(StringComparer.Ordinal).LastOrDefault() ?? "";
+                var after = file.Where(id => string.CompareOrdinal(id, next) > 0).Order(StringComparer.Ordinal).FirstOrDefault();
                 recent.Found(new IdGap(before, after));
-                foreach (var id in announced) recent.Announce(Id(id));
-                foreach (var id in file.Concat(announced)) recent.IsNew(Id(id)).ShouldBeFalse();
-            });
+                foreach (var id in announced) recent.Announce(id);
+                foreach (var id in file.Concat(announced))
+                {
+                    recent.IsNew(id).ShouldBeFalse(id);
+                    if (Owned.Before(id) is { } bare) recent.IsNew(bare).ShouldBeFalse(id);
+                }
+            }, iter: 20_000);
 
-    private static string Id(int number) => number.ToString("00", System.Globalization.CultureInfo.InvariantCulture);
+    /// <summary>Short ones, so that one begins with another, with and without an owner.</summary>
+    private static Gen<string> Ids => Gen.Select(
+        Gen.Char["01!"].Array[1, 3], Gen.Bool, (text, isOwned) => new string(text) + (isOwned ? "~b" : ""));
 }

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Ppv.Protocol.Text;
+using Ppv.Protocol;
 
 namespace Ppv.Hosting.Tests;
 
@@ -167,7 +168,7 @@ public sealed class SqliteOrderJournalTests : OrderJournalContract
         {
             await connection.OpenAsync();
             await using var command = connection.CreateCommand();
-            command.CommandText = "DROP INDEX refusals; DROP INDEX sent_confirms; ALTER TABLE orders DROP COLUMN repeat_of";
+            command.CommandText = "DROP INDEX refused_orders; DROP INDEX sent_confirms; ALTER TABLE orders DROP COLUMN repeat_of";
             await command.ExecuteNonQueryAsync();
         }
 
@@ -216,10 +217,13 @@ public sealed class SqliteOrderJournalTests : OrderJournalContract
     }
 
     /// <summary>Its neighbour in the file has an owner, and is the only order under it.</summary>
-    [Fact]
-    public async Task An_id_that_only_an_owner_has_is_found_in_a_file_that_was_opened_anew()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_id_that_only_an_owner_has_is_found_in_a_file_that_was_opened_anew(bool hasCall)
     {
-        var owned = Entries.Confirm("zz") with { Order = Entries.Confirm("zz").Order.OwnedBy("ivr") };
+        var call = hasCall ? ConnectionId.Parse("7") : null;
+        var owned = Entries.Confirm("zz") with { Order = (new PpvOrder(call, PpvCommand.Confirm) with { Id = "zz" }).OwnedBy("ivr") };
         await using (var journal = Open()) await journal.RecordResultAsync(owned.Said("OK"));
 
         await using var next = Open();

@@ -123,7 +123,7 @@ public sealed class LegacyCfgTests : IDisposable
     public void A_key_breaks_no_line_that_names_it()
     {
         using var host = Gateway("[RabbitMQ]\na\u001b[2J\u2028\u202eb=1\n");
-        Notes(host).Warnings.ShouldHaveSingleItem().ShouldContain("line 2: [RabbitMQ] a?[2j??b is not");
+        Notes(host).Warnings.ShouldHaveSingleItem().ShouldContain("line 2: [RabbitMQ] a?[2j ?b is not");
     }
 
     [Fact]

@@ -146,7 +146,7 @@ public class BrowserTests
     public async Task Where_names_are_configured_another_host_is_refused_with_a_code_and_a_line_in_the_log()
     {
         await using var gateway = await GatewayApp.StartAsync(build: builder => builder.Configuration.AddInMemoryCollection(
-            [new("AllowedHosts", "kfs-app-lnx;127.0.0.1")]));
+            [new("AllowedHosts", "kfs-app-lnx")]));
         foreach (var host in (string[])["kfs-app-lnx:8070", gateway.Address.Authority])
             (await RawHttp.SendAsync(gateway.Address, $"POST {GatewayApp.Path}", Order, $"Host: {host}")).ShouldStartWith("HTTP/1.1 200 ");
 
@@ -161,5 +161,28 @@ public class BrowserTests
             + "among AllowedHosts.");
         (await RawHttp.SendAsync(gateway.Address, "GET /health/live", "", "Host: rebound.example")).ShouldStartWith("HTTP/1.1 400 ");
         (await RawHttp.SendAsync(gateway.Address, "GET /not/ours", "", "Host: rebound.example")).ShouldStartWith("HTTP/1.1 400 ");
+        // A health check on this machine knows no name of it.
+        foreach (var own in (string[])["127.0.0.1:8070", "localhost", "[::1]:8070"])
+            (await RawHttp.SendAsync(gateway.Address, "GET /health/live", "", $"Host: {own}")).ShouldStartWith("HTTP/1.1 200 ");
+    }
+
+    [Theory]
+    [InlineData("ppv.example;*.ppv.example;kfs-app-lnx;10.0.0.7;[fd00::1]", true)]
+    [InlineData("*", true)]
+    [InlineData("ppv.example; localhost", false)]
+    [InlineData("ppv.example,localhost", false)]
+    [InlineData("ppv.example localhost", false)]
+    [InlineData("https://ppv.example", false)]
+    [InlineData("ppv.example:8070", false)]
+    [InlineData("*.*", false)]
+    public void A_name_that_no_request_can_match_is_a_problem_of_the_start(string names, bool isFine)
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Configuration.AddInMemoryCollection([new("AllowedHosts", names)]);
+        builder.AddPpvGateway();
+        using var app = builder.Services.BuildServiceProvider();
+        var problems = BrokenRules.Of(app);
+        if (isFine) problems.ShouldBeNull();
+        else problems.ShouldHaveSingleItem().ShouldStartWith("AllowedHosts has an entry that no request can match");
     }
 }

@@ -89,6 +89,7 @@ public sealed class OwnersTests : IAsyncLifetime
         (await StatusAsync("b", id)).ShouldBe((HttpStatusCode.NotFound, "neverSeen"));
         (await StatusAsync("b", $"{id}~a")).ShouldBe((HttpStatusCode.NotFound, "neverSeen"));
         (await StatusAsync("operator", $"{id}~a")).ShouldBe((HttpStatusCode.OK, "completed"));
+        (await StatusAsync("operator", $"{id}~A")).ShouldBe((HttpStatusCode.OK, "completed"), "as the name is configured");
     }
 
     [Fact]

@@ -45,20 +45,23 @@ public sealed class StrangersLogTests : IDisposable
 
     [Theory]
     [InlineData(RpcOutcome.NotExecuted, 10)]
-    [InlineData(RpcOutcome.Unknown, 30)]
-    [InlineData(RpcOutcome.Completed, 30)]
-    public void What_became_of_an_order_is_told_each_time_unless_it_was_refused(RpcOutcome outcome, int lines)
+    [InlineData(RpcOutcome.Unknown, 1_000)]
+    [InlineData(RpcOutcome.Completed, 1_000)]
+    public void Of_what_became_of_an_order_more_is_told_unless_it_was_refused(RpcOutcome outcome, int lines)
     {
-        Cause(1, 30, _strangers.For(outcome));
+        Cause(1, 3_000, _strangers.For(outcome));
         _log.Entries.Select(entry => entry.Message).ShouldBe(Enumerable.Repeat("It is 1.", lines));
     }
 
     [Fact]
-    public void What_is_told_each_time_takes_nothing_from_the_others()
+    public void Those_of_which_more_is_told_are_no_flood_either_and_take_nothing_from_the_others()
     {
-        Cause(1, 100, _strangers.EachTime);
+        Cause(1, 1_007, _strangers.Many);
         Cause(1, 11);
-        _log.Entries.Count.ShouldBe(110);
+        _log.Entries.Count.ShouldBe(1_010);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Cause(1, 2, _strangers.Many);
+        _log.Entries.Skip(1_010).Select(entry => entry.Message).ShouldBe(["It is 1. Before it 7 of this kind were left out."]);
     }
 
     [Fact]

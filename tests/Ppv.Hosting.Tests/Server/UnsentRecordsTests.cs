@@ -9,18 +9,36 @@ public sealed class UnsentRecordsTests : IDisposable
 {
     private const int Flood = UnsentRecords.AtOnce + 100;
 
+    private static readonly TimeSpan Short = new JournalOptions().RefusalRetention + JournalRules.RefusalInterval;
+
     private readonly LeasedWorker _worker = new();
 
     public void Dispose() => _worker.Dispose();
 
     [Fact]
-    public async Task Each_repeat_of_a_confirm_is_told_its_answer_and_only_so_many_are_recorded()
+    public async Task Each_repeat_of_a_confirm_is_told_its_answer_and_only_so_many_are_recorded_for_long()
     {
         await _worker.PrepareAsync();
         (await _worker.ConfirmAsync(id: "first")).ShouldSay("OK\r");
         for (var i = 0; i < Flood; i++) (await _worker.ConfirmAsync(id: $"repeat-{i}")).ShouldSay("OK\r");
 
+        (await RecordedAsync("repeat")).ShouldBe(Flood);
+        _worker.Clock.Advance(Short);
         (await RecordedAsync("repeat")).ShouldBe(UnsentRecords.AtOnce);
+        _worker.UpsSent.ShouldBe(1);
+    }
+
+    /// <summary>The broker, a proxy or the caller's program may send it again, when the call has named something else.</summary>
+    [Fact]
+    public async Task A_repeat_that_was_told_its_answer_buys_nothing_when_it_comes_again_however_many_there_were()
+    {
+        await _worker.PrepareAsync();
+        await _worker.ConfirmAsync(id: "first");
+        for (var i = 0; i < Flood; i++) await _worker.ConfirmAsync(id: $"repeat-{i}");
+        await _worker.PrepareAsync(number: "1569886");
+
+        (await _worker.ConfirmAsync(id: $"repeat-{Flood - 1}")).ShouldSay("OK\r");
+        (await _worker.StatusAsync($"repeat-{Flood - 1}")).State.ShouldBe(PpvOrderState.Completed);
         _worker.UpsSent.ShouldBe(1);
     }
 
@@ -30,13 +48,16 @@ public sealed class UnsentRecordsTests : IDisposable
     {
         for (var i = 0; i < Flood; i++) (await OldConfirmAsync($"old-{i}")).ShouldSay("ER444", RpcOutcome.Unknown);
 
-        (await RecordedAsync("old")).ShouldBe(UnsentRecords.AtOnce);
+        (await RecordedAsync("old")).ShouldBe(Flood);
         (await _worker.Journal.UnknownsAsync()).Count.ShouldBe(UnsentRecords.AtOnce);
+        _worker.Clock.Advance(Short);
+        (await RecordedAsync("old")).ShouldBe(UnsentRecords.AtOnce);
+        for (var i = 0; i < Flood; i++) await OldConfirmAsync($"new-{i}");
         (await OldConfirmAsync("other", owner: "b")).ShouldSay("ER444", RpcOutcome.Unknown);
         (await _worker.Journal.FindAsync("other~b")).ShouldNotBeNull("another client has a number of its own");
         _worker.Clock.Advance(UnsentRecords.Every);
         await OldConfirmAsync("later");
-        (await _worker.Journal.FindAsync("later")).ShouldNotBeNull();
+        (await _worker.Journal.FindAsync("later"))!.RepeatOf.ShouldBeNull("it is kept for long");
     }
 
     /// <summary>What its call's lease ends with must survive a crash, and costs its sender an EV and an EN on Wizard's line.</summary>
@@ -61,6 +82,7 @@ public sealed class UnsentRecordsTests : IDisposable
         var entry = (command == "EV" ? Entries.Event("1", lease: null) : Entries.Confirm("1", lease: null)) with { Line = null };
         JournalRules.IsRefusal(entry.Is(state)).ShouldBe(isRefusal);
         JournalRules.IsRefusal(entry.Is(state) with { RepeatOf = "2" }).ShouldBeFalse();
+        JournalRules.IsRefusal(JournalRules.KeptBriefly(entry.Is(state))).ShouldBeTrue();
         JournalRules.IsRefusal(entry.Is(state) with { Line = new LineNumber(20) }).ShouldBeFalse();
     }
 

@@ -33,6 +33,7 @@ public sealed class TurnedAwayFirstTests : IAsyncDisposable
         await WaitsAsync(PpvOrder.Subscriber(Known, "1"));
         await WaitsAsync(PpvOrder.Confirm(Known));
         await WaitsAsync(PpvOrder.Confirm(NewCall())); // Its EV may have gone through another gateway.
+        await WaitsAsync(new PpvOrder(null, PpvCommand.Confirm));
     }
 
     [Fact]

@@ -345,7 +345,7 @@ internal sealed class JournalFile(string path, TimeProvider timeProvider, Journa
         JournalRow.Set(command, "@next", Guid.CreateVersion7(timeProvider.GetUtcNow()).ToString("N"));
         using var row = command.ExecuteReader();
         row.Read();
-        Unused = IdGap.Between(row.IsDBNull(0) ? "" : row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1));
+        Unused = new IdGap(row.IsDBNull(0) ? "" : row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1));
         _saved = new RecentEntries(hooks.Remembered);
         _saved.Found(Unused);
     }

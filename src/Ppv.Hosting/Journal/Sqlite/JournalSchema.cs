@@ -22,14 +22,14 @@ internal static class JournalSchema
         """;
 
     /// <summary>What <see cref="JournalRules.IsRefusal"/> says of an entry, of a row.</summary>
-    public const string IsRefusal = "((state = 'NotExecuted' OR (state = 'Unknown' AND command <> 'CONFIRM')) "
-        + "AND line IS NULL AND session_id IS NULL AND repeat_of IS NULL)";
+    public const string IsRefusal = "(line IS NULL AND session_id IS NULL AND (repeat_of = order_id OR (repeat_of IS NULL "
+        + "AND (state = 'NotExecuted' OR (state = 'Unknown' AND command <> 'CONFIRM')))))";
 
     /// <summary>What <see cref="JournalRules.MayHaveReachedWizard"/> says of an entry, of a confirm's row.</summary>
     public const string IsSentConfirm = "command = 'CONFIRM' AND repeat_of IS NULL AND state NOT IN ('Received', 'NotExecuted')";
 
     // Only refusals pay for it, which are forgotten while the worker takes orders.
-    private const string IndexRefusals = $"CREATE INDEX IF NOT EXISTS refusals ON orders (updated_at) WHERE {IsRefusal}";
+    private const string IndexRefusals = $"CREATE INDEX IF NOT EXISTS refused_orders ON orders (updated_at) WHERE {IsRefusal}";
 
     // A call's last confirm is asked for with each one that is refused or repeated: what was never sent must not make that slow.
     private const string IndexConfirms = $"CREATE INDEX IF NOT EXISTS sent_confirms ON orders (connid) WHERE {IsSentConfirm}";
@@ -37,7 +37,7 @@ internal static class JournalSchema
     // Each index costs every order a page of the log. Rows stand in the order in which they came, so that neither what is recent nor what
     // is old needs one. An earlier release does without them as well, only more slowly.
     private const string DropIndexes = "DROP INDEX IF EXISTS orders_by_session; DROP INDEX IF EXISTS orders_by_time; "
-        + "DROP INDEX IF EXISTS confirms_by_call;";
+        + "DROP INDEX IF EXISTS confirms_by_call; DROP INDEX IF EXISTS refusals;";
 
     // Beside the version: an earlier release opens the file as well, and overlooks it.
     private const string NameFile = """

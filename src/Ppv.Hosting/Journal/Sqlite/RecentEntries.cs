@@ -79,17 +79,19 @@ internal sealed class RecentEntries(int capacity)
 /// <param name="Before">The id after the gap; <see langword="null"/> when there is none.</param>
 internal readonly record struct IdGap(string After, string? Before)
 {
-    /// <summary>The same id without an owner is not in it: whoever has that is to be looked up, too.</summary>
-    public static IdGap Between(string after, string? before) =>
-        new(after, before is not null && Owned.Before(before) is { } bare ? bare : before);
+    /// <summary>
+    /// Whether the file has neither the id nor the same one with an owner (<see cref="Owned"/>). Such a one may stand behind the gap only
+    /// where the id after the gap begins with this one: so that is to be looked up.
+    /// </summary>
+    public bool Contains(string orderId) => Spans(orderId) && Before?.StartsWith(orderId, StringComparison.Ordinal) != true;
 
-    public bool Contains(string orderId) =>
+    private bool Spans(string orderId) =>
         string.CompareOrdinal(orderId, After) > 0 && (Before is null || string.CompareOrdinal(orderId, Before) < 0);
 
     /// <summary>The part of it on one side of an id: on the side of another id.</summary>
     public IdGap Without(string orderId, string side)
     {
-        if (!Contains(orderId)) return this;
+        if (!Spans(orderId)) return this;
         return string.CompareOrdinal(side, orderId) > 0 ? this with { After = orderId } : this with { Before = orderId };
     }
 }

@@ -144,7 +144,8 @@ internal sealed class SqliteOrderJournal : IOrderJournalStore
         var unsaved = _queue.Unsaved().Where(entry => Owned.Before(entry.OrderId) == orderId);
         // All that begins so, and has no further mark: what follows the mark in ASCII is no character of an id. One is enough to know.
         var condition = $"""
-            rowid IN (SELECT rowid FROM orders WHERE order_id > @from AND order_id < @to AND connid LIKE '%{Owned.Mark}%'
+            rowid IN (SELECT rowid FROM orders WHERE order_id > @from AND order_id < @to
+              AND (connid LIKE '%{Owned.Mark}%' OR subject LIKE '%{Owned.Mark}%')
               AND instr(substr(order_id, length(@from) + 1), '{Owned.Mark}') = 0 LIMIT 1)
             """;
         var found = await ReadAsync(

@@ -1,3 +1,4 @@
+using CsCheck;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,6 +15,9 @@ namespace Ppv.Hosting.Tests;
 public class ClosedConfigurationTests
 {
     private const string From = " It is from the program itself.";
+
+    private static readonly string[] KeyParts =
+        ["", "Ppv", "Access", "Clients", "ivr", "Key", "Broker", "Hosts", "0", "1", "x", " ", "_"];
 
     public static TheoryData<string, string, string> Refused => new()
     {
@@ -45,6 +49,12 @@ public class ClosedConfigurationTests
             + "Ppv:Access:Clients:ivr:Key." + From },
         { "Access:Clients:ivr", "", "Ppv:Access:Clients:ivr is an entry without anything in it." + From },
         { "Access:Clients:ivr", null!, "Ppv:Access:Clients:ivr is an entry without anything in it." + From }, // As a file's {}.
+        { "Access:Clients::Key", "geheim", "Ppv:Access:Clients has an entry whose name is empty: give it one, or take it out." + From },
+        { "Access:Clients:ivr:", "geheim", "Ppv:Access:Clients:ivr has an entry whose name is empty: give it one, or take it out." + From },
+        { "Broker:Hosts:", "x", "Ppv:Broker:Hosts has an entry whose name is empty: give it one, or take it out." + From },
+        { ":Broker:Hosts:0", "x", "Ppv has an entry whose name is empty: give it one, or take it out." + From },
+        { "", "x", "Ppv has an entry whose name is empty: give it one, or take it out." + From },
+        { ":::", "x", "Ppv has an entry whose name is empty: give it one, or take it out." + From },
         { "Rpc:Queue:0", "q", "Ppv:Rpc:Queue:0 is not known: Ppv:Rpc:Queue is one value, and nothing is below it." + From },
         { "Access:Clients:ivr:Role", "Order", "Ppv:Access:Clients:ivr:Role is \"Order\"; it must be one of Orders, Operator." },
         { "Access:Clients:ivr:Role", "Orders,Operator", "Ppv:Access:Clients:ivr:Role is \"Orders,Operator\"; it must be one of Orders, "
@@ -91,12 +101,37 @@ public class ClosedConfigurationTests
     [InlineData("Ppv_Broker", 0)] // A variable of somebody else's.
     [InlineData("PPV_BROKER_PASSWORD", 0)]
     [InlineData("Ppv2:Broker:Hosts:0", 0)]
+    [InlineData("PpvAccess:Clients:ivr:Key", 1)]
+    [InlineData("Ppv.Access:Clients:ivr:Key", 1)]
+    [InlineData("Ppv :Access:Clients:ivr:Key", 1)]
+    [InlineData(" Ppv:Access:Clients:ivr:Key", 1)]
+    [InlineData("Pvp:Access:Clients:ivr:Key", 1)]
+    [InlineData("Pv:Broker:Hosts:0", 1)]
+    [InlineData("Access:Clients:ivr:Key", 1)]
+    [InlineData("Pvp:Something", 0)]
+    [InlineData("PpvShop:Price", 0)]
+    [InlineData("Access:Level", 0)]
+    [InlineData("Broker:Hosts:0", 0)]
+    [InlineData("Server:Path", 0)]
+    [InlineData(":Access:Clients:ivr:Key", 0)]
     public void A_section_beside_ours_that_is_meant_to_be_in_it_is_refused(string key, int problems)
     {
         var section = new ConfigurationBuilder().AddInMemoryCollection(Values((key, "x"))).Build().GetSection("Ppv");
         SettingsReading.Of(section, ProgramOptions.Shape.With("Access", OptionShape.Of(typeof(PpvAccessOptions)))).Problems.Count
             .ShouldBe(problems);
     }
+
+    [Fact]
+    public void Whatever_keys_there_are_they_are_read_to_an_end() =>
+        Gen.Int[0, KeyParts.Length - 1].Select(at => KeyParts[at]).Array[0, 6].Select(names => string.Join(':', names)).List[0, 6].Sample(
+            keys =>
+            {
+                var values = keys.Distinct(StringComparer.OrdinalIgnoreCase).Select(key => KeyValuePair.Create(key, (string?)"x"));
+                var configuration = new ConfigurationBuilder().AddInMemoryCollection(values).Build();
+                var shape = ProgramOptions.Shape.With("Access", OptionShape.Of(typeof(PpvAccessOptions)));
+                SettingsReading.Of(configuration.GetSection("Ppv"), shape).Settings.ShouldNotBeNull();
+                SettingsReading.Of(configuration, shape).Settings.ShouldNotBeNull();
+            });
 
     [Theory]
     [InlineData("""{"Ppv":{"Access":{"Clients":{"ivr":{}}}}}""", null, 1)]
