@@ -33,7 +33,7 @@ public class RoomsTests
         ["Ppv.Hosting"] =
         [
             ["Configuration", "Journal", "Redaction", "Telemetry", "Preflight", "Dashboard/State"],
-            ["Journal/Sqlite", "LogFile", "Security", "Server/Options", "Configuration/Reload"],
+            ["Journal/Sqlite", "LogFile", "Security", "Server/Options"],
             ["Control", "Presence"],
             ["Health", "Dashboard/Figures"],
             ["Running", "LegacyCfg", "Lines", "Gateway/Draining"],

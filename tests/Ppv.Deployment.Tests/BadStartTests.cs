@@ -98,31 +98,6 @@ public sealed class BadStartTests : IDisposable
         program.Output.ShouldContain("Application is shutting down");
     }
 
-    [Fact]
-    public async Task A_file_that_is_a_link_is_read_anew_when_the_link_goes_elsewhere()
-    {
-        var program = Copy("{}");
-        var data = Directory.CreateDirectory(Path.Combine(_folder.FullName, "..data-1"));
-        var next = Directory.CreateDirectory(Path.Combine(_folder.FullName, "..data-2"));
-        await File.WriteAllTextAsync(Path.Combine(data.FullName, "appsettings.json"), "{}");
-        await File.WriteAllTextAsync(
-            Path.Combine(next.FullName, "appsettings.json"), """{ "Ppv": { "Rpc": { "ReplyTimeout": "00:00:07" } } }""");
-        File.SetLastWriteTimeUtc(
-            Path.Combine(next.FullName, "appsettings.json"), TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(5));
-        var (link, file) = (Path.Combine(_folder.FullName, "..data"), Path.Combine(Path.GetDirectoryName(program)!, "appsettings.json"));
-        Directory.CreateSymbolicLink(link, data.FullName);
-        File.Delete(file);
-        File.CreateSymbolicLink(file, Path.Combine(link, "appsettings.json"));
-        await using var running = Start(program, $"--urls=http://127.0.0.1:{Nginx.FreePort()}");
-        await running.PrintedAsync("Now listening on: ");
-
-        // As Kubernetes does it: another link takes the place of the one.
-        Directory.CreateSymbolicLink(link + "-next", next.FullName);
-        await CommandLine.RunCheckedAsync("mv", ["-T", link + "-next", link], Bounds.Limit);
-
-        await running.PrintedAsync("Ppv:Rpc:ReplyTimeout");
-    }
-
     private static SampleProgram Start(string program, params string[] arguments) =>
         SampleProgram.Start(new ProcessStartInfo("dotnet", [program, .. arguments]));
 

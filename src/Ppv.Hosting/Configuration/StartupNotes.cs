@@ -22,17 +22,6 @@ internal sealed class StartupNotes
         get { lock (_gate) return [.. _warnings]; }
     }
 
-    /// <summary>The problems, which are forgotten: those of a changed configuration are none of the start.</summary>
-    public IReadOnlyList<string> TakeProblems()
-    {
-        lock (_gate)
-        {
-            string[] taken = [.. _problems];
-            _problems.Clear();
-            return taken;
-        }
-    }
-
     public void AddProblem(string text) => Add(_problems, text);
 
     public void AddWarning(string text) => Add(_warnings, text);

@@ -18,8 +18,7 @@ internal static class ApiDescriptions
         .WithSummary(OrderOperation.Summary)
         .AddOpenApiOperationTransformer(static (operation, context, _) =>
         {
-            // As they are now: codes and limits may change while the program runs.
-            var options = context.ApplicationServices.GetRequiredService<OptionsInEffect<PpvGatewayOptions>>().Current;
+            var options = context.ApplicationServices.GetRequiredService<IOptions<PpvGatewayOptions>>().Value;
             OrderOperation.Complete(operation, context.Description.HttpMethod, options.Gateway);
             CompleteRefusals(operation, context, OrderOperation.Refusal(options.Gateway));
             return Task.CompletedTask;

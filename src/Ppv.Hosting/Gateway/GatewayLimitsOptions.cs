@@ -19,7 +19,8 @@ public sealed class GatewayLimitsOptions
     /// <summary>
     /// How many requests one client may make in any <see cref="Window"/>, 1..1,000,000; more are answered with 429. A client is who has
     /// shown a key, or whom the host has authenticated by name, and else an address (IPv6: a network of 64 bits), behind one of
-    /// <see cref="OrderEndpointOptions.KnownProxies"/> the one that it names. Default <see langword="null"/>: any number.
+    /// <see cref="OrderEndpointOptions.KnownProxies"/> the one that it names. Where orders need a key, a request without a good one is 401
+    /// and counts for nobody. Default <see langword="null"/>: any number.
     /// </summary>
     [InRange(1, 1_000_000)]
     public int? RequestsPerClient { get; set; }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Compliance.Redaction;
+using Microsoft.Extensions.Options;
 using Ppv.Protocol;
 using Ppv.Protocol.Text;
 using Ppv.Rpc;
@@ -16,20 +17,20 @@ namespace Ppv.Hosting;
 /// of the two places where exceptions become codes.
 /// </summary>
 internal sealed class OrderEndpoint(
-    IPpvClient client, OptionsInEffect<PpvGatewayOptions> options, IRedactorProvider redaction, OrderFigures figures,
+    IPpvClient client, IOptions<PpvGatewayOptions> options, IRedactorProvider redaction, OrderFigures figures,
     TimeProvider timeProvider, PlainLogger<OrderEndpoint> logger)
 {
     /// <summary>The client knows more of a time-out than we do (was it published?), and its clock starts a moment after ours.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(100);
 
     private readonly StrangersLog _strangers = new(logger, timeProvider);
-    private readonly TimeSpan _replyTimeout = options.Current.Rpc.ReplyTimeout;
+    private readonly TimeSpan _replyTimeout = options.Value.Rpc.ReplyTimeout;
     private readonly Redactor _redactor = redaction.GetRedactor(PpvDataClassifications.SubscriberNumber);
 
     public async Task HandleAsync(HttpContext context)
     {
         var started = timeProvider.GetTimestamp();
-        var gateway = options.Current.Gateway;
+        var gateway = options.Value.Gateway;
         using var limit = new CancellationTokenSource(_replyTimeout + Grace, timeProvider);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, context.RequestAborted);
         PpvOrder? order = null;
@@ -65,7 +66,7 @@ internal sealed class OrderEndpoint(
                 if (unusable is not null) return Refused(gateway, unusable, orderId);
                 if (orderId is not null)
                     history = OrderIdDate.HistoryOf(
-                        orderId, isKey ? options.Current.Rpc.UndatedIdLife : gateway.UndatedOrderIdLife, timeProvider.GetUtcNow());
+                        orderId, isKey ? options.Value.Rpc.UndatedIdLife : gateway.UndatedOrderIdLife, timeProvider.GetUtcNow());
             }
 
             if (await RequestBody.ReadAsync(request, gateway.MaxBodyBytes, cancellationToken).ConfigureAwait(false) is not { } body)

@@ -17,25 +17,24 @@ public sealed class OrderEndpointOptions
     /// The <c>callresult</c> when neither Wizard nor a worker said anything in time: 1 to 64 printable ASCII characters without quotes.
     /// Default <c>ER995</c>. Legacy key <c>return_err_code_on_timeout</c>.
     /// </summary>
-    [Code, Reloadable]
+    [Code]
     public string NoAnswerCode { get; set; } = ResultCodes.NoAnswer;
 
     /// <summary>
     /// The <c>callresult</c> when a request can't be understood: 1 to 64 printable ASCII characters without quotes. Default <c>ER996</c>.
     /// Legacy key <c>return_err_code_on_invalid_req</c>.
     /// </summary>
-    [Code, Reloadable]
+    [Code]
     public string InvalidRequestCode { get; set; } = ResultCodes.InvalidRequest;
 
     /// <summary>The longest body of a request, in bytes: 256 to 65,536. Default 16,384. A longer one is answered with 413.</summary>
-    [InRange(256, OrderJson.MaxLength), Reloadable]
+    [InRange(256, OrderJson.MaxLength)]
     public int MaxBodyBytes { get; set; } = 16 * 1024;
 
     /// <summary>
     /// Whether orders without <c>connid</c> are passed on. Default <see langword="false"/>: they are refused, because all of them would
     /// share one of Wizard's lines. A worker takes them only with <see cref="WorkerOptions.NoConnIdLine"/> (contract §4).
     /// </summary>
-    [Reloadable]
     public bool AllowMissingConnectionId { get; set; }
 
     /// <summary>
@@ -43,7 +42,6 @@ public sealed class OrderEndpointOptions
     /// characters without spaces. Default <see langword="true"/>: a request that is sent again with its id, by the caller or by a proxy, is
     /// told the first one's answer. Otherwise both headers are ignored, and every request is an order of its own.
     /// </summary>
-    [Reloadable]
     public bool AcceptOrderIds { get; set; } = true;
 
     /// <summary>
@@ -60,7 +58,7 @@ public sealed class OrderEndpointOptions
     /// milliseconds at
     /// its beginning) needs no such time. An <c>Idempotency-Key</c> without a date has <see cref="Ppv.Rpc.RpcOptions.UndatedIdLife"/>.
     /// </summary>
-    [InRange("00:00:01", "1.00:00:00"), Reloadable]
+    [InRange("00:00:01", "1.00:00:00")]
     public TimeSpan UndatedOrderIdLife { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>

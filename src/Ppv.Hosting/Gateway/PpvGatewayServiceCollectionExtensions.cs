@@ -66,7 +66,7 @@ public static class PpvGatewayServiceCollectionExtensions
         services.AddPpvClient(
             static provider => provider.GetRequiredService<IOptions<PpvGatewayOptions>>().Value,
             static provider => GatewayPresence.SourceOf(
-                provider.GetRequiredService<OptionsInEffect<PpvGatewayOptions>>(), provider.GetService<IPresenceFigures>()));
+                provider.GetRequiredService<IOptions<PpvGatewayOptions>>().Value, provider.GetService<IPresenceFigures>()));
         services.AddSingleton(static provider =>
         {
             var client = provider.GetRequiredService<PpvClient>();

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Ppv.Protocol.Text;
 using Ppv.Rpc.Messages;
 
@@ -13,7 +14,7 @@ internal sealed class OrderRefusalForm : IRefusalForm
 {
     public Task WriteAsync(HttpContext context, int status, string reason)
     {
-        var gateway = context.RequestServices.GetRequiredService<OptionsInEffect<PpvGatewayOptions>>().Current.Gateway;
+        var gateway = context.RequestServices.GetRequiredService<IOptions<PpvGatewayOptions>>().Value.Gateway;
         var callersId = gateway.AcceptOrderIds ? OrderIdHeaders.Read(context.Request.Headers).OrderId : null;
         return GatewayAnswer.TurnedAway(callersId, gateway.InvalidRequestCode, new NotSent(Reason.Said(reason)), status)
             .WriteToAsync(context.Response);

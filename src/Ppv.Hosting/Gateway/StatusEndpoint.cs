@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Options;
 using Ppv.Protocol;
 using Ppv.Protocol.Orders;
 using Ppv.Protocol.Text;
@@ -16,7 +17,7 @@ namespace Ppv.Hosting;
 /// must not be asked.
 /// </summary>
 internal sealed partial class StatusEndpoint(
-    IPpvClient client, OptionsInEffect<PpvGatewayOptions> options, PlainLogger<StatusEndpoint> logger)
+    IPpvClient client, IOptions<PpvGatewayOptions> options, PlainLogger<StatusEndpoint> logger)
 {
     private const string NotAsked = "The worker was not asked: on a queue of the kind LegacyTransient may be old workers, which take the "
         + "question for an order, and stop. When every worker is a new one, set Ppv:Gateway:AskOnLegacyQueue to true.";
@@ -59,7 +60,7 @@ internal sealed partial class StatusEndpoint(
         if (!PpvOrder.IsValidId(orderId))
             return (StatusCodes.Status400BadRequest, Unavailable(
                 orderId, $"An order id has 1 to {PpvOrder.MaxIdLength} printable ASCII characters and no spaces."));
-        if (options.Current is { Rpc.QueueKind: QueueKind.LegacyTransient, Gateway.AskOnLegacyQueue: false })
+        if (options.Value is { Rpc.QueueKind: QueueKind.LegacyTransient, Gateway.AskOnLegacyQueue: false })
             return (StatusCodes.Status503ServiceUnavailable, Unavailable(orderId, NotAsked));
         try
         {

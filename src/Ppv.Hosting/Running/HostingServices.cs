@@ -35,8 +35,6 @@ internal static class HostingServices
         services.AddRedaction(static redaction => redaction.SetRedactor<SubscriberNumberRedactor>(
             new DataClassificationSet(PpvDataClassifications.SubscriberNumber)));
         services.AddAccess();
-        services.AddInEffect<LogFileOptions>("Ppv:LogFile");
-        services.AddHostedService<ReloadWatch>();
         services.TryAddSingleton(WatchdogTime.OfEnvironment());
         services.AddHostedService<SystemdWatchdog>();
         services.AddSingleton<OrderFigures>();
@@ -64,7 +62,6 @@ internal static class HostingServices
         var notes = services.AddHosting();
         if (section is not null)
         {
-            services.AddSingleton(new ReloadSource(section));
             var settings = new HostSettings(section, programs
                 .With(LogFile, OptionShape.Of(typeof(LogFileOptions))).With(Access, OptionShape.Of(typeof(PpvAccessOptions))));
             services.AddSingleton(settings);
@@ -76,15 +73,6 @@ internal static class HostingServices
         var options = services.AddOptions<TOptions>().ValidateOnStart();
         if (configure is not null) options.Configure(configure);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TOptions>, TRules>());
-        services.AddInEffect<TOptions>("Ppv");
-    }
-
-    private static void AddInEffect<TOptions>(this IServiceCollection services, string section)
-        where TOptions : class
-    {
-        if (services.Any(service => service.ServiceType == typeof(OptionsInEffect<TOptions>))) return;
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<OptionsInEffect<TOptions>>(provider, section));
-        services.AddSingleton<IReloadableOptions>(provider => provider.GetRequiredService<OptionsInEffect<TOptions>>());
     }
 
     /// <summary>Lets the host wait at stopping as long as our own rules want to, where its own time is shorter.</summary>

@@ -12,8 +12,7 @@ public static class PpvProgram
     /// <c>return await PpvProgram.RunAsync(args, args => { ... return builder.Build(); });</c>
     /// </summary>
     /// <remarks>
-    /// Files of settings that are links, as in a Kubernetes volume, and those on a machine that has no watcher left are looked at every few
-    /// seconds. <c>--health</c> does not need a configuration that can be used.
+    /// Settings are read once, at the start. <c>--health</c> does not need a configuration that can be used.
     /// </remarks>
     /// <param name="args">The command line.</param>
     /// <param name="build">Makes the host, built and mapped, with this command line.</param>
@@ -39,8 +38,8 @@ public static class PpvProgram
             return ExitCodes.Usage;
         }
 
-        if (SettingsWatch.Prepare(AppContext.BaseDirectory, watches: command == HostCommandKind.Run) is { } warning)
-            await Console.Error.WriteLineAsync(warning).ConfigureAwait(false);
+        // Settings are read at the start only, so no file of them is watched. .NET reads this variable when it opens them.
+        Environment.SetEnvironmentVariable("DOTNET_hostBuilder__reloadConfigOnChange", "false");
         IHost host;
         try
         {

@@ -71,18 +71,15 @@ internal static class ConfigurationDocument
 
         The start logs a line for each source, with keys and without values (event 25).
 
-        ## What takes effect while the program runs
+        ## What needs a restart
 
-        When `appsettings.json` changes, the program reads it again (environment, command line and the old file are read at the start only):
+        A program reads its settings at the start. Restart it after each change; `--check` says beforehand what is wrong with one.
 
-        - Options that take effect *at once* are in effect for the next request; one that has begun goes by what was in effect then.
-        - Of every other option that was changed a warning says (event 501): "Ppv:Broker:Hosts was changed; it takes effect when the
-          program is started again."
-        - When a value is wrong, a key is not known, or the file is no JSON, a warning says so (events 502, 503), and nothing is
-          taken until it is put right.
-        - The levels of the section `Logging` take effect at once, as everywhere in ASP.NET Core.
-
-        Each change is logged with its key, never with a value.
+        | changed | without a restart |
+        |---|---|
+        | a client's key file (`Ppv:Access:Clients:NAME:KeyFile`) | read again within seconds |
+        | a certificate, its key, a CA file (`Ppv:Broker:Tls`) | read again for the next connection |
+        | everything else, the section `Logging` too | nothing happens until the next start |
 
         """;
 
@@ -94,13 +91,13 @@ internal static class ConfigurationDocument
         foreach (var section in DocumentedSection.All())
         {
             text.Append($"\n## {section.Path}\n\n{Summary(section)} Read by: {section.Programs}.\n\n");
-            text.Append("| key, environment variable | kind | default | range | key of the old files | takes effect | "
-                + "|\n|---|---|---|---|---|---|---|\n");
+            text.Append("| key, environment variable | kind | default | range | key of the old files | "
+                + "|\n|---|---|---|---|---|---|\n");
             foreach (var option in section.Options)
             {
                 text.Append(
                     $"| `{option.Key}`<br>`{option.Variable}` | {option.Kind} | {option.ShownDefault} | {option.Range} | {OldKeys(option)} "
-                    + $"| {option.TakesEffect} | {XmlDocumentation.Of(option.Property)} |\n");
+                    + $"| {XmlDocumentation.Of(option.Property)} |\n");
                 var type = Nullable.GetUnderlyingType(option.Property.PropertyType) ?? option.Property.PropertyType;
                 if (type.IsEnum && type.Namespace!.StartsWith("Ppv", StringComparison.Ordinal) && !enums.Contains(type)) enums.Add(type);
             }

@@ -43,8 +43,6 @@ internal sealed record DocumentedOption(string Key, PropertyInfo Property, objec
         $" to {int.MaxValue}", " or more", StringComparison.Ordinal)
         : Type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(Type))}" : Type == typeof(bool) ? "true or false" : "see the text";
 
-    public string TakesEffect => OptionTree.IsReloadable(Property) ? "at once" : "at the next start";
-
     /// <summary>The keys of the old files that set it.</summary>
     public IEnumerable<LegacyKey> LegacyKeys =>
         LegacyKeysOf.Where(key => key.Path == Key || key.Path.StartsWith($"{Key}:", StringComparison.Ordinal));

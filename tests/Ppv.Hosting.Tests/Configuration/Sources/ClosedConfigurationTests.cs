@@ -179,18 +179,6 @@ public class ClosedConfigurationTests
             OptionTree.PropertiesOf(new PpvGatewayOptions()).Concat(OptionTree.PropertiesOf(new PpvServerOptions()))
                 .Select(property => property.Name).Distinct().Except(["Broker", "Rpc"]).Append("Access").Append("LogFile").Order());
 
-    [Fact]
-    public void A_changed_file_with_a_key_that_is_not_known_changes_nothing()
-    {
-        var builder = WebApplication.CreateBuilder();
-        builder.AddPpvGateway();
-        using var services = builder.Services.BuildServiceProvider();
-        var options = services.GetServices<IReloadableOptions>().OfType<OptionsInEffect<PpvGatewayOptions>>().Single();
-        options.Begin();
-        builder.Configuration.AddInMemoryCollection(Values(("Ppv:Gateway:NoAnswrCode", "E7")));
-        options.Read().ShouldBe(["Ppv:Gateway:NoAnswrCode is not known; did you mean Ppv:Gateway:NoAnswerCode?" + From]);
-    }
-
     /// <summary>What is converted is what is checked: a type that nobody knows here would be bound, or dropped, unseen.</summary>
     [Fact]
     public void Every_option_has_a_type_that_is_checked_before_it_is_bound()

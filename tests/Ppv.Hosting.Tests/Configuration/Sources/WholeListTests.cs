@@ -135,23 +135,6 @@ public sealed class WholeListTests : IDisposable
     }
 
     [Fact]
-    public void A_list_that_changes_while_the_program_runs_is_whole_as_well()
-    {
-        var builder = Host.CreateApplicationBuilder();
-        builder.Configuration.Sources.Insert(0, Json("Ppv:Broker:Hosts", """["prod-a","prod-b"]"""));
-        builder.AddPpvGateway();
-        using var host = builder.Build();
-        var inEffect = host.Services.GetServices<IReloadableOptions>().OfType<OptionsInEffect<PpvGatewayOptions>>().Single();
-        inEffect.Begin();
-
-        builder.Configuration.AddInMemoryCollection([KeyValuePair.Create("Ppv:Broker:Hosts:0", (string?)"test")]);
-
-        inEffect.Read().ShouldBeEmpty();
-        inEffect.Take().ShouldBe([new OptionChange("Ppv:Broker:Hosts", false)]);
-        RawOptions.Get<PpvGatewayOptions>(host.Services).Broker.Hosts.ShouldBe(["test"]);
-    }
-
-    [Fact]
     public void Clients_come_by_name_from_all_sources_and_what_each_is_by_option()
     {
         var access = Access(
