@@ -36,7 +36,7 @@ internal sealed record CfgFile
         var content = Open(path);
         var whose = role ?? RoleOf(path, content);
         var program = ProgramSettings.Load(whose, Path.GetFullPath(path));
-        var mapped = LegacyCfgMapping.Map(path, content, whose, new StartupNotes());
+        var mapped = LegacyCfgMapping.Map(path, content, whose, new StartupFindings());
         var keys = LegacyKeys.Of(whose).Where(key => content.Find(key.Section, key.Name) is not null).ToList();
         var settings = mapped.Select(setting => Setting(setting.Key, setting.Value, keys, content))
             .OrderBy(setting => setting.Line ?? int.MaxValue).ToList();

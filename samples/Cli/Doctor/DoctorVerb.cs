@@ -61,9 +61,9 @@ internal static class DoctorVerb
             var target = program is null ? targets.ResolveOrGuess(parsed, Parts, onlyIfNothing: true)
                 : parsed.GetResult("--context") is not null ? targets.Resolve(parsed)
                 : targets.Given(parsed);
-            var patient = PatientOf(program, target, TargetRules.Uri(parsed.GetValue(management)), newFile);
+            var patient = TargetOf(program, target, TargetRules.Uri(parsed.GetValue(management)), newFile);
             var findings = new List<DoctorFinding>();
-            await foreach (var finding in new Examination(patient, environment.Time).RunAsync(cancellationToken))
+            await foreach (var finding in new DoctorRun(patient, environment.Time).RunAsync(cancellationToken))
             {
                 findings.Add(finding);
                 if (!parsed.GetValue(json)) Write(environment, finding);
@@ -83,7 +83,7 @@ internal static class DoctorVerb
         return ProgramSettings.Load(role.Value, cfg, appSettings, withEnvironment: true);
     }
 
-    private static Patient PatientOf(ProgramSettings? program, Target target, Uri? management, string? appSettings)
+    private static DoctorTarget TargetOf(ProgramSettings? program, Target target, Uri? management, string? appSettings)
     {
         var rpc = program?.Rpc ?? new RpcOptions();
         if (target.Queue is { } queue) (rpc.Queue, rpc.Queues) = (queue, []);
@@ -92,7 +92,7 @@ internal static class DoctorVerb
             wizard = new WizardOptions { Host = host, Port = port };
         var broker = target.Amqp.Count > 0 ? AmqpAddress.ToOptions(target.Amqp, "ppv doctor") : program?.Broker;
         if (broker is not null && broker.DialTimeout < Patience) broker.DialTimeout = Patience;
-        return new Patient
+        return new DoctorTarget
         {
             Program = program,
             Broker = broker,

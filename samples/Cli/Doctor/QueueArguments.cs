@@ -16,7 +16,7 @@ internal static class QueueArguments
     private const string Step = "arguments";
 
     public static async Task<DoctorFinding> LookAsync(
-        Patient patient, BrokerOptions broker, HttpLook http, CancellationToken cancellationToken)
+        DoctorTarget patient, BrokerOptions broker, HttpLook http, CancellationToken cancellationToken)
     {
         var (own, queue) = (broker.For(broker.ParseHosts()[0]), patient.Rpc.QueueNames[0]);
         if (patient.Management is not { } management)
@@ -45,7 +45,7 @@ internal static class QueueArguments
         }
     }
 
-    private static DoctorFinding Compare(string queue, string body, Patient patient)
+    private static DoctorFinding Compare(string queue, string body, DoctorTarget patient)
     {
         QueueFacts facts;
         try

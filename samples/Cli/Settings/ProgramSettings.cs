@@ -53,7 +53,7 @@ internal sealed record ProgramSettings
         else builder.AddPpvGateway();
         using var host = builder.Build();
         var problems = BrokenRules.Of(host.Services) ?? [];
-        var warnings = host.Services.GetRequiredService<StartupNotes>().Warnings;
+        var warnings = host.Services.GetRequiredService<StartupFindings>().Warnings;
         var logFile = RawOptions.Get<LogFileOptions>(host.Services);
         if (role == LegacyRole.Worker)
         {

@@ -18,7 +18,7 @@ internal static class CredentialFiles
     public const string FolderKey = "SecretsFolder";
 
     /// <summary>Adds both, once; where they can't be read, a problem in their place.</summary>
-    public static void AddCredentialFiles(this IConfigurationManager configuration, StartupNotes notes)
+    public static void AddCredentialFiles(this IConfigurationManager configuration, StartupFindings notes)
     {
         if (configuration.Sources.OfType<CredentialsSource>().Any()) return;
         foreach (var misspelt in configuration.GetChildren().Select(child => child.Key).Where(IsNearlyFolderKey))

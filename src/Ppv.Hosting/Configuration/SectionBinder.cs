@@ -10,7 +10,7 @@ namespace Ppv.Hosting;
 /// <param name="settings">The section <c>Ppv</c>.</param>
 /// <param name="below">Where the options are below it; empty for the section itself.</param>
 /// <param name="notes">Takes what is wrong.</param>
-internal sealed class SectionBinder<TOptions>(HostSettings settings, string below, StartupNotes notes) : IConfigureOptions<TOptions>
+internal sealed class SectionBinder<TOptions>(HostSettings settings, string below, StartupFindings notes) : IConfigureOptions<TOptions>
     where TOptions : class
 {
     public void Configure(TOptions options)

@@ -7,7 +7,7 @@ namespace Ppv.Hosting;
 
 /// <summary>What <see cref="PpvGatewayOptions"/> must be.</summary>
 internal sealed class GatewayRules(
-    StartupNotes notes, IConfiguration? configuration = null, IOptions<PpvAccessOptions>? access = null)
+    StartupFindings notes, IConfiguration? configuration = null, IOptions<PpvAccessOptions>? access = null)
     : IValidateOptions<PpvGatewayOptions>
 {
     private const string Section = "Ppv:Gateway";

@@ -46,7 +46,7 @@ internal sealed class InMemoryOrderJournal : IOrderJournalStore
     public void Record(JournalEntry entry)
     {
         JournalRules.CheckRecordable(entry);
-        Change(entry.OrderId, known => JournalRules.Further(known, Stamped(entry)));
+        Change(entry.OrderId, known => JournalRules.Merge(known, Stamped(entry)));
     }
 
     /// <inheritdoc/>

@@ -37,7 +37,7 @@ internal static class JournalRules
     /// attempt that has the intent can take it back. An id belongs to the order that had it first: what is told of another one under it is
     /// not this one's.
     /// </summary>
-    public static JournalEntry Further(JournalEntry? known, JournalEntry told) =>
+    public static JournalEntry Merge(JournalEntry? known, JournalEntry told) =>
         known is null ? told
         : !IsSameOrder(known.Order, told.Order) || !IsFurther(known, told) ? known
         // An attempt that was cut off on a line may have been sent there, whatever a later one came to.
@@ -68,7 +68,7 @@ internal static class JournalRules
     public static JournalEntry Adopt(JournalEntry? known, JournalEntry told, DateTimeOffset now)
     {
         told = told with { ReceivedAt = Earlier(told.ReceivedAt, now), UpdatedAt = Earlier(told.UpdatedAt, now), HandedOverAt = now };
-        if (known is null || ReferenceEquals(Further(known, told), known) || HasTakenBack(known, told)) return known ?? told;
+        if (known is null || ReferenceEquals(Merge(known, told), known) || HasTakenBack(known, told)) return known ?? told;
         return known.HandedOverAt is null && MayHaveReachedWizard(known)
             ? known with { State = told.State, Code = told.Code, Reason = told.Reason, Detail = told.Detail,
                 Note = told.Note, UpdatedAt = now }

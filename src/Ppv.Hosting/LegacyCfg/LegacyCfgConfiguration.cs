@@ -14,7 +14,7 @@ internal static class LegacyCfgConfiguration
 
     /// <returns>What the file sets; nothing where there is none, or none that can be used.</returns>
     public static IReadOnlyDictionary<string, string?> AddLegacyCfg(
-        this IConfigurationManager configuration, LegacyRole role, StartupNotes notes)
+        this IConfigurationManager configuration, LegacyRole role, StartupFindings notes)
     {
         if (configuration[Key] is not { Length: > 0 } name) return ReadOnlyDictionary<string, string?>.Empty;
         var path = Path.GetFullPath(name);

@@ -17,7 +17,7 @@ internal static partial class LegacyCfgMapping
     /// An empty value is like a missing key: the default stands. No message has a value in it: indented lines belong to the key above,
     /// whatever they are.
     /// </remarks>
-    public static Dictionary<string, string?> Map(string path, LegacyIni content, LegacyRole role, StartupNotes notes)
+    public static Dictionary<string, string?> Map(string path, LegacyIni content, LegacyRole role, StartupFindings notes)
     {
         var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
         if (WrongFile(content, role) is { } wrong)

@@ -15,7 +15,7 @@ internal static class LegacyLines
     /// <param name="server">The options as they are used; what was set in another place than the old file stays.</param>
     /// <param name="settings">What the old file set.</param>
     /// <param name="notes">Takes the warning.</param>
-    public static void Apply(WorkerOptions server, IReadOnlyDictionary<string, string?> settings, StartupNotes notes)
+    public static void Apply(WorkerOptions server, IReadOnlyDictionary<string, string?> settings, StartupFindings notes)
     {
         if (settings.GetValueOrDefault(FirstLine) is not { } text) return;
         var start = int.Parse(text, CultureInfo.InvariantCulture);

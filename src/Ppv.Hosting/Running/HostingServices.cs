@@ -20,11 +20,11 @@ internal static class HostingServices
 
     private static readonly TimeSpan LongestStop = TimeSpan.FromMinutes(10);
 
-    public static StartupNotes AddHosting(this IServiceCollection services)
+    public static StartupFindings AddHosting(this IServiceCollection services)
     {
-        if (services.FirstOrDefault(service => service.ServiceType == typeof(StartupNotes))?.ImplementationInstance is StartupNotes present)
-            return present;
-        var notes = new StartupNotes();
+        var added = services.FirstOrDefault(service => service.ServiceType == typeof(StartupFindings));
+        if (added?.ImplementationInstance is StartupFindings present) return present;
+        var notes = new StartupFindings();
         services.AddSingleton(notes);
         services.TryAddSingleton(typeof(PlainLogger<>));
         services.AddHostedService<StartupReport>();

@@ -23,7 +23,7 @@ internal static class PreflightRun
             await output.WriteLineAsync($"set   {setting.Path} = {setting.Shown} ({setting.Place})").ConfigureAwait(false);
         var checks = services.GetServices<IPreflightCheck>().Select(check => LookAsync(check, services)).ToList();
         var findings = new List<Finding> { Finding.Ok("The configuration can be used.") };
-        findings.AddRange(services.GetRequiredService<StartupNotes>().Warnings.Select(Finding.Warn));
+        findings.AddRange(services.GetRequiredService<StartupFindings>().Warnings.Select(Finding.Warn));
         if (Environment.IsPrivilegedProcess)
             findings.Add(Finding.Warn("This check runs as root, which may read and write all. Run it as the service's own account."));
         findings.AddRange((await Task.WhenAll(checks).ConfigureAwait(false)).SelectMany(found => found));

@@ -7,7 +7,7 @@ namespace Ppv.Hosting;
 /// Logs, once the host starts, what was found before it could log, and which source each setting is from: a line for each source, the
 /// strongest first, with keys and never with a value.
 /// </summary>
-internal sealed class StartupReport(StartupNotes notes, IEnumerable<HostSettings> settings, PlainLogger<StartupReport> logger)
+internal sealed class StartupReport(StartupFindings notes, IEnumerable<HostSettings> settings, PlainLogger<StartupReport> logger)
     : IHostedService
 {
     private const int MostKeys = 60;

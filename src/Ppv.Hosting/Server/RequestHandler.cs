@@ -63,7 +63,7 @@ internal sealed class RequestHandler(
         var started = timeProvider.GetTimestamp();
         return await running.RunAsync(
             order,
-            async () => Say(order, await ExecuteAsync(order, context, cancellationToken).ConfigureAwait(false), started),
+            async () => ReportAndReply(order, await ExecuteAsync(order, context, cancellationToken).ConfigureAwait(false), started),
             async reply =>
             {
                 await execution.RepeatAsync(order, reply.Outcome == RpcOutcome.Completed && OrderReply.Text(reply) == ResultCodes.Ok,
@@ -74,9 +74,9 @@ internal sealed class RequestHandler(
             async () =>
             {
                 await execution.RepeatAsync(order, isOk: false, context).ConfigureAwait(false);
-                return Say(order, OrderAnswer.Unknown(_server.WizardUnavailableCode, AskedTooOften), started);
+                return ReportAndReply(order, OrderAnswer.Unknown(_server.WizardUnavailableCode, AskedTooOften), started);
             },
-            async other => Say(order, await execution.RefuseAsync(order, other, context).ConfigureAwait(false), started))
+            async other => ReportAndReply(order, await execution.RefuseAsync(order, other, context).ConfigureAwait(false), started))
             .ConfigureAwait(false);
     }
 
@@ -84,7 +84,7 @@ internal sealed class RequestHandler(
     private static string? SubjectOf(RpcRequestContext context) =>
         context.Subject is null || PpvOrder.IsValidId(context.Subject) ? context.Subject : "?";
 
-    private RpcReply Say(PpvOrder order, OrderAnswer answer, long started)
+    private RpcReply ReportAndReply(PpvOrder order, OrderAnswer answer, long started)
     {
         var time = timeProvider.GetElapsedTime(started);
         var elapsed = time.TotalMilliseconds;

@@ -13,7 +13,7 @@ internal sealed class KnownKeys(int limit)
     private readonly Queue<string> _inOrder = new(), _openInOrder = new();
 
     /// <summary>The key of a purchase, known from now on if it was not.</summary>
-    public KnownKey Take(Purchase purchase, Moment now)
+    public KnownKey Take(Purchase purchase, ClockReading now)
     {
         if (_keys.TryGetValue(purchase.Key, out var known)) return known;
         _keys.Add(purchase.Key, known = new KnownKey(purchase.Subject, now));
@@ -38,7 +38,7 @@ internal sealed class KnownKeys(int limit)
 /// <summary>A key that this client has used.</summary>
 /// <param name="subject">What it is for.</param>
 /// <param name="firstAskedAt">When it was asked for first.</param>
-internal sealed class KnownKey(string subject, Moment firstAskedAt)
+internal sealed class KnownKey(string subject, ClockReading firstAskedAt)
 {
     private PpvPurchaseStep? _furthest;
     private IdHistory? _elsewhere;
@@ -68,7 +68,7 @@ internal sealed class KnownKey(string subject, Moment firstAskedAt)
     public IdHistory Sending(PpvPurchaseStep step, TimeProvider timeProvider)
     {
         var history = _elsewhere ?? (WasSent(step)
-            ? IdHistory.RepeatSince(firstAskedAt.EarliestBy(Moment.Now(timeProvider), timeProvider))
+            ? IdHistory.RepeatSince(firstAskedAt.EarliestBy(ClockReading.Now(timeProvider), timeProvider))
             : IdHistory.New);
         if (!WasSent(step)) _furthest = step;
         IsOpen = true;

@@ -35,7 +35,7 @@ internal sealed class OrderIdHistories(TimeSpan undatedIdLife, TimeProvider time
     /// <returns>What is known of its id, given that this client may have sent it before, whatever was said of it then.</returns>
     public IdHistory Sending(string orderId, IdHistory history)
     {
-        var now = Moment.Now(timeProvider);
+        var now = ClockReading.Now(timeProvider);
         var sent = history.SentAt(now.Utc);
         lock (_lock)
         {
@@ -64,17 +64,17 @@ internal sealed class OrderIdHistories(TimeSpan undatedIdLife, TimeProvider time
     private static IdHistory Earlier(IdHistory one, IdHistory other) =>
         one.Since is { } first && other.Since is { } second ? IdHistory.RepeatSince(first < second ? first : second) : IdHistory.Repeat;
 
-    private sealed class SentId(IdHistory history, Moment at)
+    private sealed class SentId(IdHistory history, ClockReading at)
     {
         /// <summary>
         /// What is to be said of it when it is sent again. If the clock was set back since, what it dated before lies that much earlier.
         /// </summary>
-        public IdHistory HistoryAt(Moment now, TimeProvider timeProvider) => history.Since is { } since
+        public IdHistory HistoryAt(ClockReading now, TimeProvider timeProvider) => history.Since is { } since
             ? IdHistory.RepeatSince(since - (at.Utc - at.EarliestBy(now, timeProvider)))
             : history;
 
         /// <summary>What is known of it now.</summary>
-        public void Told(IdHistory known, Moment now) => (history, at) = (known, now);
+        public void Told(IdHistory known, ClockReading now) => (history, at) = (known, now);
 
         /// <summary>How often it was sent, and not proven unsent.</summary>
         public int Uses { get; set; } = 1;

@@ -25,7 +25,7 @@ internal sealed class Purchases(PpvClient client, TimeProvider timeProvider)
         var joins = true;
         lock (_lock)
         {
-            var now = Moment.Now(timeProvider);
+            var now = ClockReading.Now(timeProvider);
             var known = _running.GetValueOrDefault(purchase.Key)?.Key ?? _keys.Take(purchase, now);
             if (known.Subject != purchase.Subject) return ForAnotherPurchase(purchase.Key);
             if (purchase.IsRepeat) known.UsedElsewhere(purchase.Key, now.Utc);

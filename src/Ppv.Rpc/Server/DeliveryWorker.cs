@@ -38,7 +38,7 @@ internal sealed class DeliveryWorker(RpcOptions options, RpcHandler handler, Pla
     /// <returns>Whether it was settled; else it is to be given back, or is the broker's again.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> WorkAsync(
-        IBrokerConnection connection, BrokerDelivery delivery, Moment arrivedAt, QueueLeadership? leadership, Coverage? coverage,
+        IBrokerConnection connection, BrokerDelivery delivery, ClockReading arrivedAt, QueueLeadership? leadership, Coverage? coverage,
         CancellationToken stopping, CancellationToken cancellationToken)
     {
         if (delivery.Returns >= ManyReturns) ServerLog.ReturnedOften(_strangers, IdOf(delivery.Message), options.Queue, delivery.Returns);
@@ -96,7 +96,7 @@ internal sealed class DeliveryWorker(RpcOptions options, RpcHandler handler, Pla
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<BrokerMessage?> AnswerAsync(
-        BrokerDelivery delivery, Moment arrivedAt, Coverage? coverage, RequestFence fence, CancellationToken stopping,
+        BrokerDelivery delivery, ClockReading arrivedAt, Coverage? coverage, RequestFence fence, CancellationToken stopping,
         CancellationToken cancellationToken)
     {
         var message = delivery.Message;

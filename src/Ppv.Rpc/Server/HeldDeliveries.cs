@@ -9,16 +9,16 @@ namespace Ppv.Rpc.Server;
 /// <param name="limit">How many may be under way at once; for each that was begun, <see cref="End"/> is called.</param>
 /// <param name="timeProvider">The clock of arrivals.</param>
 internal sealed class HeldDeliveries(
-    Action<BrokerDelivery, Moment> begin, Action<BrokerDelivery> giveBack, int limit, TimeProvider timeProvider)
+    Action<BrokerDelivery, ClockReading> begin, Action<BrokerDelivery> giveBack, int limit, TimeProvider timeProvider)
 {
     private readonly Lock _lock = new();
-    private readonly Queue<(BrokerDelivery Delivery, Moment ArrivedAt)> _held = [];
+    private readonly Queue<(BrokerDelivery Delivery, ClockReading ArrivedAt)> _held = [];
     private int _underWay;
     private bool _isOpen, _isDropped;
 
     public void Take(BrokerDelivery delivery)
     {
-        var now = Moment.Now(timeProvider);
+        var now = ClockReading.Now(timeProvider);
         lock (_lock)
         {
             if (!_isDropped && _isOpen && _underWay < limit)

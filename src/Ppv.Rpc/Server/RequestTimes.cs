@@ -72,11 +72,11 @@ internal readonly record struct RequestTimes(DateTimeOffset Deadline, DateTimeOf
     /// The deadline for whoever looks at the clock now: what has passed since the arrival by the monotonic clock is over, also when the
     /// clock was set back meanwhile.
     /// </summary>
-    public DateTimeOffset DeadlineNow(Moment arrivedAt, TimeProvider timeProvider)
+    public DateTimeOffset DeadlineNow(ClockReading arrivedAt, TimeProvider timeProvider)
     {
         var left = Deadline - arrivedAt.Utc;
         if (left <= TimeSpan.Zero) return Deadline;
-        var now = Moment.Now(timeProvider);
+        var now = ClockReading.Now(timeProvider);
         var latest = now.Utc + left - timeProvider.GetElapsedTime(arrivedAt.Timestamp, now.Timestamp);
         return latest < Deadline ? latest : Deadline;
     }

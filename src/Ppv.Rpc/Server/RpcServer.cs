@@ -24,7 +24,7 @@ namespace Ppv.Rpc;
 public sealed class RpcServer : IBrokerSwitch, IAsyncDisposable
 {
     private readonly LeadershipPolicy _policy;
-    private readonly ServerRequests _requests;
+    private readonly InFlightRequests _requests;
     private readonly ServerLink[] _links;
     private readonly PresenceMember _presence;
     private readonly Lock _stopping = new();
@@ -55,7 +55,7 @@ public sealed class RpcServer : IBrokerSwitch, IAsyncDisposable
         timeProvider ??= TimeProvider.System;
         var logger = PlainLogger.To(loggerFactory?.CreateLogger<RpcServer>());
         _policy = new LeadershipPolicy { Broker = broker, Rpc = rpc, Handover = handover, Logger = logger, TimeProvider = timeProvider };
-        _requests = new ServerRequests(new DeliveryWorker(rpc, handler, logger, timeProvider), timeProvider);
+        _requests = new InFlightRequests(new DeliveryWorker(rpc, handler, logger, timeProvider), timeProvider);
         _presence = new PresenceMember(presence ?? new PresenceSource(Role), [rpc.Queue], logger, timeProvider);
         dialer ??= new RabbitMqDialer(broker, timeProvider, logger);
         var hosts = broker.ParseHosts();

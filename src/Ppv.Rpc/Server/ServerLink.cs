@@ -12,7 +12,7 @@ namespace Ppv.Rpc.Server;
 internal sealed class ServerLink : ISessionOwner<ServedConnection>
 {
     private readonly LeadershipPolicy _policy;
-    private readonly ServerRequests _requests;
+    private readonly InFlightRequests _requests;
     private readonly PresenceMember _presence;
     private readonly LeadershipHistory _history = new();
     private readonly Lock _lock = new();
@@ -22,7 +22,7 @@ internal sealed class ServerLink : ISessionOwner<ServedConnection>
     private bool _isPaused;
 
     public ServerLink(
-        IBrokerDialer dialer, IReadOnlyList<BrokerHost> hosts, LeadershipPolicy policy, ServerRequests requests, PresenceMember presence)
+        IBrokerDialer dialer, IReadOnlyList<BrokerHost> hosts, LeadershipPolicy policy, InFlightRequests requests, PresenceMember presence)
     {
         (_policy, _requests, _presence) = (policy, requests, presence);
         Supervisor = new ConnectionSupervisor<ServedConnection>(

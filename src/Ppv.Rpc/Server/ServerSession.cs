@@ -19,7 +19,7 @@ internal sealed class ServerSession
     private readonly IBrokerConnection _connection;
     private readonly LeadershipPolicy _policy;
     private readonly LeadershipHistory _history;
-    private readonly ServerRequests _requests;
+    private readonly InFlightRequests _requests;
     private readonly LeaderRecords _records;
     private readonly QueueLeadership? _leadership;
     private readonly RecordKeeper? _keeper;
@@ -43,7 +43,7 @@ internal sealed class ServerSession
     private Task _run = Task.CompletedTask;
     private Task? _end;
 
-    public ServerSession(IBrokerConnection connection, LeadershipPolicy policy, ServerRequests requests, LeadershipHistory history)
+    public ServerSession(IBrokerConnection connection, LeadershipPolicy policy, InFlightRequests requests, LeadershipHistory history)
     {
         (_connection, _policy, _requests, _history, _records, _holder) =
             (connection, policy, requests, history, new LeaderRecords(connection, policy), new QueueHolder(connection, policy));
@@ -201,7 +201,7 @@ internal sealed class ServerSession
     }
 
     /// <summary>The consumer's callback must be free for the next delivery at once, so each request runs on its own.</summary>
-    private void Begin(BrokerDelivery delivery, Moment arrivedAt)
+    private void Begin(BrokerDelivery delivery, ClockReading arrivedAt)
     {
         _running.Begin();
         _requests.Running.Begin();
@@ -210,7 +210,7 @@ internal sealed class ServerSession
             preferLocal: true);
     }
 
-    private async Task WorkAsync(BrokerDelivery delivery, Moment arrivedAt)
+    private async Task WorkAsync(BrokerDelivery delivery, ClockReading arrivedAt)
     {
         var isSettled = true;
         try

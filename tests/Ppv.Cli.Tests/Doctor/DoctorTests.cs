@@ -115,7 +115,7 @@ public sealed class DoctorTests : IDisposable
     {
         var now = new DateTimeOffset(2026, 11, 26, 18, 0, 0, 500, TimeSpan.Zero);
         var answer = new HttpLookAnswer(HttpStatusCode.OK, "", TimeSpan.Zero, now.AddSeconds(seconds - 0.5), now);
-        var finding = Examination.Clocks("the gateway's", answer);
+        var finding = DoctorRun.Clocks("the gateway's", answer);
         finding.Level.ToString().ShouldBe(level);
         finding.Text.ShouldContain(told);
     }
@@ -158,7 +158,7 @@ public sealed class DoctorTests : IDisposable
             return context.Response.WriteAsync(body);
         });
         var program = ProgramSettings.Load(LegacyRole.Gateway, Written(OldFiles.Gateway));
-        var patient = new Patient
+        var patient = new DoctorTarget
         {
             Program = program, Broker = program.Broker, Rpc = program.Rpc, Management = new Uri(new Uri(management.Url), "/"),
         };

@@ -40,7 +40,7 @@ internal static class LegacyCfgTarget
 
         foreach (var role in (LegacyRole[])[LegacyRole.Gateway, LegacyRole.Worker])
         {
-            var notes = new StartupNotes();
+            var notes = new StartupFindings();
             var settings = LegacyCfgMapping.Map("ppv.cfg", content, role, notes);
             var lines = LegacyCfgMapping.LinesOf(content, role);
             LegacyLines.Apply(new WorkerOptions(), settings, notes);
@@ -57,7 +57,7 @@ internal static class LegacyCfgTarget
         }
     }
 
-    private static void KeepsSecrets(LegacyIni content, StartupNotes notes)
+    private static void KeepsSecrets(LegacyIni content, StartupFindings notes)
     {
         if (content.Find("RabbitMQ", "password")?.Value is not { } secret || secret.Length < ShortestSecret || secret.Contains(' ')
             || !secret.Any(char.IsAsciiDigit)) // What is made of letters may be a word of the message.

@@ -53,7 +53,7 @@ internal static class WorkerTarget
         var handler = new RequestHandler(
             execution, new RunningOrders(), lines, journal, options, NullRedactorProvider.Instance, clock, watch.For<RequestHandler>());
         var worker = new DeliveryWorker(options.Value.Rpc, handler.HandleAsync, watch.For<RpcServer>(), clock);
-        var coverage = new Coverage(Tenure.Of(TimeSpan.FromHours(1), Moment.Now(clock)), IsProven: true);
+        var coverage = new Coverage(SoleLeadership.Of(TimeSpan.FromHours(1), ClockReading.Now(clock)), IsProven: true);
         foreach (var text in AmqpText.Read(input))
         {
             var message = text.Read();
@@ -62,7 +62,7 @@ internal static class WorkerTarget
             wizard.Says = text.Extra.GetValueOrDefault("wizard") ?? "OK";
             var (sent, answered) = (wizard.Sent, connection.Answers.Count);
             var work = worker.WorkAsync(
-                connection, delivery, Moment.Now(clock), null, coverage, CancellationToken.None, CancellationToken.None).AsTask();
+                connection, delivery, ClockReading.Now(clock), null, coverage, CancellationToken.None, CancellationToken.None).AsTask();
             await EndAsync(work, clock);
             Watch.Ensure(await work && connection.Answers.Count == answered + 1, "A message is settled once.");
             Judge(message, connection.Answers[^1], wizard.Sent - sent, watch);

@@ -161,29 +161,6 @@ public sealed class SqliteOrderJournalTests : OrderJournalContract
     }
 
     [Fact]
-    public async Task A_file_of_before_confirms_could_refer_to_others_is_used_as_it_is()
-    {
-        await using (var journal = Open()) journal.Record(Entries.Confirm("u1").Said("OK"));
-        await using (var connection = new SqliteConnection($"Data Source={_folder.File("a.db")};Pooling=false"))
-        {
-            await connection.OpenAsync();
-            await using var command = connection.CreateCommand();
-            command.CommandText = "DROP INDEX refused_orders; DROP INDEX sent_confirms; ALTER TABLE orders DROP COLUMN repeat_of";
-            await command.ExecuteNonQueryAsync();
-        }
-
-        await using (var journal = Open())
-        {
-            (await journal.FindAsync("u1"))!.Code.ShouldBe("OK");
-            journal.Record(Entries.Confirm("u2").Said("OK") with { RepeatOf = "u1" });
-        }
-
-        await using var next = Open();
-        (await next.FindAsync("u2"))!.RepeatOf.ShouldBe("u1");
-        (await next.FindConfirmAsync(Entries.Confirm("u1").Order.ConnectionId!))!.Order.Id.ShouldBe("u1");
-    }
-
-    [Fact]
     public async Task Everything_is_there_after_a_clean_end()
     {
         await using (var journal = Open())

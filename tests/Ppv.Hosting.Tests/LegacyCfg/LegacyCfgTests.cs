@@ -270,7 +270,7 @@ public sealed class LegacyCfgTests : IDisposable
             .ShouldStartWith($"The file {_folder}/none.cfg (--cfg) can't be read: ");
     }
 
-    private static StartupNotes Notes(IHost host) => host.Services.GetRequiredService<StartupNotes>();
+    private static StartupFindings Notes(IHost host) => host.Services.GetRequiredService<StartupFindings>();
 
     private IHost Gateway(string content, params string[] args) => Build(content, args, builder => builder.AddPpvGateway());
 

@@ -16,7 +16,7 @@ public class KnownKeysTests
     {
         var known = Take("k");
         known.Sending(PpvPurchaseStep.Event, _clock).ShouldBe(IdHistory.New);
-        _keys.Take(PurchaseOf("k", "999"), Moment.Now(_clock)).ShouldBeSameAs(known);
+        _keys.Take(PurchaseOf("k", "999"), ClockReading.Now(_clock)).ShouldBeSameAs(known);
         known.Subject.ShouldBe(PurchaseOf("k").Subject);
         known.Sending(PpvPurchaseStep.Event, _clock).ShouldBe(IdHistory.RepeatSince(Now));
     }
@@ -113,9 +113,9 @@ public class KnownKeysTests
         history.Since!.Value.ShouldBeLessThanOrEqualTo(_clock.GetUtcNow().AddSeconds(-60));
     }
 
-    private bool IsKnown(string key) => _keys.Take(PurchaseOf(key), Moment.Now(_clock)).WasSent(PpvPurchaseStep.Confirm);
+    private bool IsKnown(string key) => _keys.Take(PurchaseOf(key), ClockReading.Now(_clock)).WasSent(PpvPurchaseStep.Confirm);
 
-    private KnownKey Take(string key) => _keys.Take(PurchaseOf(key), Moment.Now(_clock));
+    private KnownKey Take(string key) => _keys.Take(PurchaseOf(key), ClockReading.Now(_clock));
 
     private static Purchase PurchaseOf(string key, string ev = "262193") =>
         Purchase.Of(key, ConnectionId.Parse("1"), PpvCommand.Event(ev), PpvCommand.Subscriber("85165320"), isRepeat: false);

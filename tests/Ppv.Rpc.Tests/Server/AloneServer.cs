@@ -59,7 +59,7 @@ internal sealed class AloneServer : IAsyncDisposable
         First.Note[0] = new LeaderRecord
         {
             Identity = identity, State = state, Within = within, Since = since, CoveredFor = coveredFor, StandsFor = standsFor,
-            Waits = waits, WrittenAt = Clock.GetUtcNow() - age, Uptime = Moment.Now(Clock).Uptime(Clock) - age,
+            Waits = waits, WrittenAt = Clock.GetUtcNow() - age, Uptime = ClockReading.Now(Clock).Uptime(Clock) - age,
             Remembered = remembered is null ? null : Encoding.ASCII.GetBytes(remembered),
         }.ToBytes();
 

@@ -80,7 +80,7 @@ public class RequestTimesTests
     public void A_deadline_that_is_over_stays_over_whatever_happens_to_the_clock()
     {
         var clock = new SteppedClock(Now);
-        var arrivedAt = Moment.Now(clock);
+        var arrivedAt = ClockReading.Now(clock);
         var late = Read(DateTimeOffset.MinValue, null);
         var good = Read(Now + Life, Life);
         clock.Advance(TimeSpan.FromSeconds(20)); // Held back, in an alarm of the broker.

@@ -17,7 +17,7 @@ public sealed class RetireTests : IAsyncDisposable
     private readonly TaskCompletionSource<RpcReply> _running = new();
     private readonly ScriptedConnection _from = new(new BrokerHost("bs-gax", 5672));
     private readonly ScriptedConnection _to = new(new BrokerHost("kfs-gax", 5672));
-    private readonly ServerRequests _requests;
+    private readonly InFlightRequests _requests;
     private readonly ServerSession _old, _new;
     private int _begun;
 
@@ -30,7 +30,7 @@ public sealed class RetireTests : IAsyncDisposable
         {
             Broker = new BrokerOptions(), Rpc = rpc, Handover = _handover, Logger = PlainLogger.None, TimeProvider = _clock,
         };
-        _requests = new ServerRequests(
+        _requests = new InFlightRequests(
             new DeliveryWorker(rpc, (_, _) => { Interlocked.Increment(ref _begun); return _running.Task; }, PlainLogger.None, _clock),
                 _clock);
         (_old, _new) = (new ServerSession(_from, policy, _requests, _history), new ServerSession(_to, policy, _requests, _history));

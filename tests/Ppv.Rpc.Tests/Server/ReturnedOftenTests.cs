@@ -20,7 +20,7 @@ public sealed class ReturnedOftenTests
         var message = new BrokerMessage { Body = "{}"u8.ToArray(), MessageId = "order", CorrelationId = "c", ReplyTo = "replies" };
 
         (await worker.WorkAsync(
-            new ScriptedConnection(), new BrokerDelivery(message, 1, Redelivered: true, returns), Moment.Now(clock), null, null,
+            new ScriptedConnection(), new BrokerDelivery(message, 1, Redelivered: true, returns), ClockReading.Now(clock), null, null,
             CancellationToken.None, CancellationToken.None)).ShouldBeTrue();
 
         log.Entries.Any(entry => entry.Message.StartsWith(

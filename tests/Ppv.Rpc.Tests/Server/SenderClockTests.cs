@@ -69,7 +69,7 @@ public sealed class SenderClockTests : IAsyncDisposable
             Deadline = _clock.GetUtcNow() + sendersOffset + life, Expiration = life,
         };
         await _worker.WorkAsync(
-            _connection, new BrokerDelivery(message, 1, Redelivered: false), Moment.Now(_clock), null, null,
+            _connection, new BrokerDelivery(message, 1, Redelivered: false), ClockReading.Now(_clock), null, null,
             CancellationToken.None, CancellationToken.None);
     }
 }

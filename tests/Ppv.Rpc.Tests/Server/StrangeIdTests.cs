@@ -71,7 +71,7 @@ public sealed class StrangeIdTests : IAsyncDisposable
             Body = "{}"u8.ToArray(), MessageId = messageId, CorrelationId = correlationId, ReplyTo = replyTo,
         };
         await worker.WorkAsync(
-            _connection, new BrokerDelivery(message, 1, Redelivered: false), Moment.Now(_clock), null, null, CancellationToken.None,
+            _connection, new BrokerDelivery(message, 1, Redelivered: false), ClockReading.Now(_clock), null, null, CancellationToken.None,
             CancellationToken.None);
     }
 }

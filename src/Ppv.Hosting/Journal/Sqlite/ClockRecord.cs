@@ -3,12 +3,12 @@ using Microsoft.Data.Sqlite;
 namespace Ppv.Hosting;
 
 /// <summary>
-/// What the journal's file says of the machine's clocks (<see cref="ClockMark"/>). Beside the version: an earlier release overlooks it.
+/// What the journal's file says of the machine's clocks (<see cref="ClockMark"/>).
 /// </summary>
 internal static class ClockRecord
 {
     /// <summary>Makes its place, with the rest of the tables.</summary>
-    public const string Create = "CREATE TABLE IF NOT EXISTS clock (id INTEGER PRIMARY KEY, agreed INTEGER, seen TEXT, uptime INTEGER)";
+    public const string Create = "CREATE TABLE clock (id INTEGER PRIMARY KEY, agreed INTEGER, seen TEXT, uptime INTEGER)";
 
     /// <summary>Lets a clock go on where an earlier process has left it.</summary>
     /// <returns>See <see cref="PruneClock.Begin"/>.</returns>

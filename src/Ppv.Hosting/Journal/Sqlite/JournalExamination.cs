@@ -54,7 +54,7 @@ internal static class JournalExamination
         }
 
         using var connection = Open(path);
-        var isEmpty = JournalSchema.ContentOf(connection) == JournalContent.Empty;
+        var isEmpty = JournalSchema.IsEmpty(connection);
         var wasMarked = JournalHistory.IsThere(connection);
         if (mark is null) return JournalHistory.WasMarkedAt(connection, path) ? WithoutMark(path, connection) : null;
         if (mark.IsBeginning && !JournalHistory.WasMarkedAt(connection, path)) return null; // A start that came to nothing.

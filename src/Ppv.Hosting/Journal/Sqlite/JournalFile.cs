@@ -72,15 +72,14 @@ internal sealed class JournalFile(string path, TimeProvider timeProvider, Journa
     /// Opens the file for who only reads, where it can't be opened for writing; once it is clear that it is the one, with all that was
     /// written to it.
     /// </summary>
-    /// <exception cref="InvalidDataException">It is not, or an earlier release wrote it.</exception>
+    /// <exception cref="InvalidDataException">It is not, or has no table yet.</exception>
     public SqliteConnection OpenToRead()
     {
         if (_guard.Enter()) throw new InvalidDataException("there is no such file");
         var connection = JournalExamination.Open(path);
         try
         {
-            if (JournalSchema.ContentOf(connection) != JournalContent.Complete)
-                throw new InvalidDataException("no worker of this release has opened it yet");
+            if (JournalSchema.IsEmpty(connection)) throw new InvalidDataException("no worker has opened it yet");
             _identity ??= _guard.MarkedIdentity;
             return connection;
         }
@@ -125,7 +124,7 @@ internal sealed class JournalFile(string path, TimeProvider timeProvider, Journa
         hooks.BeforeGroup?.Invoke(_connection!);
         _changed.Clear();
         _begin!.ExecuteNonQuery();
-        foreach (var entry in group.Entries) Change(entry.OrderId, known => JournalRules.Further(known, entry));
+        foreach (var entry in group.Entries) Change(entry.OrderId, known => JournalRules.Merge(known, entry));
         foreach (var write in group.Guarded) Change(write.OrderId, write.Decide);
         foreach (var adoption in group.Adoptions)
             foreach (var entry in adoption.Entries) Change(entry.OrderId, known => JournalRules.Adopt(known, entry, adoption.Now));

@@ -12,7 +12,7 @@ namespace Ppv.Hosting;
 internal static class JournalRow
 {
     public const string Columns =
-        "order_id, connid, command, value, line, session_id, state, code, reason, note, deadline, received_at, updated_at, repeat_of, "
+        "order_id, connid, command, value, line, lease_id, state, code, reason, note, deadline, received_at, updated_at, repeat_of, "
         + "subject, handed_over_at, detail";
 
     /// <summary>
@@ -20,10 +20,10 @@ internal static class JournalRow
     /// </summary>
     public const string Upsert = $"""
         INSERT INTO orders ({Columns}) VALUES
-          (@order_id, @connid, @command, @value, @line, @session_id, @state, @code, @reason, @note, @deadline, @received_at, @updated_at,
+          (@order_id, @connid, @command, @value, @line, @lease_id, @state, @code, @reason, @note, @deadline, @received_at, @updated_at,
            @repeat_of, @subject, @handed_over_at, @detail)
         ON CONFLICT (order_id) DO UPDATE SET
-          value = excluded.value, line = excluded.line, session_id = excluded.session_id, state = excluded.state, code = excluded.code,
+          value = excluded.value, line = excluded.line, lease_id = excluded.lease_id, state = excluded.state, code = excluded.code,
           reason = excluded.reason, detail = excluded.detail,
           note = excluded.note, deadline = excluded.deadline, received_at = excluded.received_at, updated_at = excluded.updated_at,
           repeat_of = excluded.repeat_of, handed_over_at = excluded.handed_over_at
@@ -47,7 +47,7 @@ internal static class JournalRow
         Set(command, "@command", entry.Order.Command.Key);
         Set(command, "@value", entry.Order.Command.Value);
         Set(command, "@line", entry.Line?.Value);
-        Set(command, "@session_id", entry.LeaseId);
+        Set(command, "@lease_id", entry.LeaseId);
         Set(command, "@state", entry.State.ToString());
         Set(command, "@code", entry.Code);
         Set(command, "@reason", entry.Reason);

@@ -6,47 +6,36 @@ namespace Ppv.Hosting;
 /// <summary>The journal's table and its version, which is kept in SQLite's <c>user_version</c>.</summary>
 internal static class JournalSchema
 {
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>Writes the version again: a change that changes nothing, to see whether the file can be written.</summary>
     public static readonly string Touch = $"PRAGMA user_version = {Version}";
 
-    private const string Create = """
-        CREATE TABLE orders (
-          order_id TEXT NOT NULL PRIMARY KEY, connid TEXT COLLATE NOCASE, command TEXT NOT NULL, value TEXT NOT NULL,
-          line INTEGER, session_id TEXT,
-          state TEXT NOT NULL, code TEXT, reason TEXT, note TEXT,
-          deadline TEXT NOT NULL, received_at TEXT NOT NULL, updated_at TEXT NOT NULL
-        );
-        CREATE INDEX open_confirms ON orders (state) WHERE command = 'CONFIRM' AND state IN ('Intent', 'Unknown');
-        """;
-
     /// <summary>What <see cref="JournalRules.IsRefusal"/> says of an entry, of a row.</summary>
-    public const string IsRefusal = "(line IS NULL AND session_id IS NULL AND (repeat_of = order_id OR (repeat_of IS NULL "
+    public const string IsRefusal = "(line IS NULL AND lease_id IS NULL AND (repeat_of = order_id OR (repeat_of IS NULL "
         + "AND (state = 'NotExecuted' OR (state = 'Unknown' AND command <> 'CONFIRM')))))";
 
     /// <summary>What <see cref="JournalRules.MayHaveReachedWizard"/> says of an entry, of a confirm's row.</summary>
     public const string IsSentConfirm = "command = 'CONFIRM' AND repeat_of IS NULL AND state NOT IN ('Received', 'NotExecuted')";
 
-    // Only refusals pay for it, which are forgotten while the worker takes orders.
-    private const string IndexRefusals = $"CREATE INDEX IF NOT EXISTS refused_orders ON orders (updated_at) WHERE {IsRefusal}";
-
-    // A call's last confirm is asked for with each one that is refused or repeated: what was never sent must not make that slow.
-    private const string IndexConfirms = $"CREATE INDEX IF NOT EXISTS sent_confirms ON orders (connid) WHERE {IsSentConfirm}";
-
-    // Each index costs every order a page of the log. Rows stand in the order in which they came, so that neither what is recent nor what
-    // is old needs one. An earlier release does without them as well, only more slowly.
-    private const string DropIndexes = "DROP INDEX IF EXISTS orders_by_session; DROP INDEX IF EXISTS orders_by_time; "
-        + "DROP INDEX IF EXISTS confirms_by_call; DROP INDEX IF EXISTS refusals;";
-
-    // Beside the version: an earlier release opens the file as well, and overlooks it.
-    private const string NameFile = """
-        CREATE TABLE IF NOT EXISTS identity (name TEXT NOT NULL);
-        INSERT INTO identity SELECT lower(hex(randomblob(16))) WHERE NOT EXISTS (SELECT 1 FROM identity);
+    // Each index costs every order that is in it a page of the log. Rows stand in the order in which they came, so that neither what is
+    // recent nor what is old needs one. Only refusals pay for theirs: they are forgotten while the worker takes orders. A call's last
+    // confirm is asked for with each one that is refused or repeated, and what was never sent must not make that slow.
+    private const string Create = $"""
+        CREATE TABLE orders (
+          order_id TEXT NOT NULL PRIMARY KEY, connid TEXT COLLATE NOCASE, command TEXT NOT NULL, value TEXT NOT NULL,
+          line INTEGER, lease_id TEXT,
+          state TEXT NOT NULL, code TEXT, reason TEXT, note TEXT,
+          deadline TEXT NOT NULL, received_at TEXT NOT NULL, updated_at TEXT NOT NULL,
+          repeat_of TEXT, subject TEXT, handed_over_at TEXT, detail TEXT
+        );
+        CREATE INDEX open_confirms ON orders (state) WHERE command = 'CONFIRM' AND state IN ('Intent', 'Unknown');
+        CREATE INDEX refused_orders ON orders (updated_at) WHERE {IsRefusal};
+        CREATE INDEX sent_confirms ON orders (connid) WHERE {IsSentConfirm};
+        CREATE TABLE identity (name TEXT NOT NULL);
+        INSERT INTO identity VALUES (lower(hex(randomblob(16))));
+        {ClockRecord.Create};
         """;
-
-    // Like the name, they came later, and an earlier release overlooks them: to that one, a repeated confirm looks like one of its own.
-    private static readonly string[] LaterColumns = ["repeat_of", "subject", "handed_over_at", "detail"];
 
     private const string EndIntents =
         $"UPDATE orders SET state = 'Unknown', reason = '{JournalEntry.CutOff}' WHERE command = 'CONFIRM' AND state = 'Intent'";
@@ -69,12 +58,6 @@ internal static class JournalSchema
         using var command = connection.CreateCommand();
         Execute("BEGIN IMMEDIATE");
         if (CheckVersion(command) == 0) Execute(Create);
-        Execute(DropIndexes);
-        Execute(NameFile);
-        Execute(ClockRecord.Create);
-        foreach (var column in MissingColumns(command)) Execute($"ALTER TABLE orders ADD COLUMN {column} TEXT");
-        Execute(IndexRefusals);
-        Execute(IndexConfirms);
         if (endIntents) Execute(EndIntents);
         Execute(Touch);
         var identity = IdentityOf(connection)!;
@@ -92,23 +75,12 @@ internal static class JournalSchema
         }
     }
 
-    /// <summary>
-    /// Looks at a file that is not to be changed, of this release or of an earlier one, and finds out what it has.
-    /// </summary>
+    /// <summary>Whether nothing was ever written to the file.</summary>
     /// <exception cref="InvalidDataException">The file is no journal that this version can use.</exception>
-    public static JournalContent ContentOf(SqliteConnection connection)
+    public static bool IsEmpty(SqliteConnection connection)
     {
         using var command = connection.CreateCommand();
-        if (CheckVersion(command) == 0) return JournalContent.Empty;
-        return MissingColumns(command).Count > 0 ? JournalContent.Older : JournalContent.Complete;
-    }
-
-    /// <summary>The columns of an entry, with nothing in the place of those that a file of an earlier release lacks.</summary>
-    public static string ColumnsOf(SqliteConnection connection)
-    {
-        using var command = connection.CreateCommand();
-        return MissingColumns(command).Aggregate(
-            JournalRow.Columns, (columns, missing) => columns.Replace(missing, "NULL", StringComparison.Ordinal));
+        return CheckVersion(command) == 0;
     }
 
     /// <summary>Reads what <see cref="Prepare"/> reads, and changes nothing.</summary>
@@ -120,7 +92,7 @@ internal static class JournalSchema
     }
 
     /// <summary>The file's name; <see langword="null"/> when it has none.</summary>
-    /// <exception cref="SqliteException">It can't be read, or is a file of before files had names.</exception>
+    /// <exception cref="SqliteException">It can't be read.</exception>
     public static string? IdentityOf(SqliteConnection connection)
     {
         using var command = connection.CreateCommand();
@@ -153,35 +125,18 @@ internal static class JournalSchema
             throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
                 $"a newer release wrote it (version {version}, this one knows {Version}). Install that release again, or give this "
                     + $"worker another file"));
+        if (version is > 0 and < Version)
+            throw new InvalidDataException("a program from before the first release wrote it. Give this worker another file");
         if (version == 0 && (long)Scalar(command, "SELECT count(*) FROM sqlite_master") > 0)
             throw new InvalidDataException("it is another program's database. Give the journal a file of its own");
         return version;
     }
-
-    private static List<string> MissingColumns(SqliteCommand command) =>
-    [
-        .. LaterColumns.Where(
-            column => (long)Scalar(command, $"SELECT count(*) FROM pragma_table_info('orders') WHERE name = '{column}'") == 0),
-    ];
 
     private static object Scalar(SqliteCommand command, string sql)
     {
         command.CommandText = sql;
         return command.ExecuteScalar()!;
     }
-}
-
-/// <summary>What a file has of what this release writes.</summary>
-internal enum JournalContent
-{
-    /// <summary>Nothing: it was never written to.</summary>
-    Empty,
-
-    /// <summary>An earlier release wrote it, and it lacks some of that.</summary>
-    Older,
-
-    /// <summary>Everything.</summary>
-    Complete,
 }
 
 /// <summary>What the journal's file needs of SQLite before anything is written to it.</summary>

@@ -11,8 +11,7 @@ internal sealed class JournalView(string path)
 {
     private readonly string _path = JournalFile.PathOf(path);
 
-    // Of an EV or EN it is no order, but a note: that what its call had named before counts no more, or of an attempt that was cut off. A
-    // file of an earlier release has none.
+    // Of an EV or EN it is no order, but a note: that what its call had named before counts no more, or of an attempt that was cut off.
     private const string IsOrder = "(command = 'CONFIRM' OR repeat_of IS NULL)";
 
     /// <summary>Reads the orders that a query asks for, the ones received first first.</summary>
@@ -20,13 +19,10 @@ internal sealed class JournalView(string path)
     /// <exception cref="JournalUnavailableException">It can't be read.</exception>
     public IReadOnlyList<JournalEntry> Read(JournalQuery query) => Using(connection =>
     {
-        var content = JournalSchema.ContentOf(connection);
-        if (content == JournalContent.Empty) return [];
+        if (JournalSchema.IsEmpty(connection)) return [];
         using var command = connection.CreateCommand();
-        var columns = JournalSchema.ColumnsOf(connection);
-        var isOrder = columns.Contains("repeat_of", StringComparison.Ordinal) ? IsOrder : "1";
-        command.CommandText =
-            $"SELECT {columns} FROM orders WHERE {query.Condition} AND {isOrder} ORDER BY received_at DESC, rowid DESC LIMIT @limit";
+        command.CommandText = $"SELECT {JournalRow.Columns} FROM orders WHERE {query.Condition} AND {IsOrder} "
+            + "ORDER BY received_at DESC, rowid DESC LIMIT @limit";
         JournalRow.Set(command, "@limit", query.Limit ?? -1);
         foreach (var (name, value) in query.Values) JournalRow.Set(command, name, value);
         using var rows = command.ExecuteReader();
@@ -47,8 +43,8 @@ internal sealed class JournalView(string path)
     public JournalEntry Settle(string orderId, bool bought, string note, DateTimeOffset now) => Guarded(() =>
     {
         using var connection = JournalFile.Connect(_path, SqliteOpenMode.ReadWrite);
-        if (JournalSchema.ContentOf(connection) != JournalContent.Complete)
-            throw new InvalidDataException("no worker of this release has opened it yet. Start the worker with it once, then settle");
+        if (JournalSchema.IsEmpty(connection))
+            throw new InvalidDataException("no worker has opened it yet. Start the worker with it once, then settle");
         JournalSetup.Apply(connection, connection.ServerVersion);
         using (var setup = connection.CreateCommand())
         {

@@ -62,7 +62,7 @@ internal sealed class RecentEntries(int capacity)
     {
         if (bareId is not null) Keep(bareId, null);
         if (!_entries.TryGetValue(orderId, out var known)) _ids.Enqueue(orderId);
-        _entries[orderId] = entry is null ? known : JournalRules.Further(known, entry);
+        _entries[orderId] = entry is null ? known : JournalRules.Merge(known, entry);
         if (_ids.Count <= capacity) return;
         var oldest = _ids.Dequeue();
         _entries.Remove(oldest);

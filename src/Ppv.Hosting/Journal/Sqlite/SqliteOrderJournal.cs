@@ -128,12 +128,12 @@ internal sealed class SqliteOrderJournal : IOrderJournalStore
             unsaved = _queue.Find(orderId);
             var saved = await _reader.ReadAsync(
                 "order_id = @id", JournalReader.Limit, ReadFrom.AnyFile, cancellationToken, ("@id", orderId)).ConfigureAwait(false);
-            return unsaved is null ? saved.FirstOrDefault() : JournalRules.Further(saved.FirstOrDefault(), unsaved);
+            return unsaved is null ? saved.FirstOrDefault() : JournalRules.Merge(saved.FirstOrDefault(), unsaved);
         }
         catch (JournalUnavailableException) when (unsaved is not null || _recent.Find(orderId) is not null)
         {
             // Of this process, so it is what happened here, whatever the file says of earlier ones.
-            return unsaved is null ? _recent.Find(orderId) : JournalRules.Further(_recent.Find(orderId), unsaved);
+            return unsaved is null ? _recent.Find(orderId) : JournalRules.Merge(_recent.Find(orderId), unsaved);
         }
     }
 
@@ -206,16 +206,16 @@ internal sealed class SqliteOrderJournal : IOrderJournalStore
         var unsaved = _queue.Unsaved().Where(entry => entry.LeaseId is not null || !entry.IsConfirm).ToList();
         var leases = JournalIds.ToJson(unsaved.Select(entry => entry.LeaseId).OfType<string>());
         var chosen = $"""
-            SELECT session_id FROM orders WHERE rowid > {RecentOnly} AND updated_at >= @since
-              UNION SELECT session_id FROM orders WHERE rowid >= (
+            SELECT lease_id FROM orders WHERE rowid > {RecentOnly} AND updated_at >= @since
+              UNION SELECT lease_id FROM orders WHERE rowid >= (
                 SELECT min(rowid) FROM orders WHERE rowid > {RecentOnly} AND received_at >= @since)
               UNION SELECT value FROM json_each(@leases)
             """;
         // Of such a call all that it has asked for, however long ago: it may have taken something away, and so may a lease in between.
         var condition = $"""
-            rowid > {RecentOnly} AND (session_id IS NOT NULL OR command <> 'CONFIRM') AND (
-              session_id IN ({chosen})
-              OR connid IN (SELECT connid FROM orders WHERE rowid > {RecentOnly} AND session_id IN ({chosen})))
+            rowid > {RecentOnly} AND (lease_id IS NOT NULL OR command <> 'CONFIRM') AND (
+              lease_id IN ({chosen})
+              OR connid IN (SELECT connid FROM orders WHERE rowid > {RecentOnly} AND lease_id IN ({chosen})))
             """;
         (string, string)[] values = [("@since", JournalRow.Text(since)), ("@leases", leases)];
         var entries = await ReadAsync(
@@ -329,7 +329,7 @@ internal sealed class SqliteOrderJournal : IOrderJournalStore
         var only = found.Keys.ToHashSet();
         foreach (var saved in await _reader.ReadAsync(all, limit, from, cancellationToken, values).ConfigureAwait(false))
         {
-            var further = found.TryGetValue(saved.OrderId, out var told) ? JournalRules.Further(saved, told) : saved;
+            var further = found.TryGetValue(saved.OrderId, out var told) ? JournalRules.Merge(saved, told) : saved;
             found[saved.OrderId] = further;
             if (!JournalRules.IsSameDelivery(saved, further)) continue;
             ordered.Add(saved.OrderId);

@@ -261,7 +261,7 @@ internal sealed class WriteQueue(int capacity)
     private void Keep(JournalEntry entry)
     {
         var known = _unsaved.GetValueOrDefault(entry.OrderId);
-        var further = JournalRules.Further(known.Entry, entry);
+        var further = JournalRules.Merge(known.Entry, entry);
         _unsaved[entry.OrderId] =
             new Waiting(further, JournalRules.IsSameDelivery(known.Entry, further) ? known.Number : ++_arrivals);
     }

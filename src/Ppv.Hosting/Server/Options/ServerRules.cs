@@ -7,7 +7,7 @@ using Ppv.Rpc;
 namespace Ppv.Hosting;
 
 /// <summary>What <see cref="PpvServerOptions"/> must be.</summary>
-internal sealed class ServerRules(StartupNotes notes) : IValidateOptions<PpvServerOptions>
+internal sealed class ServerRules(StartupFindings notes) : IValidateOptions<PpvServerOptions>
 {
     private const string Section = "Ppv:Server";
 

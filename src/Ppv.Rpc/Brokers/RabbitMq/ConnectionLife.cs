@@ -5,8 +5,9 @@ using Ppv.Protocol.Text;
 namespace Ppv.Rpc.Brokers.RabbitMq;
 
 /// <summary>
-/// Whether a connection is lost, and a time limit of ours for every call into the library, because some of them can hang for ever (#1930,
-/// #1960). Calls that wait when the connection is lost end at once. What is abandoned may still end later; nobody waits for it.
+/// Whether a connection is lost, and a time limit of ours for every call into the library, because some of them can hang for ever
+/// (RabbitMQ.Client#1930, RabbitMQ.Client#1960). Calls that wait when the connection is lost end at once. What is abandoned may still end
+/// later; nobody waits for it.
 /// </summary>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable",
     Justification = "Without a timer there is nothing to dispose of, and late calls still look at it.")]
@@ -32,7 +33,7 @@ internal sealed class ConnectionLife(BrokerHost host, BrokerOptions options, Tim
     /// <summary>Runs a few calls within the limit.</summary>
     /// <param name="calls">
     /// The calls; the token ends waits of our own between them and goes into none of the library's, which a cancelled call may upset
-    /// (#1900).
+    /// (RabbitMQ.Client#1900).
     /// </param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <param name="limit">The limit, if it isn't <see cref="BrokerOptions.OperationTimeout"/>.</param>

@@ -89,8 +89,8 @@ internal sealed class ConnectionProbe
     }
 
     /// <summary>
-    /// A consumer can be gone without our being told (#1915, #1993). A node that can't reach the leader of a quorum queue knows of none
-    /// either, for a moment: there it counts when it lasts.
+    /// A consumer can be gone without our being told (RabbitMQ.Client#1915, RabbitMQ.Client#1993). A node that can't reach the leader of a
+    /// quorum queue knows of none either, for a moment: there it counts when it lasts.
     /// </summary>
     private async Task CheckConsumerAsync(CancellationToken cancellationToken)
     {

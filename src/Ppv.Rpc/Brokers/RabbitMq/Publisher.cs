@@ -60,7 +60,7 @@ internal sealed class Publisher
                     queue, message.CorrelationId, listener, _timeProvider.GetTimestamp(), _alarm.Changes));
                 if (!_isTimed) SetTimer(_life.Options.OperationTimeout);
                 // A channel is for one publisher at a time, or the numbers would not be ours. No token goes in: a publish cancelled
-                // half-way would upset them, too (#1900).
+                // half-way would upset them, too (RabbitMQ.Client#1900).
                 var sent = _channel.BasicPublishAsync(
                     "", queue, mandatory: true, _properties.For(message), message.Body, CancellationToken.None);
                 _properties.Written(sent.IsCompleted);

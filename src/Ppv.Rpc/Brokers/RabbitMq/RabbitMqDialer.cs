@@ -19,8 +19,8 @@ internal sealed class RabbitMqDialer(
 
     public async Task<IBrokerConnection> DialAsync(BrokerHost host, string clientName, CancellationToken cancellationToken)
     {
-        // No token goes into the library: cancelled at the wrong moment it makes it hang (#1921). The time limit is around all of it, the
-        // first channel too.
+        // No token goes into the library: cancelled at the wrong moment it makes it hang (RabbitMQ.Client#1921). The time limit is around
+        // all of it, the first channel too.
         var options = configured.For(host);
         var tls = host.UseTls ? PrepareTls(host) : null;
         using var abandoned = new CancellationTokenSource();

@@ -11,7 +11,7 @@ internal sealed class LastWord(
     IBrokerConnection connection, LeadershipPolicy policy, LeadershipHistory history, LeaderRecords records, QueueLeadership leadership,
     ServiceProbe? service)
 {
-    private Moment? _told;
+    private ClockReading? _told;
 
     /// <summary>
     /// How long after it has told the next one it may leave its last word: later it would take the place of the next one's.
@@ -23,7 +23,7 @@ internal sealed class LastWord(
     public async Task<bool> SayLeavingAsync()
     {
         if (leadership.LostReason is not null) return false;
-        var from = Moment.Now(policy.TimeProvider);
+        var from = ClockReading.Now(policy.TimeProvider);
         if (!await records.TryLeaveAsync(await RecordAsync(LeaderRecordState.Leaving, null).ConfigureAwait(false)).ConfigureAwait(false))
             return false;
         // Who was chosen before the record lay there has not seen it, and waits for nobody.

@@ -56,7 +56,7 @@ internal sealed partial record LeaderRecord
     /// How long ago the own record was written, at least: the clock of the day may have been set since, and the monotonic one does not
     /// count while the machine is off.
     /// </summary>
-    public TimeSpan AgeAtLeast(Moment now, TimeProvider timeProvider)
+    public TimeSpan AgeAtLeast(ClockReading now, TimeProvider timeProvider)
     {
         if (WrittenAt is not { } written || Uptime is not { } then) return TimeSpan.Zero;
         var uptime = now.Uptime(timeProvider);

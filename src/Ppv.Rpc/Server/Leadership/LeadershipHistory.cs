@@ -12,18 +12,18 @@ internal sealed class LeadershipHistory
     public QueueLeadership? Last { get; set; }
 
     /// <summary>Since when nobody else has served, as far as known: <see cref="LeaderRecord.Since"/>.</summary>
-    public Tenure? Alone { get; set; }
+    public SoleLeadership? Alone { get; set; }
 
     /// <summary>
     /// Since when what is remembered has all that was asked for on the queue: <see cref="LeaderRecord.CoveredFor"/>. Not later than
     /// <see cref="Alone"/>, because who leaves in good order hands over what he knows.
     /// </summary>
-    public Tenure? Covered { get; set; }
+    public SoleLeadership? Covered { get; set; }
 
     /// <summary>What this server leaves for the next one.</summary>
     public LeaderRecord RecordNow(string self, LeaderRecordState state, TimeProvider timeProvider)
     {
-        var now = Moment.Now(timeProvider);
+        var now = ClockReading.Now(timeProvider);
         return new LeaderRecord
         {
             Identity = self,
@@ -40,29 +40,4 @@ internal sealed class LeadershipHistory
     /// takeover may fail and be tried again.
     /// </summary>
     public (long From, TimeSpan Length)? Grace { get; set; }
-}
-
-/// <summary>Since when no other server can have served.</summary>
-/// <param name="Since">
-/// The moment by the clock of the day, which may be one of an earlier process. One that lies in the future was told by a clock that was
-/// set back since: it counts as now.
-/// </param>
-/// <param name="KnownFrom">
-/// When this process learned of it. From then on a step of the clock of the day makes it no longer, because the monotonic clock must say so
-/// too.
-/// </param>
-internal sealed record Tenure(DateTimeOffset Since, Moment KnownFrom)
-{
-    public DateTimeOffset Since { get; } = Since < KnownFrom.Utc ? Since : KnownFrom.Utc;
-
-    /// <summary>It begins now.</summary>
-    public static Tenure From(Moment now) => new(now.Utc, now);
-
-    /// <summary>It has lasted so long by now; less than no time, as a clock that was set back measures, is none.</summary>
-    public static Tenure Of(TimeSpan length, Moment now) => length <= TimeSpan.Zero ? From(now)
-        : new(length < now.Utc - DateTimeOffset.UnixEpoch ? now.Utc - length : DateTimeOffset.UnixEpoch, now);
-
-    /// <summary>How long it has lasted at a moment, at least.</summary>
-    public TimeSpan LengthAt(Moment moment, TimeProvider timeProvider) =>
-        KnownFrom.Utc - Since + moment.AtLeastAfter(KnownFrom, timeProvider);
 }

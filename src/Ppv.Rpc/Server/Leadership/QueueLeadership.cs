@@ -22,11 +22,11 @@ internal sealed class QueueLeadership
     private readonly bool _isByService;
     private readonly Action<string> _onUnproven;
     private readonly TimeProvider _timeProvider;
-    private Moment _proof;
-    private Moment _sample;
-    private Moment? _alarmEnded;
+    private ClockReading _proof;
+    private ClockReading _sample;
+    private ClockReading? _alarmEnded;
     private bool _isInAlarm;
-    private (Moment From, TimeSpan After)? _end;
+    private (ClockReading From, TimeSpan After)? _end;
     private string? _lost;
 
     /// <param name="queue">What is led, such as <c>queue prod.ppv.kfs on kfs-gax:5672</c>.</param>
@@ -40,7 +40,7 @@ internal sealed class QueueLeadership
     {
         (_queue, _connectionLost, Limit, _isByService, _onUnproven, _timeProvider) =
             (queue, connectionLost, limit, isByService, onUnproven, timeProvider);
-        _proof = _sample = Moment.Now(timeProvider);
+        _proof = _sample = ClockReading.Now(timeProvider);
     }
 
     /// <summary>How old the last proof may be, and so how long it can stand after somebody else was chosen.</summary>
@@ -103,7 +103,7 @@ internal sealed class QueueLeadership
         if (_isByService || LostReason is not null) return;
         lock (_lock)
         {
-            if (_isInAlarm && !isOn) _alarmEnded = Moment.Now(_timeProvider);
+            if (_isInAlarm && !isOn) _alarmEnded = ClockReading.Now(_timeProvider);
             _isInAlarm = isOn;
         }
     }
@@ -118,12 +118,12 @@ internal sealed class QueueLeadership
         {
             if (_isByService && _end is null) return;
             // Time that only one clock has counted since the last look may lie between question and answer.
-            var now = Moment.Now(_timeProvider);
+            var now = ClockReading.Now(_timeProvider);
             var unseen = now.Utc - _sample.Utc - _timeProvider.GetElapsedTime(_sample.Timestamp, now.Timestamp);
             _sample = now;
             if (askedAt <= _proof.Timestamp) return;
             if (_alarmEnded is { } over && askedAt >= over.Timestamp) _alarmEnded = null;
-            _proof = new Moment(
+            _proof = new ClockReading(
                 now.Utc - _timeProvider.GetElapsedTime(askedAt, now.Timestamp) - Longer(unseen, TimeSpan.Zero), askedAt);
         }
     }
@@ -131,16 +131,16 @@ internal sealed class QueueLeadership
     /// <summary>
     /// The queue serves this server: it acquires the leadership, proven when that was asked for.
     /// </summary>
-    public void Begin(Moment askedAt)
+    public void Begin(ClockReading askedAt)
     {
-        lock (_lock) (_proof, _sample, Since) = (askedAt, Moment.Now(_timeProvider), _timeProvider.GetUtcNow());
+        lock (_lock) (_proof, _sample, Since) = (askedAt, ClockReading.Now(_timeProvider), _timeProvider.GetUtcNow());
     }
 
     /// <summary>
     /// The queue still serves this server: what was asked for at this moment has come. A proof that comes too late is none, for the queue
     /// may have served somebody else meanwhile.
     /// </summary>
-    public void ProveServed(Moment askedAt)
+    public void ProveServed(ClockReading askedAt)
     {
         if (LostReason is not null) return;
         lock (_lock)
@@ -167,7 +167,7 @@ internal sealed class QueueLeadership
     /// </summary>
     /// <param name="from">A moment before it was told.</param>
     /// <param name="after">How long after that moment the right ends, before the next one waits no longer.</param>
-    public void Release(Moment from, TimeSpan after)
+    public void Release(ClockReading from, TimeSpan after)
     {
         lock (_lock) _end ??= (from, after);
     }
@@ -184,9 +184,9 @@ internal sealed class QueueLeadership
         lock (_lock) return LongestSince(_proof) < time;
     }
 
-    private TimeSpan LongestSince(Moment moment)
+    private TimeSpan LongestSince(ClockReading moment)
     {
-        var now = Moment.Now(_timeProvider);
+        var now = ClockReading.Now(_timeProvider);
         return Longer(_timeProvider.GetElapsedTime(moment.Timestamp, now.Timestamp), now.Utc - moment.Utc);
     }
 

@@ -22,7 +22,7 @@ internal sealed class ServiceProbe(IBrokerConnection connection, LeadershipPolic
 
     private readonly string _token = Guid.NewGuid().ToString("N");
     private readonly Lock _lock = new(), _sending = new(), _taking = new();
-    private readonly Queue<(long Number, Moment SentAt)> _underWay = new();
+    private readonly Queue<(long Number, ClockReading SentAt)> _underWay = new();
     private readonly TaskCompletionSource _acquired = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TimeSpan _pause = connection.ProbePause(policy.Broker);
     private TaskCompletionSource? _sure;
@@ -99,7 +99,7 @@ internal sealed class ServiceProbe(IBrokerConnection connection, LeadershipPolic
     {
         if (message.CorrelationId is not { } id || !id.StartsWith(_token, StringComparison.Ordinal)
             || !long.TryParse(id.AsSpan(_token.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return;
-        Moment? sentAt = null;
+        ClockReading? sentAt = null;
         bool isFirst, isSure, isLeftOut = false;
         lock (_lock)
         {
@@ -132,7 +132,7 @@ internal sealed class ServiceProbe(IBrokerConnection connection, LeadershipPolic
         lock (_lock)
         {
             // Before it is published: what it proves is proven for then.
-            _underWay.Enqueue((++_last, Moment.Now(policy.TimeProvider)));
+            _underWay.Enqueue((++_last, ClockReading.Now(policy.TimeProvider)));
             if (_underWay.Count > MostUnderWay) _underWay.Dequeue();
             return _last;
         }

@@ -64,7 +64,7 @@ internal sealed class Takeover(
         var mayAnotherHaveServed = policy.Broker.Topology == BrokerTopology.Independent ? !history.HasLed : !LedJustNow;
         if (mayAnotherHaveServed && !connection.IsFirstConsumer) Owe(acquiredAt, GraceAfter(null));
         if (mayAnotherHaveServed) history.Covered = null;
-        history.Covered ??= Tenure.From(Moment.Now(_timeProvider));
+        history.Covered ??= SoleLeadership.From(ClockReading.Now(_timeProvider));
         if (policy.Handover is { } handover) await handover.ContinueAsync(null, cancellationToken).ConfigureAwait(false);
     }
 
@@ -146,29 +146,29 @@ internal sealed class Takeover(
     {
         if (!history.HasLed && record?.Since is { } since)
         {
-            var now = Moment.Now(_timeProvider);
+            var now = ClockReading.Now(_timeProvider);
             var age = record.AgeAtLeast(now, _timeProvider);
-            history.Alone ??= new Tenure(since, now);
-            if (record.CoveredFor is { } covered) history.Covered ??= Tenure.Of(covered + age, now);
+            history.Alone ??= new SoleLeadership(since, now);
+            if (record.CoveredFor is { } covered) history.Covered ??= SoleLeadership.Of(covered + age, now);
             // The process before this one may have ended while it waited its grace.
             var waits = record.Waits ?? GraceAfter(record);
             await DelayAsync(waits - age, waits, cancellationToken).ConfigureAwait(false);
         }
 
-        history.Covered ??= Tenure.From(Moment.Now(_timeProvider));
+        history.Covered ??= SoleLeadership.From(ClockReading.Now(_timeProvider));
         await policy.Handover!.ContinueAsync(history.Alone?.Since, cancellationToken).ConfigureAwait(false);
         LeadershipLog.Continues(policy.Logger, policy.Rpc.Queue, connection.Host);
     }
 
     private async Task<bool> TryImportAsync(LeaderRecord record, CancellationToken cancellationToken)
     {
-        var now = Moment.Now(_timeProvider);
-        history.Alone = history.Covered = Tenure.From(now);
+        var now = ClockReading.Now(_timeProvider);
+        history.Alone = history.Covered = SoleLeadership.From(now);
         try
         {
             var imported = await policy.Handover!.ImportAsync(record.Remembered, cancellationToken).ConfigureAwait(false);
             if (imported is { } whole && record.CoveredFor is { } covered)
-                history.Covered = Tenure.Of(whole < covered ? whole : covered, now);
+                history.Covered = SoleLeadership.Of(whole < covered ? whole : covered, now);
             return true;
         }
         catch (FormatException)
@@ -180,11 +180,11 @@ internal sealed class Takeover(
     private async Task StartOverAsync(LeaderRecord? record, long acquiredAt, CancellationToken cancellationToken)
     {
         var grace = GraceAfter(record);
-        var now = Moment.Now(_timeProvider);
-        history.Alone = history.Covered = Tenure.From(now);
+        var now = ClockReading.Now(_timeProvider);
+        history.Alone = history.Covered = SoleLeadership.From(now);
         if (connection.IsFirstConsumer)
         {
-            history.Covered = Tenure.Of(TimeSpan.MaxValue, now); // Nobody has had anything.
+            history.Covered = SoleLeadership.Of(TimeSpan.MaxValue, now); // Nobody has had anything.
             LeadershipLog.IsFirst(policy.Logger, policy.Rpc.Queue, connection.BrokerName);
         }
         else

@@ -157,7 +157,7 @@ public sealed class WholeListTests : IDisposable
         return host.Services.GetRequiredService<IOptions<PpvAccessOptions>>().Value;
     }
 
-    private PpvServerOptions Worker(string[] args, out StartupNotes notes)
+    private PpvServerOptions Worker(string[] args, out StartupFindings notes)
     {
         File.WriteAllText(Cfg, Production);
         var builder = Host.CreateApplicationBuilder(["--cfg", Cfg, .. args]);
@@ -165,10 +165,10 @@ public sealed class WholeListTests : IDisposable
         return Options(builder, out notes);
     }
 
-    private static PpvServerOptions Options(HostApplicationBuilder builder, out StartupNotes notes)
+    private static PpvServerOptions Options(HostApplicationBuilder builder, out StartupFindings notes)
     {
         using var host = builder.Build();
-        notes = host.Services.GetRequiredService<StartupNotes>();
+        notes = host.Services.GetRequiredService<StartupFindings>();
         return host.Services.GetRequiredService<IOptions<PpvServerOptions>>().Value;
     }
 

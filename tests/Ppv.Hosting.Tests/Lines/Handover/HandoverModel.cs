@@ -186,7 +186,7 @@ internal sealed class HandoverModel : IAsyncDisposable
         {
             case TakeoverAction.Continue:
                 process.Since ??= _note!.Since;
-                process.Covered ??= _clock.GetUtcNow() - _note!.CoveredFor - _note.AgeAtLeast(Moment.Now(_clock), _clock);
+                process.Covered ??= _clock.GetUtcNow() - _note!.CoveredFor - _note.AgeAtLeast(ClockReading.Now(_clock), _clock);
                 await process.Handover.ContinueAsync(process.Since, default);
                 break;
             case TakeoverAction.Import:
@@ -214,7 +214,7 @@ internal sealed class HandoverModel : IAsyncDisposable
         Since = process.Since,
         CoveredFor = _clock.GetUtcNow() - process.Covered,
         WrittenAt = _clock.GetUtcNow(),
-        Uptime = Moment.Now(_clock).Uptime(_clock),
+        Uptime = ClockReading.Now(_clock).Uptime(_clock),
     };
 
     /// <summary>The broker gives the new one what the old one had not settled.</summary>

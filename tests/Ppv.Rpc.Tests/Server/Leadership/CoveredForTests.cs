@@ -93,9 +93,9 @@ public sealed class CoveredForTests
         {
             Identity = "me", State = LeaderRecordState.Active, WrittenAt = Start.AddSeconds(-secondsByDate), Uptime = Seconds(uptimeThen),
         };
-        record.AgeAtLeast(new Moment(Start, uptime * clock.TimestampFrequency), clock).ShouldBe(Seconds(expected));
-        (record with { Uptime = null }).AgeAtLeast(Moment.Now(clock), clock).ShouldBe(TimeSpan.Zero);
-        (record with { WrittenAt = null }).AgeAtLeast(Moment.Now(clock), clock).ShouldBe(TimeSpan.Zero);
+        record.AgeAtLeast(new ClockReading(Start, uptime * clock.TimestampFrequency), clock).ShouldBe(Seconds(expected));
+        (record with { Uptime = null }).AgeAtLeast(ClockReading.Now(clock), clock).ShouldBe(TimeSpan.Zero);
+        (record with { WrittenAt = null }).AgeAtLeast(ClockReading.Now(clock), clock).ShouldBe(TimeSpan.Zero);
     }
 
     [Fact]

@@ -89,15 +89,15 @@ public class QueueLeadershipTests
     {
         var leadership = ByService();
         _clock.Pass(60); // Standing by.
-        leadership.Begin(Moment.Now(_clock));
+        leadership.Begin(ClockReading.Now(_clock));
         _clock.Pass(3);
         leadership.Prove(_clock.GetTimestamp());
-        leadership.ProveServed(Moment.Now(_clock));
+        leadership.ProveServed(ClockReading.Now(_clock));
         _clock.Pass(3);
         leadership.Prove(_clock.GetTimestamp());
         leadership.LostReason.ShouldBeNull();
 
-        leadership.Release(Moment.Now(_clock), TimeSpan.FromSeconds(10));
+        leadership.Release(ClockReading.Now(_clock), TimeSpan.FromSeconds(10));
         leadership.Prove(_clock.GetTimestamp());
         _clock.Pass(4);
         leadership.LostReason.ShouldBeNull();
@@ -111,7 +111,7 @@ public class QueueLeadershipTests
     {
         var leadership = ByService();
         _clock.Pass(5.1);
-        leadership.ProveServed(Moment.Now(_clock));
+        leadership.ProveServed(ClockReading.Now(_clock));
         leadership.LostReason!.ShouldContain("5.1 s");
         _told.ShouldHaveSingleItem();
     }
@@ -120,7 +120,7 @@ public class QueueLeadershipTests
     public void A_service_counts_from_when_it_was_asked_for_by_both_clocks()
     {
         var leadership = ByService();
-        var asked = Moment.Now(_clock);
+        var asked = ClockReading.Now(_clock);
         _clock.Suspend(4);
         leadership.ProveServed(asked);
         _clock.Pass(1.1);
@@ -130,7 +130,7 @@ public class QueueLeadershipTests
     [Fact]
     public void A_released_one_ends_by_itself_however_well_it_is_proved()
     {
-        _leadership.Release(Moment.Now(_clock), TimeSpan.FromSeconds(10));
+        _leadership.Release(ClockReading.Now(_clock), TimeSpan.FromSeconds(10));
         for (var second = 0; second < 10; second++)
         {
             _clock.Pass(1);

@@ -12,7 +12,7 @@ public class TenureTests
     [Fact]
     public void A_step_of_the_clock_of_the_day_or_a_suspended_machine_makes_it_no_longer()
     {
-        var alone = Tenure.From(Now);
+        var alone = SoleLeadership.From(Now);
         _clock.Pass(10);
         Length(alone).ShouldBe(10);
 
@@ -25,7 +25,7 @@ public class TenureTests
     [Fact]
     public void What_an_earlier_process_has_left_counts_up_to_the_moment_at_which_it_was_read_and_then_by_both_clocks()
     {
-        var alone = new Tenure(_clock.GetUtcNow().AddSeconds(-30), Now);
+        var alone = new SoleLeadership(_clock.GetUtcNow().AddSeconds(-30), Now);
         Length(alone).ShouldBe(30);
 
         _clock.Suspend(3600);
@@ -34,9 +34,9 @@ public class TenureTests
     }
 
     [Fact]
-    public void Less_than_no_time_is_none() => Length(Tenure.Of(TimeSpan.MinValue, Now)).ShouldBe(0);
+    public void Less_than_no_time_is_none() => Length(SoleLeadership.Of(TimeSpan.MinValue, Now)).ShouldBe(0);
 
-    private Moment Now => Moment.Now(_clock);
+    private ClockReading Now => ClockReading.Now(_clock);
 
-    private double Length(Tenure alone) => alone.LengthAt(Now, _clock).TotalSeconds;
+    private double Length(SoleLeadership alone) => alone.LengthAt(Now, _clock).TotalSeconds;
 }

@@ -6,10 +6,10 @@ namespace Ppv.Rpc.Server;
 
 /// <summary>All requests of a server, whatever connection they came over, and what works on them.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "The token sources have neither timers nor links, so there is nothing to dispose of.")]
-internal sealed class ServerRequests(DeliveryWorker worker, TimeProvider timeProvider)
+internal sealed class InFlightRequests(DeliveryWorker worker, TimeProvider timeProvider)
 {
     /// <summary>Since the server was made.</summary>
-    public Tenure SinceStart { get; } = Tenure.From(Moment.Now(timeProvider));
+    public SoleLeadership SinceStart { get; } = SoleLeadership.From(ClockReading.Now(timeProvider));
 
     public DeliveryWorker Worker => worker;
 

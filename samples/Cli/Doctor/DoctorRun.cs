@@ -12,7 +12,7 @@ namespace Ppv.Samples.Cli.Doctor;
 /// Looks at one thing after the other, in the order of an order's way. It sends no order, declares no queue but its own one for answers,
 /// which goes with its connection, and sends Wizard not a byte.
 /// </summary>
-internal sealed class Examination(Patient patient, TimeProvider time)
+internal sealed class DoctorRun(DoctorTarget patient, TimeProvider time)
 {
     private static readonly TimeSpan HttpTimeout = TimeSpan.FromSeconds(5);
 
@@ -64,7 +64,7 @@ internal sealed class Examination(Patient patient, TimeProvider time)
         }
 
         foreach (var host in broker.ParseHosts())
-            await foreach (var finding in new BrokerExamination(patient, broker, host, time).RunAsync(cancellationToken))
+            await foreach (var finding in new BrokerChecks(patient, broker, host, time).RunAsync(cancellationToken))
                 yield return finding;
         yield return await QueueArguments.LookAsync(patient, broker, _http, cancellationToken);
     }

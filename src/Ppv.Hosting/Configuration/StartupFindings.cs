@@ -6,7 +6,7 @@ namespace Ppv.Hosting;
 /// What was found while the host was put together, where nothing can be logged yet: problems fail the validation at start, warnings are
 /// logged at start. Each text is kept once, as one line.
 /// </summary>
-internal sealed class StartupNotes
+internal sealed class StartupFindings
 {
     private readonly Lock _gate = new();
     private readonly List<string> _problems = [];

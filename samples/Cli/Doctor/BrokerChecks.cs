@@ -12,7 +12,7 @@ using Ppv.Rpc.Presence;
 namespace Ppv.Samples.Cli.Doctor;
 
 /// <summary>One RabbitMQ host, from its name to a message to oneself; each step needs those before it.</summary>
-internal sealed class BrokerExamination(Patient patient, BrokerOptions broker, BrokerHost host, TimeProvider time)
+internal sealed class BrokerChecks(DoctorTarget patient, BrokerOptions broker, BrokerHost host, TimeProvider time)
 {
     /// <summary>Who is there answers at once; this is for a busy machine.</summary>
     private static readonly TimeSpan BusPatience = TimeSpan.FromSeconds(1);

@@ -5,7 +5,7 @@ using Ppv.Samples.Cli.Settings;
 namespace Ppv.Samples.Cli.Doctor;
 
 /// <summary>What is examined: what a program's files say, and what was given on the command line.</summary>
-internal sealed record Patient
+internal sealed record DoctorTarget
 {
     /// <summary>What the files come to; <see langword="null"/> when none was given.</summary>
     public ProgramSettings? Program { get; init; }
