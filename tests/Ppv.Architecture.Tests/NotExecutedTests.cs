@@ -10,7 +10,7 @@ public sealed partial class NotExecutedTests
     {
         ["Ppv.Rpc/Messages/NotSent.cs"] = 1, // With a NewId.
         ["Ppv.Rpc/Brokers/RabbitMq/MessageMapping.cs"] = 1, // As it was received.
-        ["Ppv.Hosting/Server/OrderAnswer.cs"] = 2, // As it is on record.
+        ["Ppv.Hosting/Worker/OrderAnswer.cs"] = 2, // As it is on record.
         ["Ppv.Rpc/Orders/Purchases.cs"] = 4, // No confirm was sent under the key, or the worker has it on record.
     };
 

@@ -73,6 +73,17 @@ internal sealed class Package
             : ((DelegateDeclarationSyntax)member).Identifier.Text),
     ];
 
+    /// <summary>The types that stand in no other one.</summary>
+    public IEnumerable<DeclaredType> Types =>
+        from pair in _files
+        from space in pair.Key.GetRoot().DescendantNodes().OfType<BaseNamespaceDeclarationSyntax>()
+        from member in space.Members
+        where member is BaseTypeDeclarationSyntax or DelegateDeclarationSyntax
+        select new DeclaredType(
+            Name, pair.Value, space.Name.ToString(),
+            member is BaseTypeDeclarationSyntax type ? type.Identifier.Text : ((DelegateDeclarationSyntax)member).Identifier.Text,
+            member.Modifiers.Any(SyntaxKind.PublicKeyword));
+
     private const string ImplicitUsings = """
         global using System;
         global using System.Collections.Generic;

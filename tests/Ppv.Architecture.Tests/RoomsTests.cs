@@ -32,16 +32,22 @@ public class RoomsTests
         ],
         ["Ppv.Hosting"] =
         [
-            ["Configuration", "Journal", "Redaction", "Telemetry", "Preflight", "Dashboard/State"],
-            ["Journal/Sqlite", "LogFile", "Security", "Server/Options"],
+            // What the wings share.
+            ["Configuration", "Configuration/Programs", "Redaction", "Telemetry", "Preflight"],
+            ["LogFile", "Security"],
             ["Control", "Presence"],
-            ["Health", "Dashboard/Figures"],
-            ["Running", "LegacyCfg", "Lines", "Gateway/Draining"],
-            ["Gateway", "Lines/Handover"],
-            ["Server"],
-            ["Dashboard/Views"],
-            ["Dashboard/Streaming"],
-            ["Dashboard"],
+            ["Health", "Figures"],
+            ["Running", "LegacyCfg"],
+            // The wings of gateway and worker.
+            ["Gateway/Draining", "Worker/Journal"],
+            ["Worker/Journal/Sqlite", "Worker/Lines"],
+            ["Worker/Lines/Handover"],
+            ["Gateway", "Worker"],
+            // The wing of the board, which shows both.
+            ["Board/State"],
+            ["Board/Views"],
+            ["Board/Streaming"],
+            ["Board"],
         ],
         ["Ppv.Testing"] =
         [
@@ -72,6 +78,17 @@ public class RoomsTests
                 or "Ppv.Protocol:Ppv.Protocol.Telemetry")
             && use.Type is not ("Fence" or "PpvTelemetry" or "PlainText" or "PlainLogger" or "Reason"))
             .ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Neither_gateway_nor_worker_uses_the_other_one()
+    {
+        var uses = Package.Read("Ppv.Hosting").Uses();
+        uses.ShouldContain(use => use.From == "Gateway");
+        uses.Where(use => (IsIn("Gateway", use.From) && IsIn("Worker", use.To)) || (IsIn("Worker", use.From) && IsIn("Gateway", use.To)))
+            .ShouldBeEmpty();
+
+        static bool IsIn(string wing, string room) => room == wing || room.StartsWith($"{wing}/", StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using OpenQA.Selenium;
 using Ppv.Hosting;
+using Ppv.Hosting.Board;
 
 namespace Ppv.Board.Tests;
 

@@ -1,4 +1,7 @@
 using Ppv.Hosting;
+using Ppv.Hosting.Board;
+using Ppv.Hosting.Board.State;
+using Ppv.Hosting.Preflight;
 
 namespace Ppv.Board.Tests;
 

@@ -1,5 +1,7 @@
 using OpenQA.Selenium;
 using Ppv.Hosting;
+using Ppv.Hosting.Board;
+using Ppv.Hosting.Board.State;
 
 namespace Ppv.Board.Tests;
 
@@ -198,7 +200,7 @@ public sealed class UseTests(Browser browser)
             return [...problems, ...wrong.map(node => node.outerHTML)];
             """).ShouldBeEmpty();
         // No style or script stands in the page itself, so that the policy needs no exception.
-        var html = await File.ReadAllTextAsync(RepositoryPaths.PathTo("src", "Ppv.Hosting", "Dashboard", "Page", "board.html"));
+        var html = await File.ReadAllTextAsync(RepositoryPaths.PathTo("src", "Ppv.Hosting", "Board", "Page", "board.html"));
         html.ShouldNotMatch(@"\s(style|on\w+)=|<style|<script(?! src)|https?:");
     }
 

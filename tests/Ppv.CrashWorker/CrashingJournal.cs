@@ -1,4 +1,5 @@
 using Ppv.Hosting;
+using Ppv.Hosting.Worker.Journal;
 using Ppv.Protocol;
 
 namespace Ppv.CrashWorker;

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Options;
 using Ppv.CrashWorker;
 using Ppv.Hosting;
+using Ppv.Hosting.Worker.Journal;
+using Ppv.Hosting.Worker.Journal.Sqlite;
 using Ppv.Protocol;
 using Ppv.Rpc.Brokers;
 using Ppv.Rpc.Brokers.RabbitMq;

@@ -1,5 +1,8 @@
 using System.Text.RegularExpressions;
 using Ppv.Hosting;
+using Ppv.Hosting.Configuration;
+using Ppv.Hosting.LegacyCfg;
+using Ppv.Hosting.Running;
 using Ppv.Samples.Cli.Running;
 using Ppv.Samples.Cli.Settings;
 

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
 using Ppv.Hosting;
+using Ppv.Hosting.Board;
+using Ppv.Hosting.Worker.Journal.Sqlite;
 using Ppv.Rpc;
 using Ppv.Rpc.Brokers;
 using Ppv.Rpc.Brokers.RabbitMq;

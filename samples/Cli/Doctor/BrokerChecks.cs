@@ -3,6 +3,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Ppv.Hosting;
+using Ppv.Hosting.LegacyCfg;
+using Ppv.Hosting.Preflight;
 using Ppv.Protocol.Network;
 using Ppv.Rpc;
 using Ppv.Rpc.Brokers;

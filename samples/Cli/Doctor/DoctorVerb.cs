@@ -1,6 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using Ppv.Hosting;
+using Ppv.Hosting.Board;
+using Ppv.Hosting.LegacyCfg;
+using Ppv.Hosting.Preflight;
+using Ppv.Hosting.Running;
 using Ppv.Protocol;
 using Ppv.Rpc;
 using Ppv.Samples.Cli.Cfg;

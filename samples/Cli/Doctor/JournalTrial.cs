@@ -1,4 +1,6 @@
 using Ppv.Hosting;
+using Ppv.Hosting.Preflight;
+using Ppv.Hosting.Worker.Journal.Sqlite;
 
 namespace Ppv.Samples.Cli.Doctor;
 

@@ -1,4 +1,6 @@
 using Ppv.Hosting;
+using Ppv.Hosting.Running;
+using Ppv.Hosting.Worker.Journal.Sqlite;
 using Ppv.Samples.Cli.Running;
 using Ppv.Samples.Cli.Targets;
 

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using Ppv.Hosting;
+using Ppv.Hosting.Running;
+using Ppv.Hosting.Worker.Journal.Sqlite;
 using Ppv.Protocol;
 using Ppv.Samples.Cli.Output;
 using Ppv.Samples.Cli.Running;

@@ -1,4 +1,7 @@
 using Ppv.Hosting;
+using Ppv.Hosting.Board;
+using Ppv.Hosting.Running;
+using Ppv.Hosting.Worker.Journal.Sqlite;
 using Ppv.Samples.Cli.Running;
 
 namespace Ppv.Samples.Cli.Targets;

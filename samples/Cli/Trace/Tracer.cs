@@ -1,4 +1,5 @@
 using Ppv.Hosting;
+using Ppv.Hosting.Worker.Journal.Sqlite;
 using Ppv.Protocol;
 using Ppv.Samples.Cli.Http;
 using Ppv.Samples.Cli.Journal;

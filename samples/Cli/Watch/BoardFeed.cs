@@ -2,6 +2,9 @@ using System.Net.Http.Headers;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
 using Ppv.Hosting;
+using Ppv.Hosting.Board.State;
+using Ppv.Hosting.Preflight;
+using Ppv.Hosting.Running;
 using Ppv.Samples.Cli.Output;
 using Ppv.Samples.Cli.Running;
 

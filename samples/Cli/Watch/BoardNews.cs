@@ -1,4 +1,5 @@
 using Ppv.Hosting;
+using Ppv.Hosting.Board.State;
 
 namespace Ppv.Samples.Cli.Watch;
 

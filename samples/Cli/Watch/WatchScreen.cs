@@ -1,4 +1,6 @@
 using Ppv.Hosting;
+using Ppv.Hosting.Board.State;
+using Ppv.Hosting.Preflight;
 using Ppv.Samples.Cli.Output;
 using Spectre.Console;
 using Spectre.Console.Rendering;

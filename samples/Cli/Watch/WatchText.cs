@@ -1,5 +1,6 @@
 using System.Globalization;
 using Ppv.Hosting;
+using Ppv.Hosting.Board.State;
 
 namespace Ppv.Samples.Cli.Watch;
 

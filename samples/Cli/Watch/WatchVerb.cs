@@ -1,5 +1,8 @@
 using System.CommandLine;
 using Ppv.Hosting;
+using Ppv.Hosting.Board;
+using Ppv.Hosting.Board.State;
+using Ppv.Hosting.Running;
 using Ppv.Protocol.Text;
 using Ppv.Samples.Cli.Output;
 using Ppv.Samples.Cli.Running;

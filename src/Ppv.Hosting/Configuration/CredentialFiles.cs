@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration.CommandLine;
 using Microsoft.Extensions.Configuration.Memory;
 using Ppv.Rpc.Settings;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Configuration;
 
 /// <summary>
 /// Secrets from files, one for each key, named as in the environment: <c>Ppv__Broker__Password</c>. From the folder that systemd names for

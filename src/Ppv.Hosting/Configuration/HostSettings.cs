@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Ppv.Rpc.Settings;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Configuration;
 
 /// <summary>The section of a gateway or a worker, with all that gateway and worker know in it.</summary>
 internal sealed class HostSettings(IConfiguration section, OptionShape shape)

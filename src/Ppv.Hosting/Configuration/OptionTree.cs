@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using Ppv.Rpc.Settings;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Configuration;
 
 /// <summary>Options of any type as configuration paths with values, nested ones included.</summary>
 internal static class OptionTree
@@ -25,6 +25,3 @@ internal static class OptionTree
     /// <summary>Options of options: neither one value nor a list.</summary>
     public static bool IsSection(Type type) => OptionShape.IsSection(type);
 }
-
-/// <summary>One option. The value is for comparing only: it may be a password.</summary>
-internal sealed record OptionValue(string Path, string Value);

@@ -1,6 +1,6 @@
 using Ppv.Rpc;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Configuration;
 
 /// <summary>What is allowed of hosts and queues, but hardly meant.</summary>
 internal static class QueueWarnings

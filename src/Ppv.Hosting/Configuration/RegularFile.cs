@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Configuration;
 
 /// <summary>
 /// Whether a name means a file with contents, found out without opening it: opening a pipe waits until somebody writes into it.

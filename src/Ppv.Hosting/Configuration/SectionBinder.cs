@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Configuration;
 
 /// <summary>
 /// Binds options from a configuration section. What can't be taken as it is written becomes a problem that the validation at start reports,

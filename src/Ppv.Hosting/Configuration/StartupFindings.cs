@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Configuration;
 
 /// <summary>
 /// What was found while the host was put together, where nothing can be logged yet: problems fail the validation at start, warnings are

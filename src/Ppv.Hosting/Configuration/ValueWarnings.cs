@@ -1,6 +1,6 @@
 using Ppv.Rpc;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Configuration;
 
 /// <summary>Values that can be used and hardly are what somebody meant: what files, shells and editors put around them. Pure.</summary>
 internal static class ValueWarnings

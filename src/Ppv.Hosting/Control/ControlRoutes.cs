@@ -4,9 +4,10 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Ppv.Hosting.Security;
 using Ppv.Protocol.Text;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Control;
 
 /// <summary>
 /// <c>GET /control/intake</c>, and <c>POST</c> below it to <c>close</c> and <c>open</c>: for operators

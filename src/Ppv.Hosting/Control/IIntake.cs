@@ -1,4 +1,4 @@
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Control;
 
 /// <summary>Where a program takes orders in, for an operator to close and to open again. Safe for use by several threads.</summary>
 internal interface IIntake

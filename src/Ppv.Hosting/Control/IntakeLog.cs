@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Ppv.Protocol.Text;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Control;
 
 internal static partial class IntakeLog
 {

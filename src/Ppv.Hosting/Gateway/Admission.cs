@@ -2,10 +2,11 @@ using System.Globalization;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
+using Ppv.Hosting.Security;
 using Ppv.Protocol.Text;
 using Ppv.Rpc.Diagnostics;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Gateway;
 
 /// <summary>Lets a request in, or turns it away before it is read. After authentication: who has shown a key is counted by name.</summary>
 internal sealed class Admission(

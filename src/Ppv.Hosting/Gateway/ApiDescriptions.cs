@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Gateway;
 
 /// <summary>What the endpoints bring along for an OpenAPI document; in a host without one it is of no effect.</summary>
 internal static class ApiDescriptions

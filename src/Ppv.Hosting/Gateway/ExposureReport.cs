@@ -3,9 +3,10 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Ppv.Hosting.Security;
 using Ppv.Protocol.Text;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Gateway;
 
 /// <summary>Warns, once it listens, when anybody in the network may place orders.</summary>
 internal sealed class ExposureReport(IServiceProvider services, IOptions<PpvAccessOptions> access, PlainLogger<ExposureReport> logger)

@@ -7,7 +7,7 @@ using Ppv.Protocol.Text;
 using Ppv.Rpc;
 using Ppv.Rpc.Messages;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Gateway;
 
 /// <summary>What a caller is told: <c>{"callresult":"…"}</c> and what is known of the order, in headers.</summary>
 internal sealed record GatewayAnswer

@@ -5,8 +5,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Ppv.Hosting.Gateway.Draining;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Gateway;
 
 /// <summary>
 /// How a gateway stops: <c>/health/ready</c> says 503, it waits <see cref="OrderEndpointOptions.DrainDelay"/> for proxies that look there,

@@ -1,4 +1,6 @@
-namespace Ppv.Hosting;
+using Ppv.Hosting.Control;
+
+namespace Ppv.Hosting.Gateway;
 
 /// <summary>The gateway's intake: each order passes it, and is counted until it is answered.</summary>
 internal sealed class GatewayIntake : IIntake

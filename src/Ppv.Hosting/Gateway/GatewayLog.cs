@@ -1,10 +1,11 @@
 using Microsoft.Extensions.Logging;
+using Ppv.Hosting.Redaction;
 using Ppv.Protocol;
 using Ppv.Protocol.Text;
 using Ppv.Rpc;
 using Ppv.Rpc.Diagnostics;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Gateway;
 
 internal static partial class GatewayLog
 {

@@ -1,6 +1,7 @@
+using Ppv.Hosting.Presence;
 using Ppv.Rpc.Presence;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Gateway;
 
 /// <summary>What a gateway says of itself on the bus, beside what its connection knows.</summary>
 internal static class GatewayPresence

@@ -1,9 +1,11 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
+using Ppv.Hosting.Configuration;
+using Ppv.Hosting.Security;
 using Ppv.Protocol.Validation;
 using Ppv.Rpc;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Gateway;
 
 /// <summary>What <see cref="PpvGatewayOptions"/> must be.</summary>
 internal sealed class GatewayRules(
@@ -42,7 +44,3 @@ internal sealed class GatewayRules(
         && !path.Contains("//", StringComparison.Ordinal)
         && !(path + "/").StartsWith("/health/", StringComparison.OrdinalIgnoreCase);
 }
-
-/// <summary>The ranges of <see cref="OrderEndpointOptions"/>; generated from the attributes there.</summary>
-[OptionsValidator]
-internal sealed partial class OrderEndpointOptionsValidator : IValidateOptions<OrderEndpointOptions>;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
+using Ppv.Hosting.Telemetry;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Gateway;
 
 /// <summary>
 /// Begins the gateway's series of metrics, once everybody listens who was told to: <see cref="HostingTelemetry.GatewayBegins"/>.

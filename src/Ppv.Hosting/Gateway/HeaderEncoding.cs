@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Gateway;
 
 /// <summary>
 /// Reads the headers of requests: any byte is a character. With UTF-8, or where a zero byte is none, Kestrel refuses an order without a

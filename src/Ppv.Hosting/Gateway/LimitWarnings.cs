@@ -1,6 +1,6 @@
 using Ppv.Rpc;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Gateway;
 
 /// <summary>What is allowed of <see cref="OrderEndpointOptions.Limits"/>, but hardly meant.</summary>
 internal static class LimitWarnings

@@ -6,7 +6,7 @@ using Ppv.Rpc;
 using Ppv.Rpc.Brokers;
 using Ppv.Rpc.Presence;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Gateway;
 
 /// <summary>
 /// Answers how calls get their lines behind this gateway: 200 with <c>Leased</c>, <c>Modulo</c> or <c>Unknown</c>. Who is about to send an

@@ -1,8 +1,11 @@
-using System.Buffers;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Compliance.Redaction;
 using Microsoft.Extensions.Options;
+using Ppv.Hosting.Figures;
+using Ppv.Hosting.Redaction;
+using Ppv.Hosting.Security;
+using Ppv.Hosting.Telemetry;
 using Ppv.Protocol;
 using Ppv.Protocol.Text;
 using Ppv.Rpc;
@@ -10,7 +13,7 @@ using Ppv.Rpc.Diagnostics;
 using Ppv.Rpc.Messages;
 using Ppv.Rpc.Orders;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Gateway;
 
 /// <summary>
 /// Answers the voice platform (contract §1): every request, however broken, gets a code within <see cref="RpcOptions.ReplyTimeout"/>. One
@@ -148,63 +151,4 @@ internal sealed class OrderEndpoint(
     }
 
     private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
-}
-
-/// <summary>The body of a request, whatever its method and content type: all of it, or the knowledge that it is too long.</summary>
-internal static class RequestBody
-{
-    /// <summary>Reads the body, never more than one byte beyond the limit.</summary>
-    /// <returns>The bytes; <see langword="null"/> when there are more than <paramref name="maxBytes"/>.</returns>
-    /// <exception cref="BadHttpRequestException">The body is not framed as HTTP wants it, came too slowly, or ended too early.</exception>
-    /// <exception cref="IOException">The caller left.</exception>
-    public static async Task<byte[]?> ReadAsync(HttpRequest request, int maxBytes, CancellationToken cancellationToken)
-    {
-        if (request.ContentLength > maxBytes) return null;
-        var reader = request.BodyReader;
-        var result = await reader.ReadAtLeastAsync(maxBytes + 1, cancellationToken).ConfigureAwait(false);
-        var body = result.Buffer.Length > maxBytes ? null : result.Buffer.ToArray();
-        reader.AdvanceTo(result.Buffer.End);
-        return body;
-    }
-}
-
-/// <summary>The order id that a caller, or a proxy before us, gave to its request.</summary>
-internal static class OrderIdHeaders
-{
-    public const string OrderId = "X-Ppv-Order-Id";
-    public const string IdempotencyKey = "Idempotency-Key";
-
-    /// <summary>Shorter than what the queue takes (<see cref="PpvOrder.MaxIdLength"/>): a UUID with all its decoration has 38.</summary>
-    private const int MaxLength = 64;
-
-    /// <summary>Reads both headers; each may be there more than once, as long as all say the same.</summary>
-    /// <returns>
-    /// The first id, <see langword="null"/> when there is none that can be one, and whether it is a key, which may be repeated for long;
-    /// and why the request must be refused, if it must: something may have been executed under the id all the same.
-    /// </returns>
-    public static (string? OrderId, bool IsKey, string? Error) Read(IHeaderDictionary headers)
-    {
-        string? found = null, error = null;
-        var isKey = false;
-        foreach (var name in (string[])[OrderId, IdempotencyKey])
-        {
-            foreach (var value in headers[name])
-            {
-                var id = name == IdempotencyKey ? Unquoted(value ?? "") : value ?? "";
-                if (id.Length > MaxLength || !PpvOrder.IsValidId(id))
-                    error ??= $"{name} must be 1 to {MaxLength} printable ASCII characters without spaces.";
-                else if (Array.Exists(id.Split('/'), part => part is "." or ".."))
-                    error ??= $"{name} must not be . or .., alone or between slashes: no address could ask for such an order.";
-                else if (found is not null && found != id)
-                    error ??= $"The request names its order twice, and differently; {OrderId} and {IdempotencyKey} must say the same.";
-                else
-                    (found, isKey) = (id, isKey || name == IdempotencyKey);
-            }
-        }
-
-        return (found, isKey, error);
-    }
-
-    /// <summary>The draft of the IETF makes the key a string in quotes; most senders leave them out.</summary>
-    private static string Unquoted(string value) => value is ['"', .. var inner, '"'] ? inner : value;
 }

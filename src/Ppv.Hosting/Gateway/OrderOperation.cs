@@ -3,7 +3,7 @@ using Microsoft.OpenApi;
 using Ppv.Protocol;
 using Ppv.Rpc;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Gateway;
 
 /// <summary>The order endpoint in an OpenAPI document: both forms of a body, the headers, the codes (contract §1).</summary>
 internal static class OrderOperation

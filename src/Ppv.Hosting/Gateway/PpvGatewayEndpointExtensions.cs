@@ -2,6 +2,11 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Ppv.Hosting;
+using Ppv.Hosting.Configuration;
+using Ppv.Hosting.Control;
+using Ppv.Hosting.Gateway;
+using Ppv.Hosting.Health;
+using Ppv.Hosting.Security;
 
 namespace Microsoft.AspNetCore.Builder;
 

@@ -1,5 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Ppv.Hosting;
+using Ppv.Hosting.Configuration;
+using Ppv.Hosting.LegacyCfg;
+using Ppv.Hosting.Running;
 
 namespace Microsoft.Extensions.Hosting;
 

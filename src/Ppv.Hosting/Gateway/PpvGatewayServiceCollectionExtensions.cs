@@ -3,6 +3,14 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Ppv.Hosting;
+using Ppv.Hosting.Configuration.Programs;
+using Ppv.Hosting.Control;
+using Ppv.Hosting.Gateway;
+using Ppv.Hosting.Health;
+using Ppv.Hosting.Preflight;
+using Ppv.Hosting.Presence;
+using Ppv.Hosting.Running;
+using Ppv.Hosting.Security;
 using Ppv.Rpc;
 using Ppv.Rpc.Brokers;
 

@@ -1,9 +1,10 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
+using Ppv.Hosting.Running;
 using IPNetwork = System.Net.IPNetwork;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Gateway;
 
 /// <summary>What is allowed of <see cref="OrderEndpointOptions.KnownProxies"/>, but hardly meant.</summary>
 internal static class ProxyWarnings

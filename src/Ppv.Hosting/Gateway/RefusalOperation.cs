@@ -1,7 +1,8 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.OpenApi;
+using Ppv.Hosting.Security;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Gateway;
 
 /// <summary>In an OpenAPI document: who is turned away before an endpoint sees the request, and which key it takes.</summary>
 internal static class RefusalOperation

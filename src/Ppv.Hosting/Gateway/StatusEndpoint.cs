@@ -4,13 +4,14 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
+using Ppv.Hosting.Security;
 using Ppv.Protocol;
 using Ppv.Protocol.Orders;
 using Ppv.Protocol.Text;
 using Ppv.Rpc;
 using Ppv.Rpc.Orders;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Gateway;
 
 /// <summary>
 /// Answers what became of an order: 200 with its state, 404 when the worker has never seen it, 503 when the worker could not be asked, or

@@ -2,7 +2,7 @@ using Microsoft.OpenApi;
 using Ppv.Protocol;
 using Ppv.Rpc;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Gateway;
 
 /// <summary>The status endpoint in an OpenAPI document.</summary>
 internal static class StatusOperation

@@ -4,8 +4,12 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Ppv.Hosting.Configuration;
+using Ppv.Hosting.Preflight;
+using Ppv.Hosting.Running;
+using Ppv.Hosting.Security;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Gateway;
 
 /// <summary>
 /// Ticks off what <c>docs/deployment.md</c> asks for before strangers can reach a gateway, as far as the program can see it. What is open

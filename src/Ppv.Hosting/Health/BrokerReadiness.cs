@@ -1,7 +1,7 @@
 using System.Globalization;
 using Ppv.Rpc;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Health;
 
 /// <summary>A connection to the broker that must be up for the program to do its work.</summary>
 /// <param name="Name">Whose it is: <c>gateway</c> or <c>worker</c>.</param>

@@ -3,8 +3,9 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Ppv.Hosting.Security;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Health;
 
 /// <summary>
 /// <c>/health/live</c> and <c>/health/ready</c>, once per set of routes: gateway and worker in one program share them, and two routes of

@@ -1,8 +1,9 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Ppv.Hosting.Control;
 using Ppv.Rpc;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Health;
 
 /// <summary>
 /// Ready is: every connection to the broker can pass orders, and the program is not stopping. Degraded is: it can, but not as it should be.

@@ -1,9 +1,10 @@
 using System.Collections.ObjectModel;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
+using Ppv.Hosting.Configuration;
 using Ppv.Rpc.Settings;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.LegacyCfg;
 
 /// <summary>
 /// Puts the file that <c>--cfg</c> names below everything else: appsettings.json, environment variables and the command line win over it.

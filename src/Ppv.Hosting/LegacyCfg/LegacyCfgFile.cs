@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Unicode;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.LegacyCfg;
 
 /// <summary>Reads an old file as the old programs do, as UTF-8. Messages never quote a line: it may be the password's.</summary>
 internal static class LegacyCfgFile

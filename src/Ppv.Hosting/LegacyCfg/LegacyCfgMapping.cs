@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Ppv.Hosting.Configuration;
 using Ppv.Protocol.Text;
 using Ppv.Rpc;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.LegacyCfg;
 
 /// <summary>Turns an old file's values into ours: names, units, and the end of the lines.</summary>
 internal static partial class LegacyCfgMapping

@@ -1,6 +1,6 @@
-using Sections = System.Collections.Generic.Dictionary<string, System.Collections.Generic.Dictionary<string, Ppv.Hosting.LegacyIniEntry>>;
+using Sections = System.Collections.Generic.Dictionary<string, System.Collections.Generic.Dictionary<string, Ppv.Hosting.LegacyCfg.LegacyIniEntry>>;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.LegacyCfg;
 
 /// <summary>
 /// The content of an old file, as Python's <c>configparser.ConfigParser()</c> gives it to the old programs: the keys of [DEFAULT] are in
@@ -83,13 +83,4 @@ internal sealed class LegacyIni
 
         return result.ToString();
     }
-}
-
-/// <summary>A value as it stands in the file, not interpolated, and the number of the line that its key is on.</summary>
-internal sealed record LegacyIniEntry(string Value, int Line);
-
-/// <summary>What is wrong with an old file, and in which line. The message never quotes the line: it may be the password's.</summary>
-internal sealed class LegacyIniException(int line, string message) : Exception(message)
-{
-    public int Line { get; } = line;
 }

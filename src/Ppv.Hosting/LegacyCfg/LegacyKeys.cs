@@ -1,4 +1,4 @@
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.LegacyCfg;
 
 /// <summary>Every key of the two files (contract §4).</summary>
 internal static class LegacyKeys
@@ -45,36 +45,4 @@ internal static class LegacyKeys
     ];
 
     public static IEnumerable<LegacyKey> Of(LegacyRole role) => Common.Concat(role == LegacyRole.Gateway ? GatewayOnly : WorkerOnly);
-}
-
-/// <summary>A key of the old files, in lower case, and the configuration path that it sets now.</summary>
-internal sealed record LegacyKey(string Section, string Name, string Path, LegacyForm Form = LegacyForm.Text)
-{
-    /// <summary>As messages name it.</summary>
-    public override string ToString() => $"[{Section}] {Name}";
-}
-
-/// <summary>How an old key's value is to be read.</summary>
-internal enum LegacyForm
-{
-    Text,
-    Number,
-    Milliseconds,
-    Seconds,
-
-    /// <summary>The first line that is not used any more; ours is the last one that is (contract §3).</summary>
-    EndLine,
-
-    /// <summary>The old programs read it and never used it, and neither do we.</summary>
-    WithoutEffect,
-}
-
-/// <summary>Whose old configuration file is read.</summary>
-internal enum LegacyRole
-{
-    /// <summary>The gateway's: <c>rest_api_gateway.cfg</c>.</summary>
-    Gateway,
-
-    /// <summary>The worker's: <c>ppv_srv.cfg</c>.</summary>
-    Worker,
 }

@@ -1,7 +1,8 @@
 using System.Globalization;
+using Ppv.Hosting.Configuration;
 using Ppv.Protocol;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.LegacyCfg;
 
 /// <summary>
 /// The old worker adds 1 to the formula's remainder whatever <c>start_port_number</c> says (contract §3), so that with another start than 1

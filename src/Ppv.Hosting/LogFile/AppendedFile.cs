@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.LogFile;
 
 /// <summary>
 /// Opens a file of which every write goes behind its end, wherever that is by then: several programs may write to it. .NET's own

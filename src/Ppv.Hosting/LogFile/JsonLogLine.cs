@@ -4,7 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Ppv.Protocol.Text;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.LogFile;
 
 /// <summary>A log line as a JSON object, in the form of the console's JSON formatter.</summary>
 internal static class JsonLogLine

@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Ppv.Protocol.Text;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.LogFile;
 
 /// <summary>
 /// The old programs' log line (contract §4): <c>LEVEL:&lt;log file&gt; | &lt;message&gt; '' | (time | &lt;file&gt; | &lt;line&gt;)</c>,

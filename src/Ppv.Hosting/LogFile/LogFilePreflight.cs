@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
+using Ppv.Hosting.Preflight;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.LogFile;
 
 /// <summary>Whether the log file can be written, where there is to be one. None is made or changed.</summary>
 internal sealed class LogFilePreflight(IOptions<LogFileOptions> options) : IPreflightCheck

@@ -1,10 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
-using Ppv.Protocol.Text;
+using Ppv.Hosting.Configuration;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.LogFile;
 
 /// <summary>
 /// The logger provider for the log file. Its loggers take every level: the host's own log levels (section Logging) have chosen already.
@@ -53,41 +52,3 @@ internal sealed class LogFileProvider : ILoggerProvider
         ? JsonLogLine.Format(_clock.GetLocalNow(), logEvent)
         : LegacyLogLine.Format(_name, _clock.GetLocalNow(), logEvent);
 }
-
-/// <summary>The log file's logger for one category.</summary>
-internal sealed class LogFileLogger(LogFileProvider provider, string category) : ILogger
-{
-    public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-    public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
-
-    public void Log<TState>(
-        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-    {
-        if (!IsEnabled(logLevel)) return;
-        var values = state as IReadOnlyList<KeyValuePair<string, object?>>;
-        provider.Write(new LogEvent(logLevel, category, eventId, formatter(state, exception), PlainException.Of(exception), values));
-    }
-}
-
-/// <summary>What is logged.</summary>
-/// <param name="Level">How bad it is.</param>
-/// <param name="Category">Who says it.</param>
-/// <param name="Id">Which message it is.</param>
-/// <param name="Message">The message, with its values in it.</param>
-/// <param name="Exception">What was caught.</param>
-/// <param name="Values">The message's values by name. Valid during the call only.</param>
-internal readonly record struct LogEvent(
-    LogLevel Level, string Category, EventId Id, string Message, Exception? Exception, IReadOnlyList<KeyValuePair<string,
-    object?>>? Values);
-
-/// <summary>What <see cref="LogFileOptions"/> must be.</summary>
-internal sealed class LogFileRules : IValidateOptions<LogFileOptions>
-{
-    public ValidateOptionsResult Validate(string? name, LogFileOptions options) =>
-        new LogFileOptionsValidator().Validate("Ppv:LogFile", options);
-}
-
-/// <summary>The ranges of <see cref="LogFileOptions"/>; generated from the attributes there.</summary>
-[OptionsValidator]
-internal sealed partial class LogFileOptionsValidator : IValidateOptions<LogFileOptions>;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Threading.Channels;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.LogFile;
 
 /// <summary>
 /// Takes lines from any thread without waiting for the disk, and writes them in the background. What the queue or the disk can't take is

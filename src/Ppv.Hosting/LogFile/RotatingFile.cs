@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.LogFile;
 
 /// <summary>
 /// A file that is appended to and rotated as Python's <c>RotatingFileHandler</c> does: the one in use keeps its name, <c>.1</c> is the

@@ -2,7 +2,7 @@ using Ppv.Rpc;
 using Ppv.Rpc.Brokers;
 using Ppv.Rpc.Brokers.RabbitMq;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Preflight;
 
 /// <summary>
 /// Whether each host lets us in, and has the queues. They are looked for and never declared: a declaration would make them, with arguments

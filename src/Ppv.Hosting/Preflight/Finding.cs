@@ -1,4 +1,4 @@
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Preflight;
 
 /// <summary>What a look at one thing came to.</summary>
 /// <param name="Verdict">How it stands.</param>
@@ -10,20 +10,4 @@ internal sealed record Finding(Verdict Verdict, string Text)
     public static Finding Warn(string text) => new(Verdict.Warn, text);
 
     public static Finding Bad(string text) => new(Verdict.Bad, text);
-}
-
-/// <summary>How a thing stands.</summary>
-internal enum Verdict
-{
-    /// <summary>As it must be.</summary>
-    Ok,
-
-    /// <summary>Perhaps not as somebody wants it; the program starts and works.</summary>
-    Warn,
-
-    /// <summary>Not done, and only to be done in some places; the text says where.</summary>
-    Todo,
-
-    /// <summary>The program would not work.</summary>
-    Bad,
 }

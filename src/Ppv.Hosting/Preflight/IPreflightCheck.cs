@@ -1,4 +1,4 @@
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Preflight;
 
 /// <summary>
 /// One of the things that <c>--check</c> looks at: what would keep the program from its work, found out without starting it. It takes no

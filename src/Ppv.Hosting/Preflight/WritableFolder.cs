@@ -1,4 +1,4 @@
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Preflight;
 
 /// <summary>
 /// Whether a program could make a file and write to it, found out without leaving one: it would belong to whoever looks.

@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Ppv.Hosting.Configuration;
 using Ppv.Rpc;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Presence;
 
 /// <summary>
 /// A short hash of options: the same settings have the same one on every machine, so that somebody sees when two workers of a queue are not

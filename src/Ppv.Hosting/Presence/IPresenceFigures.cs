@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Presence;
 
 /// <summary>
 /// Figures of the traffic that this program adds to what it says of itself on the bus. None, where nobody has registered one.

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Compliance.Redaction;
 using Ppv.Protocol;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Redaction;
 
 /// <summary>A command as the log shows it; nothing is made of it where nobody logs.</summary>
 internal readonly record struct LoggedCommand(PpvCommand Command, Redactor Redactor)

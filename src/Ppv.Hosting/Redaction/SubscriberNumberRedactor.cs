@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Compliance.Redaction;
 using Ppv.Protocol.Text;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Redaction;
 
 /// <summary>Masks a subscriber's number: <c>85****20</c>.</summary>
 internal sealed class SubscriberNumberRedactor : Redactor

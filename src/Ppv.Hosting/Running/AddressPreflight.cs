@@ -4,8 +4,9 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Ppv.Hosting.Preflight;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Running;
 
 /// <summary>Whether the HTTP addresses are free. One that is not may be the service's own, so that it is a warning only.</summary>
 internal sealed class AddressPreflight(IConfiguration configuration, IServiceProviderIsService services) : IPreflightCheck

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Running;
 
 /// <summary>
 /// <c>--health</c>: asks the program that runs, over its own HTTP address, how it is. For the HEALTHCHECK of an image in which there is no

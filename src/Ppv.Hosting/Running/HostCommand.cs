@@ -1,4 +1,4 @@
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Running;
 
 /// <summary>
 /// What the program was called to do besides running. The switches stand last: whatever follows one would be taken for its value, and so
@@ -61,20 +61,4 @@ internal sealed record HostCommand(HostCommandKind Kind, string Argument = "")
     private static bool IsSwitch(string argument) =>
         argument.Split('=')[0] is var name
         && (name.Equals(Check, StringComparison.OrdinalIgnoreCase) || name.Equals(Health, StringComparison.OrdinalIgnoreCase));
-}
-
-/// <summary>What a program can be called to do.</summary>
-internal enum HostCommandKind
-{
-    /// <summary>To run.</summary>
-    Run,
-
-    /// <summary>To say what would be wrong.</summary>
-    Check,
-
-    /// <summary>To ask the one that runs how it is.</summary>
-    Health,
-
-    /// <summary>Something that can't be meant.</summary>
-    Misplaced,
 }

@@ -5,10 +5,19 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Ppv.Hosting.Configuration;
+using Ppv.Hosting.Control;
+using Ppv.Hosting.Figures;
+using Ppv.Hosting.Health;
+using Ppv.Hosting.LogFile;
+using Ppv.Hosting.Preflight;
+using Ppv.Hosting.Presence;
+using Ppv.Hosting.Redaction;
+using Ppv.Hosting.Security;
 using Ppv.Protocol.Text;
 using Ppv.Rpc.Settings;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Running;
 
 /// <summary>What gateway and worker have in common; added once when both are in one program.</summary>
 internal static class HostingServices

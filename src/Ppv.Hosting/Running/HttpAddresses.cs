@@ -2,7 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Running;
 
 /// <summary>Where the program serves HTTP, as the configuration says before it does.</summary>
 internal static class HttpAddresses

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Ppv.Hosting;
+using Ppv.Hosting.Running;
 using Ppv.Protocol.Text;
 
 namespace Microsoft.Extensions.Hosting;

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Ppv.Protocol.Text;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Running;
 
 internal static partial class RunLog
 {
@@ -34,19 +34,4 @@ internal static partial class RunLog
     [LoggerMessage(402, LogLevel.Error, "systemd can't be told that the program is alive: {Reason}. It ends the program after "
         + "WatchdogSec.")]
     public static partial void CannotNotifySystemd(PlainLogger logger, string reason);
-}
-
-/// <summary>How a program ends, for its service manager.</summary>
-internal static class ExitCodes
-{
-    /// <summary>It could not start, or had to give up.</summary>
-    public const int Failed = 1;
-
-    /// <summary>It was called in a way that can't be meant: <c>EX_USAGE</c>.</summary>
-    public const int Usage = 64;
-
-    /// <summary>
-    /// The configuration is wrong: <c>EX_CONFIG</c> of <c>sysexits.h</c>. Starting again helps nobody before a person has looked.
-    /// </summary>
-    public const int BadConfiguration = 78;
 }

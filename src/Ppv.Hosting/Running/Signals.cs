@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using Microsoft.Extensions.Hosting;
 using Ppv.Protocol.Text;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Running;
 
 /// <summary>
 /// No signal ends the program in the middle of an order: those that mean the end are an orderly stop, whatever the host's lifetime takes of

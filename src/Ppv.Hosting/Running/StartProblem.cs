@@ -1,4 +1,4 @@
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Running;
 
 /// <summary>What keeps a program from starting before anything of it can be logged.</summary>
 internal static class StartProblem

@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Hosting;
+using Ppv.Hosting.Configuration;
 using Ppv.Protocol.Text;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Running;
 
 /// <summary>
 /// Logs, once the host starts, what was found before it could log, and which source each setting is from: a line for each source, the

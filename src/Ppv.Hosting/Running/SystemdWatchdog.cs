@@ -1,10 +1,9 @@
-using System.Globalization;
 using System.Net.Sockets;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Systemd;
 using Ppv.Protocol.Text;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Running;
 
 /// <summary>
 /// Tells systemd that the program is alive (<c>WatchdogSec=</c>), for as long as the loops that it lives by are: those that keep the
@@ -71,21 +70,4 @@ internal sealed class SystemdWatchdog(
             _isFailing = true;
         }
     }
-}
-
-/// <summary>How long systemd waits for a sign of life.</summary>
-/// <param name="Limit">The time; <see langword="null"/> when it does not watch this process.</param>
-internal sealed record WatchdogTime(TimeSpan? Limit)
-{
-    /// <summary>As <c>sd_watchdog_enabled(3)</c> reads it.</summary>
-    /// <param name="microseconds"><c>WATCHDOG_USEC</c>.</param>
-    /// <param name="processId"><c>WATCHDOG_PID</c>: whom it watches, where that is said.</param>
-    public static WatchdogTime Of(string? microseconds, string? processId) =>
-        long.TryParse(microseconds, NumberStyles.None, CultureInfo.InvariantCulture, out var time) && time > 0
-        && (string.IsNullOrEmpty(processId) || processId == Environment.ProcessId.ToString(CultureInfo.InvariantCulture))
-            ? new WatchdogTime(TimeSpan.FromMicroseconds(time))
-            : new WatchdogTime((TimeSpan?)null);
-
-    public static WatchdogTime OfEnvironment() =>
-        Of(Environment.GetEnvironmentVariable("WATCHDOG_USEC"), Environment.GetEnvironmentVariable("WATCHDOG_PID"));
 }

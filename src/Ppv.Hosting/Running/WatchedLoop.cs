@@ -1,4 +1,4 @@
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Running;
 
 /// <summary>A loop without which the program does no work, whatever else it still answers.</summary>
 /// <param name="Name">Whose it is: <c>gateway</c> or <c>worker</c>.</param>

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 using Ppv.Protocol;
 using Ppv.Protocol.Validation;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Security;
 
 /// <summary>What <see cref="PpvAccessOptions"/> must be. No message quotes a key.</summary>
 /// <param name="files">Reads the key files.</param>
@@ -69,7 +69,3 @@ internal sealed class AccessRules(KeyFiles? files = null) : IValidateOptions<Ppv
     private static bool IsName(string name) =>
         name.Length is >= 1 and <= MaxNameLength && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_');
 }
-
-/// <summary>The ranges of <see cref="PpvAccessOptions"/>; generated from the attributes there.</summary>
-[OptionsValidator]
-internal sealed partial class PpvAccessOptionsValidator : IValidateOptions<PpvAccessOptions>;

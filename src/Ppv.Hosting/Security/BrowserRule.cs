@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Security;
 
 /// <summary>
 /// Whether a request was sent by a web page: any page that is open on this machine can send one to loopback, with a form and without
@@ -50,10 +50,4 @@ internal sealed class BrowserRule(IOptions<BrowserOptions> options, IHostEnviron
     /// <summary>The page to try orders out. A name that leads here from elsewhere is none of this machine's.</summary>
     private bool IsOwnPage(string page, string own) =>
         environment.IsDevelopment() && page.Equals(own, StringComparison.OrdinalIgnoreCase);
-}
-
-/// <summary>What a host allows of browsers; a gateway sets it from its own options.</summary>
-internal sealed class BrowserOptions
-{
-    public IReadOnlyList<string> AllowedOrigins { get; set; } = [];
 }

@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
+using Ppv.Hosting.Configuration;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Security;
 
 /// <summary>The form of a client's key, and where it is kept.</summary>
 internal static class ClientKey

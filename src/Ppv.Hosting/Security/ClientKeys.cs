@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using Ppv.Protocol.Text;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Security;
 
 /// <summary>
 /// Knows the clients by their keys. Files of keys are read again in the background: a disk that does not answer holds nobody up. Safe for
@@ -162,6 +162,3 @@ internal sealed class ClientKeys : IDisposable
         }
     }
 }
-
-/// <summary>A client that has shown its key.</summary>
-internal sealed record KnownClient(string Name, string Owner, PpvAccessRole Role);

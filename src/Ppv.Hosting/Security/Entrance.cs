@@ -1,4 +1,4 @@
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Security;
 
 /// <summary>
 /// Among the metadata of each of our endpoints: <see cref="EntrancePolicy"/> looks at who comes there, and by which address, before

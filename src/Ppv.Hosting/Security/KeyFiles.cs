@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Security;
 
 /// <summary>
 /// Reads the files of clients' keys, each on a thread of its own: a disk that does not answer holds that for as long as it likes, and

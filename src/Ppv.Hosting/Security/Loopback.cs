@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Security;
 
 /// <summary>What means this machine.</summary>
 internal static class Loopback

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Security;
 
 /// <summary>Whether a request was passed on by a proxy, as far as it says so.</summary>
 internal static class PassedOn

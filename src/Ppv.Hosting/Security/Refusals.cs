@@ -1,12 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace Ppv.Hosting;
-
-/// <summary>How an endpoint tells callers that they were turned away before it saw the request; among its metadata.</summary>
-internal interface IRefusalForm
-{
-    Task WriteAsync(HttpContext context, int status, string reason);
-}
+namespace Ppv.Hosting.Security;
 
 /// <summary>Turns a caller away, in the form of the endpoint.</summary>
 internal static class Refusals

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Ppv.Protocol.Text;
 using Ppv.Rpc.Diagnostics;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Security;
 
 /// <summary>Turns a caller away for who it is or how it asks, and says so in the log.</summary>
 internal sealed class RefusedRequests(PlainLogger<RefusedRequests> logger, TimeProvider timeProvider)

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 using Ppv.Protocol.Text;
 using Ppv.Rpc.Diagnostics;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Security;
 
 /// <summary>Event ids 450 to 469.</summary>
 internal static partial class SecurityLog

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Security;
 
 /// <summary>
 /// A request's path as it was sent. A proxy that reads <c>orders%2Fx/..</c> otherwise than our server lets through what it means to keep

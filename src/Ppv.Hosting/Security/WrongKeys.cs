@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Ppv.Rpc.Diagnostics;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Security;
 
 /// <summary>
 /// How many wrong keys an address may show before what it shows is not compared any more: who guesses gets no further, and a flood costs no

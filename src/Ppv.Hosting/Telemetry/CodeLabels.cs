@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Ppv.Protocol.Telemetry;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Telemetry;
 
 /// <summary>
 /// Codes as labels of a metric. Wizard may say anything, and each label is a series that monitoring keeps: only the first ones of letters

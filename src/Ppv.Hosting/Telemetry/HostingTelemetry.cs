@@ -4,7 +4,7 @@ using Ppv.Protocol;
 using Ppv.Protocol.Telemetry;
 using Ppv.Rpc;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Telemetry;
 
 /// <summary>What this package traces and measures under the name <c>Ppv.Hosting</c>.</summary>
 internal static class HostingTelemetry
@@ -104,9 +104,3 @@ internal static class HostingTelemetry
         orders.Add(1, tags);
     }
 }
-
-/// <summary>How many of a worker's lines are in use.</summary>
-/// <param name="Busy">Those with a command under way.</param>
-/// <param name="Leased">Those that belong to a call, by the owners of the calls; "" is nobody in particular, and always there.</param>
-/// <param name="Limit">All that there are.</param>
-internal readonly record struct LineUse(int Busy, IReadOnlyDictionary<string, int> Leased, int Limit);

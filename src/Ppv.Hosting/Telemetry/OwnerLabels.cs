@@ -1,6 +1,6 @@
 using Ppv.Protocol.Telemetry;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Telemetry;
 
 /// <summary>
 /// Owners of calls as labels of a metric: only the first ones are told apart, for each label is a series that monitoring keeps. Safe for

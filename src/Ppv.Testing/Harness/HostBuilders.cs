@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Ppv.Hosting;
+using Ppv.Hosting.Worker.Journal;
 using Ppv.Rpc;
 
 namespace Ppv.Testing.Harness;

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Ppv.Benchmarks.Report;
 using Ppv.Hosting;
+using Ppv.Hosting.Figures;
 using Ppv.Protocol;
 using Ppv.Rpc;
 using Ppv.Testing;

@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Ppv.Hosting;
+using Ppv.Hosting.Worker.Lines;
 using Ppv.Protocol;
 
 namespace Ppv.Benchmarks.Lines;

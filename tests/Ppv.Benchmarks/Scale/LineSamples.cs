@@ -1,4 +1,5 @@
 using Ppv.Hosting;
+using Ppv.Hosting.Worker.Lines;
 
 namespace Ppv.Benchmarks.Scale;
 

@@ -1,4 +1,6 @@
 using Ppv.Hosting;
+using Ppv.Hosting.Worker.Journal;
+using Ppv.Hosting.Worker.Lines.Handover;
 using Ppv.Rpc;
 using Ppv.Rpc.Server.Leadership;
 

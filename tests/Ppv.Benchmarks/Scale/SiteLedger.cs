@@ -1,4 +1,5 @@
 using Ppv.Hosting;
+using Ppv.Hosting.Worker;
 using Ppv.Protocol;
 using Ppv.Rpc;
 

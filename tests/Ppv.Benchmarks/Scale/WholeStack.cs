@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Ppv.Hosting;
+using Ppv.Hosting.Worker.Lines;
 using Ppv.Protocol;
 using Ppv.Rpc;
 using Ppv.Testing;

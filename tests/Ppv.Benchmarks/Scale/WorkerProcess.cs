@@ -1,6 +1,10 @@
 using Microsoft.Extensions.Compliance.Redaction;
 using Microsoft.Extensions.Options;
 using Ppv.Hosting;
+using Ppv.Hosting.Worker;
+using Ppv.Hosting.Worker.Journal;
+using Ppv.Hosting.Worker.Lines;
+using Ppv.Hosting.Worker.Lines.Handover;
 using Ppv.Protocol;
 using Ppv.Protocol.Text;
 using Ppv.Rpc;

@@ -1,4 +1,8 @@
 using Ppv.Hosting;
+using Ppv.Hosting.Board;
+using Ppv.Hosting.Board.State;
+using Ppv.Hosting.Figures;
+using Ppv.Hosting.Preflight;
 
 namespace Ppv.Board.Tests.Support;
 

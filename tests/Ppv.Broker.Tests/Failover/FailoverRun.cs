@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Ppv.Broker.Tests.Delivery;
 using Ppv.Hosting;
+using Ppv.Hosting.Security;
 using Ppv.Rpc;
 
 namespace Ppv.Broker.Tests.Failover;

@@ -1,4 +1,5 @@
 using Ppv.Hosting;
+using Ppv.Hosting.Security;
 using Ppv.Rpc;
 using Ppv.Rpc.Server;
 

@@ -1,5 +1,6 @@
 using Ppv.Broker.Tests.Delivery;
 using Ppv.Hosting;
+using Ppv.Hosting.Worker.Journal.Sqlite;
 using Ppv.Rpc;
 using Ppv.Testing;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Ppv.Broker.Tests.Delivery;
 using Ppv.Hosting;
+using Ppv.Hosting.Security;
 using Ppv.Protocol;
 using Ppv.Rpc;
 using Ppv.Testing;

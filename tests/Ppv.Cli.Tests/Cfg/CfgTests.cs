@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Ppv.Hosting;
+using Ppv.Hosting.LegacyCfg;
+using Ppv.Hosting.Running;
 using Ppv.Samples.Cli.Output;
 using Ppv.Samples.Cli.Settings;
 

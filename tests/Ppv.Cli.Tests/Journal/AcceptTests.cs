@@ -1,4 +1,5 @@
 using Ppv.Hosting;
+using Ppv.Hosting.Running;
 using Ppv.Protocol;
 using Ppv.Samples.Cli.Running;
 

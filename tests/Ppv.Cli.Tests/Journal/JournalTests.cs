@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Ppv.Hosting;
+using Ppv.Hosting.Running;
 using Ppv.Protocol;
 
 namespace Ppv.Cli.Tests;

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Ppv.Hosting;
+using Ppv.Hosting.Worker.Journal.Sqlite;
 using Ppv.Protocol;
 
 namespace Ppv.Cli.Tests;

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Ppv.Board.Tests.Support;
 using Ppv.Hosting;
+using Ppv.Hosting.Board;
+using Ppv.Hosting.Worker.Journal.Sqlite;
 using Ppv.Protocol;
 using Ppv.Samples.Cli.Contexts;
 using Ppv.Samples.Cli.Output;

@@ -1,6 +1,10 @@
 using System.Text.Json;
 using Ppv.Board.Tests.Support;
 using Ppv.Hosting;
+using Ppv.Hosting.Board;
+using Ppv.Hosting.Board.State;
+using Ppv.Hosting.Preflight;
+using Ppv.Hosting.Running;
 
 namespace Ppv.Cli.Tests;
 

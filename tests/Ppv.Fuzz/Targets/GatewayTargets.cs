@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using Ppv.Fuzz.Engine;
 using Ppv.Fuzz.Support;
 using Ppv.Hosting;
+using Ppv.Hosting.Gateway;
 using Ppv.Protocol;
 using Ppv.Rpc;
 

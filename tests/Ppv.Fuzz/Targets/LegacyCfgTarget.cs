@@ -1,6 +1,8 @@
 using System.Text;
 using Ppv.Fuzz.Engine;
 using Ppv.Hosting;
+using Ppv.Hosting.Configuration;
+using Ppv.Hosting.LegacyCfg;
 
 namespace Ppv.Fuzz.Targets;
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Ppv.Fuzz.Engine;
 using Ppv.Fuzz.Support;
 using Ppv.Hosting;
+using Ppv.Hosting.Gateway;
 using Ppv.Protocol;
 using Ppv.Rpc.Orders;
 

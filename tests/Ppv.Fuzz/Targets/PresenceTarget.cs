@@ -1,6 +1,9 @@
 using System.Text;
 using Ppv.Fuzz.Engine;
 using Ppv.Hosting;
+using Ppv.Hosting.Board.State;
+using Ppv.Hosting.Board.Views;
+using Ppv.Hosting.Figures;
 using Ppv.Protocol.Text;
 using Ppv.Rpc.Brokers;
 using Ppv.Rpc.Presence;

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Gateway.Draining;
 
 /// <summary>
 /// A port that is closed in good order: the system makes no new connection, those that wait are accepted, the port is closed, and each

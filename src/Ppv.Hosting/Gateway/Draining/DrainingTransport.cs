@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Gateway.Draining;
 
 /// <summary>Kestrel's sockets; no request that waits at a port is lost when it is closed: <see cref="DrainingListener"/>.</summary>
 internal sealed class DrainingTransport : IConnectionListenerFactory, IConnectionListenerFactorySelector

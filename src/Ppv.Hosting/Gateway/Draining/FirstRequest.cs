@@ -1,4 +1,4 @@
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Gateway.Draining;
 
 /// <summary>A connection's first request: awaited from its being accepted until it has begun, or the connection is closed.</summary>
 internal sealed class FirstRequest(Action begun)

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
-namespace Ppv.Hosting;
+namespace Ppv.Hosting.Gateway.Draining;
 
 /// <summary>
 /// The connections that the system has made for a listening socket and that nobody has accepted yet. Closing the socket resets them, with

@@ -48,7 +48,7 @@ internal sealed record DocumentedOption(string Key, PropertyInfo Property, objec
         LegacyKeysOf.Where(key => key.Path == Key || key.Path.StartsWith($"{Key}:", StringComparison.Ordinal));
 
     private static IEnumerable<LegacyKey> LegacyKeysOf =>
-        Hosting.LegacyKeys.Of(LegacyRole.Gateway).Concat(Hosting.LegacyKeys.Of(LegacyRole.Worker)).Distinct();
+        Hosting.LegacyCfg.LegacyKeys.Of(LegacyRole.Gateway).Concat(Hosting.LegacyCfg.LegacyKeys.Of(LegacyRole.Worker)).Distinct();
 
     /// <summary>A value as a sentence may have it.</summary>
     public static IEnumerable<string> InWords(object? value) => value switch

@@ -1,9 +1,0 @@
-using System.Text.Json;
-
-namespace Ppv.Hosting;
-
-/// <summary>Tells the boards of other programs, over the bus, what passed the hops of this one.</summary>
-internal sealed class OwnFigures(OrderFigures figures, TimeProvider timeProvider) : IPresenceFigures
-{
-    public JsonElement? Current => FiguresReport.Write(figures, timeProvider.GetUtcNow());
-}
