@@ -16,6 +16,18 @@ public sealed class RollingRestartTests(SharedBroker broker) : IDisposable
     private const int MinRestarts = 3;
 
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
+
+    /// <summary>
+    /// The promise holds where a program is back within its callers' time. How long its start takes is the computer's matter, so they have
+    /// more of it here than the default.
+    /// </summary>
+    private static readonly TimeSpan CallersTime = TimeSpan.FromSeconds(90);
+
+    private static readonly string[] Patient =
+    [
+        $"--Ppv:Rpc:MessageTtl={CallersTime}", $"--Ppv:Server:LeaseReclaim={CallersTime}", $"--Ppv:Server:LineRest={CallersTime}",
+    ];
+
     private static readonly TimeSpan MaxThinkTime = TimeSpan.FromMilliseconds(200);
     private readonly string _queue = TestBroker.UniqueQueueName("rolling");
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ppv-journal-");
@@ -29,7 +41,7 @@ public sealed class RollingRestartTests(SharedBroker broker) : IDisposable
     {
         await using var wizard = await StartWizardAsync(TimeSpan.Zero);
         await using var worker = new WorkerProcess(broker.Address, _queue, wizard.Port, Journal);
-        await worker.StartAsync();
+        await worker.StartAsync(Patient);
         await using var gateway = await StartGatewayAsync();
 
         var load = CallLoad.Endless(gateway, Callers, Lines, MaxThinkTime);
@@ -37,7 +49,7 @@ public sealed class RollingRestartTests(SharedBroker broker) : IDisposable
         while (await GoesOnAsync(load, running, TimeSpan.FromSeconds(2), worker.Stops))
         {
             await worker.StopAsync();
-            await worker.StartAsync();
+            await worker.StartAsync(Patient);
         }
 
         Check(wizard, load, await running);
@@ -50,7 +62,7 @@ public sealed class RollingRestartTests(SharedBroker broker) : IDisposable
         // Wizard takes its time, so that a gateway that is stopped has requests to finish.
         await using var wizard = await StartWizardAsync(TimeSpan.FromMilliseconds(100));
         await using var worker = new WorkerProcess(broker.Address, _queue, wizard.Port, Journal);
-        await worker.StartAsync();
+        await worker.StartAsync(Patient);
         var current = await StartGatewayAsync();
         var drained = 0;
         try
@@ -122,6 +134,7 @@ public sealed class RollingRestartTests(SharedBroker broker) : IDisposable
         {
             broker.Address.ApplyTo(options.Broker);
             options.Rpc.Queue = _queue;
+            (options.Rpc.ReplyTimeout, options.Rpc.MessageTtl) = (CallersTime, CallersTime);
         });
         await gateway.ReadyAsync();
         return gateway;

@@ -21,7 +21,7 @@ internal sealed class GatewayHost : IAsyncDisposable
     private int _sending, _arrived, _answered, _received;
 
     private GatewayHost(WebApplication app, CollectingLoggerProvider log) =>
-        (_app, Log, _http) = (app, log, new HttpClient { BaseAddress = new Uri(app.Urls.First()), Timeout = Bounds.Limit });
+        (_app, Log, _http) = (app, log, new HttpClient { BaseAddress = new Uri(app.Urls.First()), Timeout = 2 * Bounds.Limit });
 
     public CollectingLoggerProvider Log { get; }
 
