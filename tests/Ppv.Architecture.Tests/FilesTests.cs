@@ -21,7 +21,9 @@ public class FilesTests
             .Select(file => $"{file.Key} declares {string.Join(", ", file.Value)}").ShouldBeEmpty();
     }
 
-    /// <summary>So that a using says what a file depends on, and a type is found by its name. Public types stay in the package's own.</summary>
+    /// <summary>
+    /// So that a using says what a file depends on, and a type is found by its name. Public types stay in the package's own namespace.
+    /// </summary>
     [Theory]
     [InlineData("Ppv.Hosting")]
     public void A_file_has_one_type_and_its_name_and_an_internal_type_the_namespace_of_its_folder(string package)

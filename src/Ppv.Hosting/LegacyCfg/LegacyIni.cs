@@ -1,6 +1,6 @@
-using Sections = System.Collections.Generic.Dictionary<string, System.Collections.Generic.Dictionary<string, Ppv.Hosting.LegacyCfg.LegacyIniEntry>>;
-
 namespace Ppv.Hosting.LegacyCfg;
+
+using Sections = Dictionary<string, Dictionary<string, LegacyIniEntry>>;
 
 /// <summary>
 /// The content of an old file, as Python's <c>configparser.ConfigParser()</c> gives it to the old programs: the keys of [DEFAULT] are in

@@ -1,6 +1,6 @@
-using Sections = System.Collections.Generic.Dictionary<string, System.Collections.Generic.Dictionary<string, Ppv.Hosting.LegacyCfg.LegacyIniEntry>>;
-
 namespace Ppv.Hosting.LegacyCfg;
+
+using Sections = Dictionary<string, Dictionary<string, LegacyIniEntry>>;
 
 /// <summary>
 /// Takes a file apart as <c>RawConfigParser._read</c> of Python does with its defaults, line by line. Keys are compared in lower case;

@@ -35,7 +35,7 @@ internal static class HostingTelemetry
         Observe(TelemetryNames.Lines, "{line}", "Lines that the worker may use.", static use => use.Limit);
 
         Meter.CreateObservableUpDownCounter(
-            TelemetryNames.UnknownConfirms, static () => Unknowns.All.Sum(static count => count() ?? 0), "{order}",
+            TelemetryNames.ConfirmsUnknown, static () => Unknowns.All.Sum(static count => count() ?? 0), "{order}",
             "Confirms on record of which somebody must find out whether they bought.");
 
         static void Observe(string name, string unit, string description, Func<LineUse, int> number) =>

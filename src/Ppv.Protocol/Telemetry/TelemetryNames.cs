@@ -60,7 +60,7 @@ internal static class TelemetryNames
     public const string BusyLines = "ppv.worker.lines.busy";
     public const string Lines = "ppv.worker.lines.limit";
     public const string Leases = "ppv.worker.leases";
-    public const string UnknownConfirms = "ppv.worker.confirms.unknown";
+    public const string ConfirmsUnknown = "ppv.worker.confirms.unknown";
 
     /// <summary>Seconds: those that the conventions advise for calls, and those that callers here wait at most.</summary>
     public static readonly double[] DurationBuckets =

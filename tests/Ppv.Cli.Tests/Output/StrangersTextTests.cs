@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Ppv.Rpc.Presence;
+using Ppv.Samples.Cli;
 using Ppv.Samples.Cli.Output;
 using Ppv.Samples.Cli.Running;
 using Ppv.Samples.Cli.Workers;

@@ -1,3 +1,4 @@
+using Ppv.Samples.Cli;
 using Ppv.Samples.Cli.Output;
 using Ppv.Samples.Cli.Running;
 

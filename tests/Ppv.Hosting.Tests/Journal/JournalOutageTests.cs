@@ -191,7 +191,7 @@ public sealed class JournalOutageTests : IDisposable
     }
 
     [Theory]
-    [InlineData("PRAGMA user_version = 7", "a newer release wrote it (version 7, this one knows 1). Install that release again, or give "
+    [InlineData("PRAGMA user_version = 7", "a newer release wrote it (version 7, this one knows 2). Install that release again, or give "
         + "this worker another file.")]
     [InlineData("CREATE TABLE films (title TEXT); PRAGMA user_version = 0", "it is another program's database. Give the journal a file "
         + "of its own.")]

@@ -11,12 +11,13 @@ using Ppv.Samples.Cli.Doctor;
 using Ppv.Samples.Cli.Explain;
 using Ppv.Samples.Cli.Journal;
 using Ppv.Samples.Cli.Output;
+using Ppv.Samples.Cli.Running;
 using Ppv.Samples.Cli.Trace;
 using Ppv.Samples.Cli.Watch;
 using Ppv.Samples.Cli.Wizard;
 using Ppv.Samples.Cli.Workers;
 
-namespace Ppv.Samples.Cli.Running;
+namespace Ppv.Samples.Cli;
 
 /// <summary>The tool <c>ppv</c>: reads the command line and runs the verb.</summary>
 internal static class CliApplication
