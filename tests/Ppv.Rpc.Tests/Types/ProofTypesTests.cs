@@ -14,7 +14,7 @@ public class ProofTypesTests
         """;
 
     private static readonly string[] Usings = ["System", "Ppv.Protocol", "Ppv.Protocol.Text", "Ppv.Rpc", "Ppv.Rpc.Messages",
-        "Ppv.Rpc.Orders.Routing", "Ppv.Hosting"];
+        "Ppv.Rpc.Orders.Routing", "Ppv.Hosting", "Ppv.Hosting.Gateway", "Ppv.Hosting.Worker"];
 
     [Theory]
     [InlineData("var (outcome, reason) = attempt.Tell(proof); RpcReply reply = RpcReply.WithoutBody(outcome, reason);")]
