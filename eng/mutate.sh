@@ -30,8 +30,8 @@ core() {
       ;;
     pending-requests) package=Ppv.Rpc files="Client/PendingRequests.cs" tests="PendingRequestsTests" ;;
     codec) package=Ppv.Protocol files="Codec/ReplyReader.cs Codec/RequestWriter.cs" tests="ReplyReaderTests RequestWriterTests" ;;
-    lease-table) package=Ppv.Hosting files="Lines/LeaseTable.cs Lines/LinePool.cs Lines/CallState.cs" tests="Hosting.Tests.Lease LineScheduler" ;;
-    journal-rules) package=Ppv.Hosting files="Journal/JournalRules.cs" tests="InMemoryOrderJournalTests JournalModelTests" ;;
+    lease-table) package=Ppv.Hosting files="Worker/Lines/LeaseTable.cs Worker/Lines/LinePool.cs Worker/Lines/CallState.cs" tests="Hosting.Tests.Lease LineScheduler" ;;
+    journal-rules) package=Ppv.Hosting files="Worker/Journal/JournalRules.cs" tests="InMemoryOrderJournalTests JournalModelTests" ;;
     *) echo "There is no core $1; see --help." >&2; exit 2 ;;
   esac
 }

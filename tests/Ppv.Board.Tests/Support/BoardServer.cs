@@ -26,7 +26,7 @@ internal sealed class BoardServer : IAsyncDisposable
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(2);
-    private static readonly string Folder = RepositoryPaths.PathTo("src", "Ppv.Hosting", "Dashboard", "Page");
+    private static readonly string Folder = RepositoryPaths.PathTo("src", "Ppv.Hosting", "Board", "Page");
 
     private static readonly Dictionary<string, string> ContentTypes = new()
     {
