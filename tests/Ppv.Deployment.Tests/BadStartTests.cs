@@ -48,7 +48,7 @@ public sealed class BadStartTests : IDisposable
     }
 
     [Fact]
-    public async Task On_a_machine_that_has_no_file_watcher_left_it_looks_at_its_files_now_and_then()
+    public async Task A_machine_that_has_no_file_watcher_left_keeps_it_from_nothing()
     {
         string[] withoutWatchers = ["-U", "-r", "sh", "-c", "echo 0 > /proc/sys/user/max_inotify_instances && exec \"$@\"", "sh"];
         if ((await CommandLine.RunAsync("unshare", [.. withoutWatchers, "true"], Bounds.Limit)).ExitCode != 0)
@@ -59,7 +59,7 @@ public sealed class BadStartTests : IDisposable
 
         await run.PrintedAsync("Now listening on: ");
 
-        run.Output.ShouldContain("files of settings are looked at every few seconds, since they can't be watched: ");
+        run.Output.ShouldNotContain("watch", Case.Insensitive);
         run.Output.ShouldNotContain("   at ");
         (await run.TerminateAsync()).ShouldBe(0, run.Output);
     }

@@ -57,7 +57,7 @@ public sealed class NginxTests : IAsyncLifetime
         }
 
         using var put = await http.OrderAsync(HttpMethod.Put, Programs.Connid, "EV", "262193");
-        put.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        put.StatusCode.ShouldBe(HttpStatusCode.MethodNotAllowed);
     }
 
     [Fact]
