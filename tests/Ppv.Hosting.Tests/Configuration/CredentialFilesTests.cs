@@ -57,6 +57,16 @@ public sealed class CredentialFilesTests : IDisposable
         Should.Throw<OptionsValidationException>(() => Options(builder)).Message.ShouldContain("(SecretsFolder) can't be read");
     }
 
+    [Theory]
+    [InlineData("SecretFolder")]
+    [InlineData("SECRETS_FOLDER")]
+    public void A_misspelt_folder_is_a_problem_of_the_start_because_its_keys_would_be_missed(string key)
+    {
+        var builder = Worker(key, (key, _folder.File(".")));
+        Should.Throw<OptionsValidationException>(() => Options(builder)).Message
+            .ShouldContain($"{key} is not known; did you mean SecretsFolder?");
+    }
+
     private void Write(string text) => File.WriteAllText(_folder.File("Ppv__Broker__Password"), text);
 
     private WebApplicationBuilder Worker(string key, params (string Key, string Value)[] settings) => Worker(key, null, settings);

@@ -147,44 +147,6 @@ public class OptionRulesTests
         GatewayFailures(("Broker:Hosts:0", host)).Single().ShouldStartWith($"Ppv:Broker:Hosts:0 is \"{told}\"; ");
 
     [Theory]
-    [InlineData("0.0.0.0/0", true)]
-    [InlineData("::/0", true)]
-    [InlineData("64.0.0.0/2", true)]
-    [InlineData("::ffff:0:0/96", true)]
-    [InlineData("::ffff:64.0.0.0/98", true)]
-    [InlineData("::/64", true)]
-    [InlineData("::ffff:10.0.0.0/104", false)]
-    [InlineData("fd00::/8", false)]
-    [InlineData("::1", false)]
-    [InlineData("10.0.0.0/8", false)]
-    [InlineData("127.0.0.1", false)]
-    public void A_proxy_that_is_nearly_everybody_is_a_warning(string proxy, bool isWarned)
-    {
-        var warnings = ProxyWarnings.Of(new OrderEndpointOptions { KnownProxies = [proxy] }, null).ToList();
-        warnings.Count.ShouldBe(isWarned ? 1 : 0);
-        if (isWarned)
-            warnings[0].ShouldStartWith(
-                $"Ppv:Gateway:KnownProxies:0 is {System.Net.IPNetwork.Parse(proxy)}, which takes in nearly everybody");
-    }
-
-    [Theory]
-    [InlineData("http://localhost:8070", true)]
-    [InlineData("http://127.0.0.1:8070;http://unix:/run/x.sock", true)]
-    [InlineData("http://*:8070", false)]
-    [InlineData("http://10.0.0.7:8070", false)]
-    [InlineData("http://unix:/run/x.sock", false)]
-    [InlineData("nonsense", false)]
-    public void A_limit_for_each_caller_on_loopback_without_a_known_proxy_is_a_warning(string urls, bool isWarned)
-    {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("urls", urls)]).Build();
-        var limited = new OrderEndpointOptions { Limits = { RequestsPerClient = 5 } };
-        ProxyWarnings.Of(limited, configuration).Count().ShouldBe(isWarned ? 1 : 0);
-        ProxyWarnings.Of(new OrderEndpointOptions(), configuration).ShouldBeEmpty();
-        limited.KnownProxies.Add("127.0.0.1");
-        ProxyWarnings.Of(limited, configuration).ShouldBeEmpty();
-    }
-
-    [Theory]
     [InlineData("1000", true)]
     [InlineData("1001", false)]
     [InlineData("", false)]
@@ -197,6 +159,21 @@ public class OptionRulesTests
         if (isWarned)
             warnings.Single().ShouldStartWith("Ppv:Gateway:Limits:MaxConcurrentRequests is 1000, not larger than "
                 + "Ppv:Rpc:MaxPendingRequests, which is 1000.");
+    }
+
+    [Theory]
+    [InlineData("Operator", true)]
+    [InlineData("Orders", false)]
+    [InlineData(null, false)]
+    public void Clients_none_of_which_may_order_are_a_warning_because_orders_need_no_key_then(string? role, bool isWarned)
+    {
+        (string, string)[] settings = role is null
+            ? []
+            : [("Access:Clients:admin:Key", "a-key-of-24-characters-1"), ("Access:Clients:admin:Role", role)];
+        var services = new ServiceCollection().AddPpvGateway(Section(settings));
+        Failures(services).ShouldBeEmpty();
+        services.AddHosting().Warnings.Count(warning => warning.StartsWith("No client of Ppv:Access:Clients", StringComparison.Ordinal))
+            .ShouldBe(isWarned ? 1 : 0);
     }
 
     [Fact]
@@ -273,8 +250,12 @@ public class OptionRulesTests
     public void Proxies_are_addresses_or_networks_and_limits_have_ranges()
     {
         GatewayFailures(("Gateway:KnownProxies:0", "10.0.0.7"), ("Gateway:KnownProxies:1", "2001:db8::/32")).ShouldBeEmpty();
-        GatewayFailures(("Gateway:KnownProxies:0", "nginx")).ShouldBe(
-            ["Ppv:Gateway:KnownProxies:0 is \"nginx\"; it must be an IP address, or a network such as 10.0.0.0/24."]);
+        foreach (var proxy in (string[])["nginx", "127.1", "1", "010.0.0.1", "10/8", "127.0.0.1/", ""])
+        {
+            GatewayFailures(("Gateway:KnownProxies:0", proxy)).ShouldBe(
+                [$"Ppv:Gateway:KnownProxies:0 is \"{proxy}\"; it must be an IP address, or a network such as 10.0.0.0/24."]);
+        }
+
         GatewayFailures(("Gateway:Limits:RequestsPerClient", "0"), ("Gateway:Limits:Window", "00:00:00.5")).Order().ShouldBe(
             ["Ppv:Gateway:Limits:RequestsPerClient is 0; it must be 1 to 1000000.",
                 "Ppv:Gateway:Limits:Window is 00:00:00.5; it must be 00:00:01 to 01:00:00."]);

@@ -81,6 +81,17 @@ public sealed class LineClockTests : IDisposable
         _lines.Lines.Single().RestsUntil.ShouldBe(_clock.GetUtcNow().AddSeconds(50));
     }
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public async Task And_since_when_a_call_has_its_line(int hours)
+    {
+        await RunAsync("2", Event);
+        _clock.Advance(TimeSpan.FromSeconds(10));
+        _clock.Step(hours * Hour);
+        _lines.Lines.Single().Lease!.Began.ShouldBe(_clock.GetUtcNow().AddSeconds(-10));
+    }
+
     [Fact]
     public async Task A_lease_of_the_future_is_not_believed_and_neither_is_one_that_came_before_it()
     {
